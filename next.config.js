@@ -1,0 +1,16 @@
+/** @type {import('next').NextConfig} */
+const config = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Every page depends on who asks: nothing is prerendered, and images are drawn by us as SVG.
+  images: { unoptimized: true },
+  experimental: {
+    // forbidden() in pages answers an honest 403 with our own sentence.
+    authInterrupts: true,
+  },
+  serverExternalPackages: ['@node-rs/argon2', 'postgres', 'pino', 'prom-client', 'sharp'],
+  outputFileTracingRoot: import.meta.dirname,
+  turbopack: { root: import.meta.dirname },
+};
+
+export default config;

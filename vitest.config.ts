@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') };
+
+/** Rings one and two. Ring three (a real browser on the production build) is Playwright's: see e2e/. */
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'pure',
+          include: ['**/*.test.ts'],
+          exclude: ['**/*.db.test.ts', '**/node_modules/**', '.next/**', 'e2e/**'],
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'database',
+          include: ['**/*.db.test.ts'],
+          exclude: ['**/node_modules/**', '.next/**', 'e2e/**'],
+          globalSetup: ['./e2e/fixtures/test-database.ts'],
+          pool: 'forks',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
