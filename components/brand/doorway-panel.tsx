@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import { classNames } from '@/components/ui/class-names';
+import { Fanlight } from './fanlight';
+
+/**
+ * The frame of every page of signing in: a stone doorway with a lit fanlight, and the room behind it, where the form is.
+ * `narrow` holds one column of a form under a true semicircle; `wide` has room for two columns under a low arch.
+ */
+export function DoorwayPanel({
+  size = 'narrow',
+  children,
+  className,
+}: {
+  size?: 'narrow' | 'wide';
+  children: ReactNode;
+  className?: string;
+}) {
+  const arch = size === 'narrow' ? 'arch' : 'arch-low';
+  return (
+    <div
+      className={classNames('flex flex-col bg-stone px-2 pt-2 sm:px-2.5 sm:pt-2.5 print:bg-surface', arch, className)}
+    >
+      <div className={classNames('flex flex-1 flex-col overflow-hidden bg-room', arch)}>
+        <Fanlight className={classNames('print:hidden', size === 'narrow' ? 'aspect-[2/1]' : 'h-18')} />
+        <div className="h-1.5 shrink-0 bg-stone print:hidden" />
+        <div
+          className={classNames(
+            'flex flex-1 flex-col border-x-2 border-pane-deep px-4 pt-6 pb-8 sm:px-8 sm:pt-8 sm:pb-10 print:border-0',
+          )}
+        >
+          {children}
+        </div>
+      </div>
+    </div>
+  );
+}

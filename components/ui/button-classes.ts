@@ -1,0 +1,21 @@
+import { classNames } from './class-names';
+
+export type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger';
+
+const variants: Record<ButtonVariant, string> = {
+  primary: 'bg-accent text-on-accent hover:bg-accent-hover',
+  secondary: 'border border-edge bg-surface text-ink hover:bg-wash',
+  quiet: 'text-accent hover:bg-wash',
+  danger: 'bg-danger text-on-danger hover:bg-danger-hover',
+};
+
+/** The dress of everything that is pressed, shared by buttons, links that look like one, and client buttons. */
+export function buttonClasses(variant: ButtonVariant, wide: boolean, className?: string): string {
+  return classNames(
+    'inline-flex min-h-11 items-center justify-center gap-2 rounded-field px-5 py-2 text-center font-semibold no-underline transition-colors',
+    'disabled:opacity-60 aria-disabled:opacity-60 print:hidden',
+    wide && 'w-full',
+    variants[variant],
+    className,
+  );
+}

@@ -1,0 +1,71 @@
+import type { InputHTMLAttributes, ReactNode } from 'react';
+import { classNames } from './class-names';
+import { Icon } from './icon';
+
+export type FieldFrameProps = {
+  id: string;
+  label: ReactNode;
+  hint?: ReactNode;
+  error?: ReactNode;
+  className?: string;
+  children: ReactNode;
+};
+
+/** The ids of a control's hint and error, in the order in which a screen reader should say them. */
+export function describedBy(id: string, hint: unknown, error: unknown, more?: string): string | undefined {
+  return classNames(error ? `${id}-error` : null, hint ? `${id}-hint` : null, more) || undefined;
+}
+
+/** The dress of a text control. */
+export const controlClasses =
+  'block w-full min-h-11 rounded-field border border-edge bg-surface px-3 py-2 text-base text-ink ' +
+  'aria-invalid:border-danger aria-invalid:outline aria-invalid:outline-1 aria-invalid:-outline-offset-1 aria-invalid:outline-danger ' +
+  'focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus read-only:bg-sunken disabled:bg-sunken disabled:text-quiet';
+
+/** Label above, control, then what is wrong and what helps: for controls that bring their own input. */
+export function FieldFrame({ id, label, hint, error, className, children }: FieldFrameProps) {
+  return (
+    <div className={classNames('flex flex-col gap-1.5', className)}>
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      {children}
+      {error ? (
+        <p id={`${id}-error`} className="flex gap-1.5 text-danger">
+          <Icon name="danger" className="mt-0.5" />
+          <span>{error}</span>
+        </p>
+      ) : null}
+      {hint ? (
+        <p id={`${id}-hint`} className="text-sm text-quiet">
+          {hint}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+export type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'id' | 'name'> & {
+  name: string;
+  /** The name by default; needed where two forms of a page share a name. */
+  id?: string;
+  label: ReactNode;
+  hint?: ReactNode;
+  error?: ReactNode;
+};
+
+/** A labelled input; every attribute of `<input>` passes through. */
+export function Field({ name, id = name, label, hint, error, className, ...input }: FieldProps) {
+  return (
+    <FieldFrame id={id} label={label} hint={hint} error={error} className={className}>
+      <input
+        {...input}
+        id={id}
+        name={name}
+        aria-invalid={error ? true : input['aria-invalid']}
+        aria-describedby={describedBy(id, hint, error, input['aria-describedby'])}
+        className={controlClasses}
+      />
+    </FieldFrame>
+  );
+}

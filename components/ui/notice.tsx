@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import { classNames } from './class-names';
+import { Icon, type IconName } from './icon';
+
+export type NoticeTone = 'info' | 'success' | 'warning' | 'danger';
+
+const tones: Record<NoticeTone, { box: string; icon: IconName; mark: string }> = {
+  info: { box: 'border-line bg-sunken', icon: 'info', mark: 'text-quiet' },
+  success: { box: 'border-success bg-success-wash', icon: 'success', mark: 'text-success' },
+  warning: { box: 'border-warning bg-warning-wash', icon: 'warning', mark: 'text-warning' },
+  danger: { box: 'border-danger bg-danger-wash', icon: 'danger', mark: 'text-danger' },
+};
+
+export type NoticeProps = {
+  tone?: NoticeTone;
+  title?: ReactNode;
+  children?: ReactNode;
+  id?: string;
+  /** A refusal interrupts (`alert`), the outcome of an act is said when there is silence (`status`), advice is just read. */
+  role?: 'alert' | 'status';
+  className?: string;
+};
+
+export function Notice({ tone = 'info', title, children, id, role, className }: NoticeProps) {
+  const { box, icon, mark } = tones[tone];
+  const spoken = role ?? (tone === 'danger' ? 'alert' : tone === 'info' ? undefined : 'status');
+  return (
+    <div id={id} role={spoken} className={classNames('flex gap-3 rounded-field border px-4 py-3', box, className)}>
+      <Icon name={icon} className={classNames('mt-0.5', mark)} />
+      <div className="min-w-0 flex-1">
+        {title ? <p className="font-semibold">{title}</p> : null}
+        {children}
+      </div>
+    </div>
+  );
+}
