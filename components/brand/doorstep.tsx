@@ -1,15 +1,11 @@
-/** The light that falls through the doorway on the ground before it. */
+/** The step of stone, and the light that falls over it on the ground. */
 export function Doorstep() {
   return (
-    <svg
-      viewBox="0 0 200 40"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-      focusable="false"
-      className="block h-10 w-full print:hidden"
-    >
-      <path d="M0 0h200v10H0z" className="fill-stone" />
-      <path d="M8 10h184l-14 30H22z" className="fill-spill" />
-    </svg>
+    <div aria-hidden="true" className="print:hidden">
+      <div className="-mx-2 h-3 rounded-b-sm bg-stone sm:-mx-4" />
+      <svg viewBox="0 0 200 40" preserveAspectRatio="none" focusable="false" className="block h-9 w-full">
+        <path d="M6 0h188l-16 40H22z" className="fill-spill" />
+      </svg>
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import { Fanlight } from './fanlight';
 
 /**
  * The frame of every page of signing in: a stone doorway with a lit fanlight, and the room behind it, where the form is.
- * `narrow` holds one column of a form under a true semicircle; `wide` has room for two columns under a low arch.
+ * `narrow` holds one column of a form under a semicircle; `wide` has room for two columns under a low arch.
  */
 export function DoorwayPanel({
   size = 'narrow',
@@ -15,19 +15,21 @@ export function DoorwayPanel({
   children: ReactNode;
   className?: string;
 }) {
-  const arch = size === 'narrow' ? 'arch' : 'arch-low';
+  const arch = size === 'narrow' ? 'arch-round' : 'arch-low';
   return (
     <div
-      className={classNames('flex flex-col bg-stone px-2 pt-2 sm:px-2.5 sm:pt-2.5 print:bg-surface', arch, className)}
+      className={classNames(
+        'flex flex-col bg-stone px-2 pt-2 sm:px-2.5 sm:pt-2.5 print:bg-surface print:p-0',
+        arch,
+        className,
+      )}
     >
       <div className={classNames('flex flex-1 flex-col overflow-hidden bg-room', arch)}>
-        <Fanlight className={classNames('print:hidden', size === 'narrow' ? 'aspect-[2/1]' : 'h-18')} />
+        <Fanlight
+          className={classNames('shrink-0 print:hidden', size === 'narrow' ? 'h-28 sm:aspect-[2/1] sm:h-auto' : 'h-18')}
+        />
         <div className="h-1.5 shrink-0 bg-stone print:hidden" />
-        <div
-          className={classNames(
-            'flex flex-1 flex-col border-x-2 border-pane-deep px-4 pt-6 pb-8 sm:px-8 sm:pt-8 sm:pb-10 print:border-0',
-          )}
-        >
+        <div className="flex flex-1 flex-col border-x-2 border-pane-deep px-4 pt-6 pb-8 sm:px-8 sm:pt-8 sm:pb-10 print:border-0 print:p-0">
           {children}
         </div>
       </div>

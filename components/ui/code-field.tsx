@@ -1,5 +1,5 @@
 import { classNames } from './class-names';
-import { controlClasses, describedBy, FieldFrame, type FieldProps } from './field';
+import { frameClasses, describedBy, FieldFrame, type FieldProps } from './field';
 
 export type CodeFieldProps = Omit<FieldProps, 'type' | 'inputMode' | 'autoComplete'>;
 
@@ -23,7 +23,7 @@ export function CodeField({ name, id = name, label, hint, error, className, ...i
         spellCheck={false}
         aria-invalid={error ? true : input['aria-invalid']}
         aria-describedby={describedBy(id, hint, error, input['aria-describedby'])}
-        className={classNames(controlClasses, 'code-input h-16')}
+        className={classNames(frameClasses, 'code-input h-16')}
       />
     </FieldFrame>
   );

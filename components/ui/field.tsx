@@ -16,11 +16,14 @@ export function describedBy(id: string, hint: unknown, error: unknown, more?: st
   return classNames(error ? `${id}-error` : null, hint ? `${id}-hint` : null, more) || undefined;
 }
 
-/** The dress of a text control. */
-export const controlClasses =
-  'block w-full min-h-11 rounded-field border border-edge bg-surface px-3 py-2 text-base text-ink ' +
-  'aria-invalid:border-danger aria-invalid:outline aria-invalid:outline-1 aria-invalid:-outline-offset-1 aria-invalid:outline-danger ' +
-  'focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus read-only:bg-sunken disabled:bg-sunken disabled:text-quiet';
+/** The frame of a control: edge, ground, and how it shows that it is wrong, focused or closed. */
+export const frameClasses =
+  'block w-full min-h-11 rounded-field border border-edge bg-field text-ink ' +
+  'aria-invalid:border-danger aria-invalid:outline aria-invalid:-outline-offset-1 aria-invalid:outline-danger ' +
+  'focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus [&[readonly]]:bg-sunken disabled:bg-sunken disabled:text-quiet';
+
+/** A text control: its frame, and the room for words. */
+export const controlClasses = `${frameClasses} px-3 py-2 text-base`;
 
 /** Label above, control, then what is wrong and what helps: for controls that bring their own input. */
 export function FieldFrame({ id, label, hint, error, className, children }: FieldFrameProps) {

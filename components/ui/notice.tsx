@@ -6,9 +6,9 @@ export type NoticeTone = 'info' | 'success' | 'warning' | 'danger';
 
 const tones: Record<NoticeTone, { box: string; icon: IconName; mark: string }> = {
   info: { box: 'border-line bg-sunken', icon: 'info', mark: 'text-quiet' },
-  success: { box: 'border-success bg-success-wash', icon: 'success', mark: 'text-success' },
-  warning: { box: 'border-warning bg-warning-wash', icon: 'warning', mark: 'text-warning' },
-  danger: { box: 'border-danger bg-danger-wash', icon: 'danger', mark: 'text-danger' },
+  success: { box: 'border-transparent bg-success-wash', icon: 'success', mark: 'text-success' },
+  warning: { box: 'border-transparent bg-warning-wash', icon: 'warning', mark: 'text-warning' },
+  danger: { box: 'border-transparent bg-danger-wash', icon: 'danger', mark: 'text-danger' },
 };
 
 export type NoticeProps = {

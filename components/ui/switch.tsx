@@ -35,9 +35,8 @@ export function Switch({ id, label, checked, stateLabel, hint, lockedReason, nam
           </span>
         ) : null}
         {locked ? (
-          <span id={`${id}-locked`} className="flex gap-1.5 text-sm text-quiet">
-            <Icon name="lock" />
-            <span>{lockedReason}</span>
+          <span id={`${id}-locked`} className="text-sm text-quiet">
+            {lockedReason}
           </span>
         ) : null}
       </div>
@@ -51,17 +50,14 @@ export function Switch({ id, label, checked, stateLabel, hint, lockedReason, nam
         aria-describedby={descriptions || undefined}
         name={name}
         value={value}
-        className="group flex min-h-11 min-w-14 shrink-0 flex-col items-center gap-0.5 rounded-field"
+        className="group flex min-h-11 min-w-22 shrink-0 flex-col items-center gap-0.5 rounded-field"
       >
         <span
           className={classNames(
             'relative mt-1.5 block h-8 w-14 rounded-full border-2 transition-colors',
             checked ? 'border-accent bg-accent' : 'border-edge bg-surface',
-            locked
-              ? 'opacity-70'
-              : checked
-                ? 'group-hover:border-accent-hover group-hover:bg-accent-hover'
-                : 'group-hover:bg-wash',
+            !locked && checked && 'group-hover:border-accent-hover group-hover:bg-accent-hover',
+            !locked && !checked && 'group-hover:bg-wash',
           )}
         >
           <span
@@ -70,7 +66,7 @@ export function Switch({ id, label, checked, stateLabel, hint, lockedReason, nam
               checked ? 'left-[1.625rem] bg-on-accent text-accent' : 'left-0.5 bg-edge text-surface',
             )}
           >
-            {checked ? <Icon name="check" className="size-4" /> : null}
+            {locked || checked ? <Icon name={locked ? 'lock' : 'check'} className="size-4" /> : null}
           </span>
         </span>
         <span aria-hidden="true" className="text-sm text-quiet">

@@ -1,0 +1,376 @@
+import type { ReactNode } from 'react';
+import { classNames } from '@/components/ui/class-names';
+
+/** The two families of telephones: an island at the top, or a round hole and a bar below. */
+export type PhoneKind = 'iphone' | 'android';
+
+type DrawingProps = { className?: string };
+
+/** Every drawing stands in a niche of the same shape as the door; what it shows is said beside it, in words. */
+function Niche({ children, className }: { children: ReactNode; className?: string }) {
+  return (
+    <svg
+      viewBox="0 0 144 128"
+      width="144"
+      height="128"
+      aria-hidden="true"
+      focusable="false"
+      className={classNames('shrink-0', className)}
+    >
+      <path d="M8 128V68a64 64 0 0 1 128 0v60z" className="fill-niche" />
+      {children}
+    </svg>
+  );
+}
+
+/** A telephone that rises from the sill of the niche; its screen spans x 46…98 from y 24 down. */
+function Phone({ kind = 'iphone', children }: { kind?: PhoneKind; children: ReactNode }) {
+  return (
+    <>
+      <path d="M40 128V30a12 12 0 0 1 12-12h40a12 12 0 0 1 12 12v98z" className="fill-leaf" />
+      <path d="M45 128V31a8 8 0 0 1 8-8h38a8 8 0 0 1 8 8v97z" className="fill-field" />
+      {kind === 'iphone' ? (
+        <rect x="63" y="27" width="18" height="5" rx="2.5" className="fill-leaf" />
+      ) : (
+        <circle cx="72" cy="29.5" r="2.75" className="fill-leaf" />
+      )}
+      {children}
+    </>
+  );
+}
+
+/** A finger's press: two rings around a point. */
+function Press({ x, y }: { x: number; y: number }) {
+  return (
+    <>
+      <circle cx={x} cy={y} r="15" className="fill-pane" />
+      <circle cx={x} cy={y} r="10" className="fill-accent" />
+    </>
+  );
+}
+
+/** The app's page in the store, with its one large button. */
+export function StorePageDrawing({ kind = 'iphone', className }: DrawingProps & { kind?: PhoneKind }) {
+  return (
+    <Niche className={className}>
+      <Phone kind={kind}>
+        <rect x="51" y="40" width="20" height="20" rx={kind === 'iphone' ? 5 : 10} className="fill-accent" />
+        <path d="M57 56v-6a4 4 0 0 1 8 0v6z" className="fill-on-accent" />
+        <path d="M76 45h16M76 53h10" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+        {kind === 'iphone' ? (
+          <>
+            <rect x="51" y="67" width="22" height="11" rx="5.5" className="fill-accent" />
+            <path d="M57 72.5h10" strokeWidth="2.5" strokeLinecap="round" className="stroke-on-accent" />
+          </>
+        ) : (
+          <>
+            <rect x="51" y="67" width="42" height="11" rx="5.5" className="fill-accent" />
+            <path d="M62 72.5h20" strokeWidth="2.5" strokeLinecap="round" className="stroke-on-accent" />
+          </>
+        )}
+        <path
+          d="M51 128V90a3 3 0 0 1 3-3h14a3 3 0 0 1 3 3v38zM75 128V90a3 3 0 0 1 3-3h14a3 3 0 0 1 3 3v38z"
+          className="fill-pane"
+        />
+        <path
+          d="M55 106h12M55 113h8M79 106h12M79 113h8"
+          strokeWidth="3"
+          strokeLinecap="round"
+          className="stroke-pane-deep"
+        />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** The app's « + », at the top right of its list. */
+export function AddButtonDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <Phone>
+        <path d="M52 46h18" strokeWidth="5" strokeLinecap="round" className="stroke-stone" />
+        <path d="M51 66h42M51 84h42M51 102h42" strokeWidth="2" className="stroke-line" />
+        <path d="M53 75h14M53 93h20M53 111h12" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+        <Press x={91} y={46} />
+        <path d="M91 41v10M86 46h10" strokeWidth="2.75" strokeLinecap="round" className="stroke-on-accent" />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** The list of kinds of accounts, its last line chosen. */
+export function OtherAccountDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <Phone>
+        <circle cx="56" cy="48" r="5" className="fill-stone" />
+        <path d="M66 48h24" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+        <circle cx="56" cy="68" r="5" className="fill-stone" />
+        <path d="M66 68h18" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+        <rect x="34" y="80" width="76" height="26" rx="7" className="fill-accent" />
+        <circle cx="48" cy="89.5" r="3.75" className="fill-on-accent" />
+        <path d="M41 101a7 7 0 0 1 14 0z" className="fill-on-accent" />
+        <path d="M63 93h30" strokeWidth="4" strokeLinecap="round" className="stroke-on-accent" />
+        <path
+          d="M101 89.5l3.5 3.5-3.5 3.5"
+          fill="none"
+          strokeWidth="2.5"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          className="stroke-on-accent"
+        />
+        <path d="M53 119h24" strokeWidth="4" strokeLinecap="round" className="stroke-line" />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** The camera held over the square. */
+export function ScanDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <Phone>
+        <path d="M45 42h54v86H45z" className="fill-pane" />
+        <path d="M57 60h30v30H57z" className="fill-qr-light" />
+        <path
+          d="M60 63h9v9h-9zM75 63h9v9h-9zM60 78h9v9h-9zM72 75h3v3h-3zM78 75h6v3h-6zM75 81h3v6h-3zM81 81h3v3h-3zM78 84h3v3h-3zM72 63h2v6h-2z"
+          className="fill-qr-dark"
+        />
+        <path d="M63 66h3v3h-3zM78 66h3v3h-3zM63 81h3v3h-3z" className="fill-qr-light" />
+        <path
+          d="M51 64v-7a3 3 0 0 1 3-3h7M83 54h7a3 3 0 0 1 3 3v7M93 86v7a3 3 0 0 1-3 3h-7M61 96h-7a3 3 0 0 1-3-3v-7"
+          fill="none"
+          strokeWidth="3.5"
+          strokeLinecap="round"
+          className="stroke-leaf"
+        />
+        <circle cx="72" cy="114" r="8" className="fill-field" />
+        <circle cx="72" cy="114" r="5.5" className="fill-leaf" />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** Six digits on the telephone, and the time that is left to type them. */
+export function CodeDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <Phone>
+        <path d="M52 44h24" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+        <circle cx="90" cy="44" r="5.5" fill="none" strokeWidth="3" className="stroke-line" />
+        <path
+          d="M90 38.5a5.5 5.5 0 1 1-5.5 5.5"
+          fill="none"
+          strokeWidth="3"
+          strokeLinecap="round"
+          className="stroke-accent"
+        />
+        <rect x="26" y="58" width="92" height="32" rx="8" className="fill-accent" />
+        <text
+          x="72"
+          y="80.5"
+          textAnchor="middle"
+          fontSize="19"
+          fontWeight="600"
+          letterSpacing="0.5"
+          className="fill-on-accent font-mono"
+        >
+          492 187
+        </text>
+        <path d="M52 104h40M52 116h28" strokeWidth="4" strokeLinecap="round" className="stroke-line" />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** The key typed by hand: groups of four, and the keyboard. */
+export function TypedKeyDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <Phone>
+        <path d="M52 44h22" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+        <rect x="26" y="54" width="92" height="26" rx="7" className="fill-accent" />
+        <path d="M34 67h13M53 67h13M72 67h13" strokeWidth="5" strokeLinecap="round" className="stroke-on-accent" />
+        <path d="M92 60.5v13" strokeWidth="2" strokeLinecap="round" className="stroke-on-accent" />
+        <path d="M45 90h54v38H45z" className="fill-pane" />
+        <path
+          d="M50 97h5M58 97h5M66 97h5M74 97h5M82 97h5M90 97h4M53 107h5M61 107h5M69 107h5M77 107h5M85 107h5M56 117h5M64 117h5M72 117h5M80 117h5"
+          strokeWidth="5.5"
+          className="stroke-field"
+        />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** The telephone's page of date and time, with its switch on « automatic ». */
+export function ClockSettingsDrawing({ kind = 'iphone', className }: DrawingProps & { kind?: PhoneKind }) {
+  return (
+    <Niche className={className}>
+      <Phone kind={kind}>
+        <circle cx="72" cy="60" r="19" className="fill-pane" />
+        <path
+          d="M72 49v11l7 5"
+          fill="none"
+          strokeWidth="3.5"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          className="stroke-leaf"
+        />
+        {kind === 'iphone' ? (
+          <rect x="34" y="88" width="76" height="24" rx="7" className="fill-accent" />
+        ) : (
+          <rect x="34" y="88" width="76" height="24" rx="12" className="fill-accent" />
+        )}
+        <path d="M43 100h26" strokeWidth="4" strokeLinecap="round" className="stroke-on-accent" />
+        <rect x="82" y="93.5" width="21" height="13" rx="6.5" className="fill-on-accent" />
+        <circle cx="96.5" cy="100" r="4.5" className="fill-accent" />
+        <path d="M52 121h20" strokeWidth="4" strokeLinecap="round" className="stroke-line" />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** A card of codes, put away in a drawer. */
+export function RecoveryCodesDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <path d="M40 92V38a6 6 0 0 1 6-6h52a6 6 0 0 1 6 6v54z" className="fill-field" />
+      <path d="M40 48V38a6 6 0 0 1 6-6h52a6 6 0 0 1 6 6v10z" className="fill-accent" />
+      <path d="M48 40h22" strokeWidth="3.5" strokeLinecap="round" className="stroke-on-accent" />
+      <path
+        d="M48 58h19M77 58h19M48 68h19M77 68h19M48 78h19M77 78h19"
+        strokeWidth="4"
+        strokeLinecap="round"
+        className="stroke-stone"
+      />
+      <path d="M20 84h104v44H20z" className="fill-leaf" />
+      <path d="M20 84h104l6 8H14z" className="fill-pot" />
+      <path d="M14 92h116v36H14z" className="fill-pot" />
+      <path d="M14 92h116v5H14z" className="fill-pot-lit" />
+      <path d="M62 111h20" strokeWidth="5" strokeLinecap="round" className="stroke-pane" />
+    </Niche>
+  );
+}
+
+/** A passkey: the telephone or computer itself says who one is. */
+export function PasskeyDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <Phone>
+        <path
+          d="M60 92c-4-9-3-26 12-26s15 12 14 22M66 96c-4-10-3-22 6-22s9 9 8 18-2 8-3 10M72 82c0 8 0 12-2 18M57 78c1-10 7-17 15-17 9 0 15 6 16 14"
+          fill="none"
+          strokeWidth="3"
+          strokeLinecap="round"
+          className="stroke-accent"
+        />
+        <path d="M60 116h24" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** A security key on its ring, to plug in or to tap. */
+export function SecurityKeyDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <path d="M60 128v-18h24v18z" className="fill-stone" />
+      <path d="M65 117h5v6h-5zM74 117h5v6h-5z" className="fill-leaf" />
+      <path d="M52 112V50a20 20 0 0 1 40 0v62z" className="fill-leaf" />
+      <circle cx="72" cy="48" r="6" className="fill-niche" />
+      <circle cx="72" cy="82" r="13" className="fill-pane" />
+      <circle cx="72" cy="82" r="8" className="fill-pane-deep" />
+      <path
+        d="M72 48a16 16 0 1 1 16-20"
+        fill="none"
+        strokeWidth="3.5"
+        strokeLinecap="round"
+        className="stroke-accent"
+      />
+    </Niche>
+  );
+}
+
+/** A token that shows six digits at the press of its button. */
+export function TokenDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <rect x="22" y="56" width="100" height="48" rx="24" className="fill-leaf" />
+      <rect x="32" y="68" width="56" height="24" rx="4" className="fill-pane" />
+      <path
+        d="M38 75v10M47 75v10M56 75v10M65 75v10M74 75v10M82 75v10"
+        strokeWidth="4"
+        strokeLinecap="round"
+        className="stroke-pot"
+      />
+      <circle cx="105" cy="80" r="9" className="fill-accent" />
+      <circle cx="22" cy="80" r="13" fill="none" strokeWidth="3.5" className="stroke-accent" />
+      <path
+        d="M96 46l3 7M112 44l-3 9M124 53l-7 6"
+        fill="none"
+        strokeWidth="3.5"
+        strokeLinecap="round"
+        className="stroke-accent"
+      />
+    </Niche>
+  );
+}
+
+/** An app on the computer. */
+export function ComputerDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <path d="M28 106V52a6 6 0 0 1 6-6h76a6 6 0 0 1 6 6v54z" className="fill-leaf" />
+      <path d="M34 52h76v48H34z" className="fill-field" />
+      <path d="M14 106h116v6a6 6 0 0 1-6 6H20a6 6 0 0 1-6-6z" className="fill-stone" />
+      <rect x="46" y="64" width="52" height="22" rx="5" className="fill-accent" />
+      <path d="M53 75h15M76 75h15" strokeWidth="5" strokeLinecap="round" className="stroke-on-accent" />
+    </Niche>
+  );
+}
+
+/** A telephone of either family, lit. */
+export function PhoneDrawing({ kind, className }: DrawingProps & { kind: PhoneKind }) {
+  return (
+    <Niche className={className}>
+      <Phone kind={kind}>
+        <path d="M58 128V92a14 14 0 0 1 28 0v36z" className="fill-pane" />
+        <path d="M72 128V78a14 14 0 0 1 14 14v36z" className="fill-pane-deep" />
+        <path d="M60 52h24M64 62h16" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** The door open, the light on: it is done. */
+export function OpenDoorDrawing({ className }: DrawingProps) {
+  return (
+    <svg
+      viewBox="0 0 240 168"
+      width="240"
+      height="168"
+      aria-hidden="true"
+      focusable="false"
+      className={classNames('shrink-0', className)}
+    >
+      <path d="M74 140V64a46 46 0 0 1 92 0v76z" className="fill-stone" />
+      <path d="M82 140V64a38 38 0 0 1 76 0v76z" className="fill-pane" />
+      <path d="M104 140V86a16 16 0 0 1 32 0v54z" className="fill-pane-deep" />
+      <path d="M82 140V64c0-16 9-29 22-35v121z" className="fill-leaf" />
+      <circle cx="98" cy="94" r="3" className="fill-pane" />
+      <path d="M64 140h112v6H64z" className="fill-stone" />
+      <path d="M82 146h76l26 22H56z" className="fill-pane" />
+      <path d="M40 68v40" strokeWidth="4" className="stroke-leaf" />
+      <circle cx="40" cy="82" r="24" className="fill-tree" />
+      <path d="M49 104a24 24 0 0 0 15-22 24 24 0 0 0-15-22c8 13 8 31 0 44z" className="fill-tree-lit" />
+      <path d="M40 104v16" strokeWidth="4" className="stroke-leaf" />
+      <path d="M25 118h30l-4 28H29z" className="fill-pot" />
+      <path d="M42 118h13l-4 28h-8z" className="fill-pot-lit" />
+      <circle cx="200" cy="74" r="26" className="fill-spill" />
+      <path d="M180 56h14a6 6 0 0 1 6 6" fill="none" strokeWidth="3" strokeLinecap="round" className="stroke-leaf" />
+      <path d="M200 60l11 8h-22zM191 69h18l-3 20h-12z" className="fill-leaf" />
+      <path d="M194.5 71.5h11l-2 15h-7z" className="fill-pane" />
+    </svg>
+  );
+}
