@@ -29,7 +29,7 @@ export function DoorwayPanel({
           className={classNames('shrink-0 print:hidden', size === 'narrow' ? 'h-28 sm:aspect-[2/1] sm:h-auto' : 'h-18')}
         />
         <div className="h-1.5 shrink-0 bg-stone print:hidden" />
-        <div className="flex flex-1 flex-col border-x-2 border-pane-deep px-4 pt-6 pb-8 sm:px-8 sm:pt-8 sm:pb-10 print:border-0 print:p-0">
+        <div className="room-tones flex flex-1 flex-col border-x-2 border-pane-deep px-4 pt-6 pb-8 sm:px-8 sm:pt-8 sm:pb-10 print:border-0 print:p-0">
           {children}
         </div>
       </div>

@@ -35,7 +35,7 @@ export function SignInFrame({ skipLabel, header, size = 'narrow', aside, footer,
       <SiteHeader {...header} />
       <div className={classNames('flex flex-1 flex-col pt-2', columns)}>
         {narrow ? (
-          <div className="hidden flex-col justify-between gap-8 pt-16 pr-6 pb-32 lg:flex print:hidden">
+          <div className="hidden max-h-[42rem] flex-col justify-between gap-8 pt-16 pr-6 pb-32 lg:flex print:hidden">
             {aside ? <aside className="max-w-sm">{aside}</aside> : null}
             <WallLantern className="mt-auto ml-auto" />
           </div>

@@ -74,10 +74,10 @@ export function ChoiceCard({ picture, action, ...words }: Shared & { action: Rea
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-surface border border-line bg-surface p-4">
       {picture ? <span className="shrink-0">{picture}</span> : null}
-      <span className="flex min-w-40 flex-1">
+      <span className="flex min-w-32 flex-1">
         <Words {...words} />
       </span>
-      <span className="max-[26rem]:w-full max-[26rem]:*:w-full">{action}</span>
+      <span className="max-sm:w-full max-sm:*:w-full">{action}</span>
     </div>
   );
 }

@@ -1,0 +1,98 @@
+import type { ReactNode } from 'react';
+import { DoorwayMark } from '@/components/brand/doorway-mark';
+import type { FormAction } from '@/components/ui/form-action';
+import { PageTitle } from '@/components/ui/page-title';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { RecoveryCodesDrawing } from './illustrations';
+
+export type RecoveryCodesViewProps = {
+  codes: string[];
+  labels: {
+    title: string;
+    /** What they are for, and where to keep them. */
+    lead: string;
+    /** At the head of the card, on screen and on paper: « Codes de secours ». */
+    card: string;
+    /** At its foot, on paper: « Chaque code sert une seule fois. » */
+    cardFoot: string;
+    /** « Terminer ». */
+    finish: string;
+    pending: string;
+  };
+  /** Whose codes, where, and since when: lines at the head of the card. */
+  owner: string[];
+  /** Buttons to copy, download (a form that posts) and print. */
+  actions: ReactNode;
+  formAction: FormAction;
+  steps?: ReactNode;
+  notice?: ReactNode;
+  /** Hidden inputs of the form that finishes. */
+  children?: ReactNode;
+};
+
+/** Ten codes on a card that is worth printing; on paper only the card is left. */
+export function RecoveryCodesView({
+  codes,
+  labels,
+  owner,
+  actions,
+  formAction,
+  steps,
+  notice,
+  children,
+}: RecoveryCodesViewProps) {
+  return (
+    <div className="flex flex-col gap-6">
+      <div className="screen-only flex flex-col gap-6">
+        {steps}
+        <div className="flex items-start gap-6">
+          <PageTitle size="step" lead={labels.lead} className="flex-1">
+            {labels.title}
+          </PageTitle>
+          <RecoveryCodesDrawing className="max-sm:hidden" />
+        </div>
+        {notice}
+      </div>
+      <section
+        aria-labelledby="recovery-card"
+        className="print-whole overflow-hidden rounded-surface border border-edge bg-field print:mx-auto print:max-w-measure"
+      >
+        <div className="flex items-center gap-3 border-b border-line px-4 py-3 sm:px-5">
+          <DoorwayMark />
+          <div className="min-w-0">
+            <h2 id="recovery-card" className="font-semibold">
+              {labels.card}
+            </h2>
+            {owner.map((line) => (
+              <p key={line} className="text-sm text-quiet">
+                {line}
+              </p>
+            ))}
+          </div>
+        </div>
+        <ol
+          translate="no"
+          className="grid gap-x-8 gap-y-2 px-4 py-4 font-mono font-medium sm:grid-flow-col sm:grid-cols-2 sm:grid-rows-5 sm:px-5 md:text-lg print:grid-flow-col print:grid-cols-2 print:grid-rows-5 print:text-base"
+        >
+          {codes.map((code) => (
+            <li key={code} className="whitespace-nowrap">
+              {code}
+            </li>
+          ))}
+        </ol>
+        <p className="border-t border-line px-4 py-3 text-sm text-quiet sm:px-5">{labels.cardFoot}</p>
+      </section>
+      <div className="flex flex-wrap gap-3 print:hidden">{actions}</div>
+      <form
+        action={formAction}
+        method={typeof formAction === 'string' ? 'post' : undefined}
+        className="screen-only border-t border-line pt-6"
+      >
+        {children}
+        <SubmitButton pendingLabel={labels.pending} className="max-sm:w-full sm:min-w-48">
+          {labels.finish}
+        </SubmitButton>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+'use client';
+
+import { createContext, use, useActionState, useEffect, useRef, type ReactNode } from 'react';
+import { IDLE, type ActionState, type ServerAction } from '@/lib/actions/model';
+import { classNames } from './class-names';
+import { CodeField, type CodeFieldProps } from './code-field';
+import { Field, type FieldProps } from './field';
+import { Notice } from './notice';
+import { PasswordField, type PasswordFieldProps } from './password-field';
+
+const FormState = createContext<{ state: ActionState; refusalField: string | undefined }>({
+  state: IDLE,
+  refusalField: undefined,
+});
+
+export type ActionFormProps = {
+  action: ServerAction;
+  /** Hidden fields. */
+  hidden?: Readonly<Record<string, string>>;
+  /** The field that a refusal is told beside; without it, it stands above the form. */
+  refusalField?: string;
+  className?: string;
+  children: ReactNode;
+};
+
+/** A form on a server action: works without script; with it, what was wrong gets the focus and nothing typed is lost. */
+export function ActionForm({ action, hidden = {}, refusalField, className, children }: ActionFormProps) {
+  const [state, formAction] = useActionState(action, IDLE);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (state.status === 'invalid' || state.status === 'refused') {
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    }
+  }, [state]);
+  const above = state.status === 'refused' && refusalField === undefined;
+  return (
+    <form ref={form} action={formAction} noValidate className={classNames('flex flex-col gap-5', className)}>
+      {Object.entries(hidden).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {above ? <Notice tone="danger">{state.message}</Notice> : null}
+      {state.status === 'ok' ? <Notice tone="success">{state.message}</Notice> : null}
+      <FormState value={{ state, refusalField }}>{children}</FormState>
+    </form>
+  );
+}
+
+function useField(name: string): { error: string | undefined; typed: string | undefined } {
+  const { state, refusalField } = use(FormState);
+  if (state.status === 'invalid') return { error: state.fields[name], typed: state.values[name] };
+  if (state.status !== 'refused') return { error: undefined, typed: undefined };
+  return { error: refusalField === name ? state.message : undefined, typed: state.values[name] };
+}
+
+/** A field of the form around it, with what was wrong with it and what had been typed. */
+export function FormField(props: FieldProps) {
+  const { error, typed } = useField(props.name);
+  return <Field {...props} error={error} defaultValue={typed ?? props.defaultValue} />;
+}
+
+/** A password is never sent back: only what was wrong with it. */
+export function FormPasswordField(props: PasswordFieldProps) {
+  return <PasswordField {...props} error={useField(props.name).error} />;
+}
+
+export function FormCodeField(props: CodeFieldProps) {
+  return <CodeField {...props} error={useField(props.name).error} />;
+}
