@@ -304,6 +304,7 @@ describe('ENROL-2 the otpauth URI', () => {
       `otpauth://totp/Vestibule:ab?secret=${secret}&issuer=Vestibule`,
     );
     expect(otpauthUri({ issuer: '::', account: 'a', secret })).toContain('totp/Vestibule:a?');
+    expect(otpauthUri({ issuer: 'V\uD800\n', account: '\uDC00a\0b', secret })).toContain('totp/V:a%20b?');
   });
 
   it('ENROL-2 stays one unbroken URI whatever the names hold, and gives them back', () => {

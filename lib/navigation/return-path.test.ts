@@ -94,6 +94,7 @@ describe('SIGN-5 the way back', () => {
     expect(back(`/${'a'.repeat(2047)}`)).toHaveLength(2048);
     expect(back(`/${'a'.repeat(2048)}`)).toBe('/home');
     expect(back(`/${'a'.repeat(8192)}`)).toBe('/home');
+    expect(back('/a/..'.repeat(1000))).toBe('/home');
     expect(back(`/a?${'é'.repeat(340)}`)).toHaveLength(2043);
     expect(back(`/a?${'é'.repeat(341)}`)).toBe('/home');
   });

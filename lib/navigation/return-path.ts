@@ -6,8 +6,8 @@ const LONGEST_PATH_BYTES = 2048;
  * `origin` however often it is resolved again: it can go into a Location header as it is.
  *
  * Taken are paths only, as one of our own pages wrote them. Everything that one program reads as a path and another as a
- * host is refused: `//`, backslashes, blanks and controls, a character at the start that is or has to be encoded, dot segments that lead to
- * `//`. So is everything under `/api` and `/_next`, which are for machines.
+ * host is refused: `//`, backslashes, blanks and controls, a character at the start that is or has to be encoded, dot
+ * segments that lead to `//`. So is everything under `/api` and `/_next`, which are for machines.
  * @param next anything that a request may hold
  * @param origin the site's own, from the configuration, never from a header: `https://app.example.test`
  * @param fallback a path of our own, given back as it is

@@ -69,11 +69,7 @@ export function parseCidr(text: unknown): Cidr | null {
 
 /** Whether `address` lies in `cidr`; never across families. */
 export function contains(cidr: Cidr, address: Address): boolean {
-  return (
-    cidr.family === address.family &&
-    compareAddresses(cidr.first, address) <= 0 &&
-    compareAddresses(address, cidr.last) <= 0
-  );
+  return compareAddresses(cidr.first, address) <= 0 && compareAddresses(address, cidr.last) <= 0;
 }
 
 /** Negative, zero or positive, as `a` comes before, equals or follows `b`: all of IPv4 first, then by number. */
@@ -137,7 +133,7 @@ function parseIpv6(text: string): number[] | null {
       group = group * 16 + digit;
     }
     if (text[index] === '.') {
-      const word = groups.length <= 6 ? parseIpv4(text, start) : -1;
+      const word = parseIpv4(text, start);
       if (word < 0) return null;
       groups.push(word >>> 16, word & 0xffff);
       break;

@@ -26,8 +26,8 @@ export function clientAddress(request: {
   if (peer === null || !isTrusted(peer)) return peer;
 
   const header = request.forwardedFor ?? '';
-  for (let end = header.length; end >= 0;) {
-    const comma = end === 0 ? -1 : header.lastIndexOf(',', end - 1);
+  for (let end = header.length; end > 0;) {
+    const comma = header.lastIndexOf(',', end - 1);
     const hop = parseAddress(header.slice(comma + 1, end).trim());
     if (hop === null || !isTrusted(hop)) return hop;
     end = comma;
