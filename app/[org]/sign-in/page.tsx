@@ -1,0 +1,49 @@
+import { redirect } from 'next/navigation';
+import { ActionForm, FormField } from '@/components/ui/action-form';
+import { PageTitle } from '@/components/ui/page-title';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { translator } from '@/lib/language/translate';
+import { currentStanding, currentVisitor } from '@/lib/sessions/current';
+import { SignInPage } from '../frame';
+import { identify } from './actions';
+
+export async function generateMetadata({ params }: PageProps<'/[org]/sign-in'>) {
+  const { organisation, locale } = await currentVisitor((await params).org);
+  const t = translator(locale);
+  return { title: t('site.titleOf', { page: t('signIn.submit'), organisation: organisation.name }) };
+}
+
+export default async function IdentifyPage({ params, searchParams }: PageProps<'/[org]/sign-in'>) {
+  const [{ org }, { next }] = await Promise.all([params, searchParams]);
+  const [{ organisation, locale }, standing] = await Promise.all([currentVisitor(org), currentStanding(org)]);
+  if (standing.state === 'signed-in') redirect(`/${organisation.slug}`);
+  if (standing.state === 'enrol') redirect(`/${organisation.slug}/sign-in/enrol`);
+  const t = translator(locale);
+  return (
+    <SignInPage organisation={organisation} locale={locale}>
+      <div className="flex flex-col gap-6">
+        <PageTitle size="step" lead={t('signIn.lead', { organisation: organisation.name })}>
+          {t('signIn.title')}
+        </PageTitle>
+        <ActionForm
+          action={identify}
+          hidden={{ organisation: organisation.slug, ...(typeof next === 'string' ? { next: next.slice(0, 2_048) } : {}) }}
+        >
+          <FormField
+            name="identifier"
+            label={t('signIn.identifier')}
+            autoComplete="username"
+            autoCapitalize="none"
+            autoCorrect="off"
+            spellCheck={false}
+            maxLength={254}
+            required
+          />
+          <SubmitButton wide pendingLabel={t('signIn.continuing')}>
+            {t('signIn.continue')}
+          </SubmitButton>
+        </ActionForm>
+      </div>
+    </SignInPage>
+  );
+}

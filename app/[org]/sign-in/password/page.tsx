@@ -1,0 +1,48 @@
+import { ActionForm, FormPasswordField } from '@/components/ui/action-form';
+import { Link } from '@/components/ui/link';
+import { PageTitle } from '@/components/ui/page-title';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { translator } from '@/lib/language/translate';
+import { SignInPage } from '../../frame';
+import { enterPassword } from '../actions';
+import { attemptAt } from '../step';
+
+export default async function PasswordPage({ params }: PageProps<'/[org]/sign-in/password'>) {
+  const { visitor, attempt } = await attemptAt((await params).org, 'password');
+  const { organisation, locale } = visitor;
+  const t = translator(locale);
+  return (
+    <SignInPage organisation={organisation} locale={locale}>
+      <title>{t('site.titleOf', { page: t('signIn.passwordTitle'), organisation: organisation.name })}</title>
+      <div className="flex flex-col gap-6">
+        <PageTitle size="step">{t('signIn.passwordTitle')}</PageTitle>
+        <p className="-mt-4 text-quiet">
+          {t('signIn.as')} <strong className="font-semibold break-words text-ink">{attempt.identifier}</strong>
+          {'. '}
+          <Link inline href={`/${organisation.slug}/sign-in`}>
+            {t('signIn.notYou')}
+          </Link>
+        </p>
+        <ActionForm
+          action={enterPassword}
+          hidden={{ organisation: organisation.slug, attempt: attempt.id }}
+          refusalField="password"
+        >
+          {/* Password managers save what was typed together with a name: it stands here for them. */}
+          <input type="text" value={attempt.identifier} autoComplete="username" readOnly hidden />
+          <FormPasswordField
+            name="password"
+            label={t('signIn.password')}
+            labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+            autoComplete="current-password"
+            required
+            autoFocus
+          />
+          <SubmitButton wide pendingLabel={t('signIn.submitting')}>
+            {t('signIn.submit')}
+          </SubmitButton>
+        </ActionForm>
+      </div>
+    </SignInPage>
+  );
+}

@@ -1,0 +1,44 @@
+import { ActionForm, FormCodeField } from '@/components/ui/action-form';
+import { Link } from '@/components/ui/link';
+import { PageTitle } from '@/components/ui/page-title';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { translator } from '@/lib/language/translate';
+import { SignInPage } from '../../frame';
+import { enterCode } from '../actions';
+import { attemptAt } from '../step';
+
+export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/verify'>) {
+  const { visitor, attempt } = await attemptAt((await params).org, 'challenge');
+  const { organisation, locale } = visitor;
+  const t = translator(locale);
+  const days = attempt.person?.rememberDeviceDays ?? 0;
+  return (
+    <SignInPage organisation={organisation} locale={locale}>
+      <title>{t('site.titleOf', { page: t('verify.title'), organisation: organisation.name })}</title>
+      <div className="flex flex-col gap-6">
+        <PageTitle size="step" lead={t('verify.lead', { organisation: organisation.name })}>
+          {t('verify.title')}
+        </PageTitle>
+        <ActionForm
+          action={enterCode}
+          hidden={{ organisation: organisation.slug, attempt: attempt.id }}
+          refusalField="code"
+        >
+          <FormCodeField name="code" label={t('verify.code')} hint={t('verify.codeHint')} autoFocus />
+          {days > 0 ? (
+            <label className="flex min-h-11 items-center gap-3">
+              <input type="checkbox" name="remember" className="size-5 accent-accent" />
+              {t('verify.remember', { days })}
+            </label>
+          ) : null}
+          <SubmitButton wide pendingLabel={t('verify.submitting')}>
+            {t('verify.submit')}
+          </SubmitButton>
+        </ActionForm>
+        <Link href={`/${organisation.slug}/sign-in/verify/recovery`} className="self-start">
+          {t('verify.noPhone')}
+        </Link>
+      </div>
+    </SignInPage>
+  );
+}

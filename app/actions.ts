@@ -1,0 +1,30 @@
+'use server';
+
+import { z } from 'zod';
+import { definePublicAction } from '@/lib/actions/define-action';
+import { slug } from '@/lib/accounts/text';
+import { config } from '@/lib/config';
+import { LOCALES } from '@/lib/language/locale';
+import { safeReturnPath } from '@/lib/navigation/return-path';
+import { findOrganisation } from '@/lib/organisations/store';
+import { Refusal } from '@/lib/refusals';
+import { keepLanguage } from '@/lib/sessions/cookies';
+
+export const chooseLanguage = definePublicAction({
+  name: 'language.choose',
+  input: z.object({ language: z.enum(LOCALES), path: z.string().max(2_048) }),
+  run: async ({ language, path }) => {
+    await keepLanguage(language);
+    return { next: safeReturnPath(path, config().APP_ORIGIN, '/') };
+  },
+});
+
+export const goToOrganisation = definePublicAction({
+  name: 'organisation.find',
+  input: z.object({ slug }),
+  run: async ({ slug: wanted }) => {
+    const organisation = await findOrganisation(wanted);
+    if (organisation === null) throw new Refusal('organisation.not-found');
+    return { next: `/${organisation.slug}/sign-in` };
+  },
+});

@@ -1,0 +1,161 @@
+import { headers } from 'next/headers';
+import { redirect, unstable_rethrow } from 'next/navigation';
+import { z } from 'zod';
+import type { Actor, Visitor } from '@/lib/actors/model';
+import { config } from '@/lib/config';
+import { sentence } from '@/lib/language/translate';
+import type { Locale } from '@/lib/language/locale';
+import { findOrganisation } from '@/lib/organisations/store';
+import type { Settings } from '@/lib/options/service';
+import type { Permission } from '@/lib/policy/permissions';
+import type { ActionState, ServerAction } from './model';
+import { Refusal, REFUSALS, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
+import { logger } from '@/lib/request/log';
+import { currentLocale, currentOrigin, currentStanding, visitorOf } from '@/lib/sessions/current';
+
+type Fields = z.ZodObject;
+
+/** How an action ended well: somewhere else, or here with a sentence. */
+export type ActionResult = { readonly next: string } | { readonly message: string };
+
+interface Common<S extends Fields> {
+  /** Names the action in the log; and in the table of who may do what. */
+  readonly name: string;
+  readonly input: S;
+  /** Fields that are never sent back to the browser. */
+  readonly secret?: readonly (keyof z.input<S> & string)[];
+}
+
+/** An action that concerns no organisation's data: the language of the pages, the way to an organisation. */
+export function definePublicAction<S extends Fields>(
+  definition: Common<S> & { readonly run: (input: z.output<S>) => Promise<ActionResult> },
+): ServerAction {
+  return (_previous, form) => perform(definition, form, (input) => definition.run(input));
+}
+
+/** An action of somebody who is not signed in: it names the organisation that it stands in, and proves nothing by it. */
+export function defineVisitorAction<S extends Fields>(
+  definition: Common<S> & {
+    readonly run: (visitor: Visitor, input: z.output<S>) => Promise<ActionResult>;
+  },
+): ServerAction {
+  return (_previous, form) =>
+    perform(definition, form, async (input, fields) => {
+      const organisation = await findOrganisation(String(fields['organisation'] ?? ''));
+      if (organisation === null) throw new Refusal('organisation.not-found');
+      return definition.run(await visitorOf(organisation), input);
+    });
+}
+
+/**
+ * The standard server action: origin → actor → permission → fresh proof → parse → one service call. Who acts, and where,
+ * comes from the session and never from the form.
+ */
+export function defineAction<S extends Fields>(
+  definition: Common<S> & {
+    readonly permission?: Permission;
+    /** A proof must be at most this old (SECURITY: step-up). */
+    readonly stepUpWithinSeconds?: number;
+    readonly run: (actor: Actor, input: z.output<S>, settings: Settings) => Promise<ActionResult>;
+  },
+): ServerAction {
+  return (_previous, form) =>
+    perform(definition, form, async (input) => {
+      const standing = await currentStanding(null);
+      if (standing.state === 'none') throw new Refusal('session.missing');
+      // A person who must enrol first reaches enrolment and nothing else (MFA-4).
+      if (standing.state === 'enrol') redirect(`/${standing.session.organisation.slug}/sign-in/enrol`);
+      const { actor, settings } = standing;
+      if (definition.permission !== undefined && !actor.permissions.has(definition.permission)) {
+        throw new Refusal('permission.missing');
+      }
+      if (definition.stepUpWithinSeconds !== undefined && !hasFreshProof(actor, definition.stepUpWithinSeconds)) {
+        throw new Refusal('proof.too-old');
+      }
+      return definition.run(actor, input, settings);
+    });
+}
+
+/** Whether the person proved their password, or their factor, within the last `seconds`. */
+export function hasFreshProof(actor: Actor, seconds: number): boolean {
+  const newest = Math.max(actor.proofs.passwordAt?.getTime() ?? 0, actor.proofs.factorAt?.getTime() ?? 0);
+  return actor.now.getTime() - newest <= seconds * 1000;
+}
+
+async function perform<S extends Fields>(
+  definition: Common<S>,
+  form: FormData,
+  run: (input: z.output<S>, fields: Record<string, unknown>) => Promise<ActionResult>,
+): Promise<ActionState> {
+  const locale = await currentLocale();
+  const given = form instanceof FormData ? readFields(form) : {};
+  let values: Record<string, string> = {};
+  try {
+    await checkOrigin();
+    const { organisation, ...fields } = given;
+    values = echo(fields, definition.secret ?? []);
+    const parsed = definition.input.strict().safeParse(fields);
+    if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, locale), values };
+    const result = await run(parsed.data as z.output<S>, { organisation });
+    if ('message' in result) return { status: 'ok', message: result.message };
+    redirect(result.next);
+  } catch (error) {
+    // redirect() works by throwing: it must not be taken for a failure.
+    unstable_rethrow(error);
+    if (!(error instanceof Refusal)) throw error;
+    logger()[REFUSALS[error.code].log]({
+      action: definition.name,
+      refusal: error.code,
+      requestId: (await currentOrigin()).requestId,
+    });
+    return { status: 'refused', code: error.code, message: refusalSentence(locale, error.code, error.details), values };
+  }
+}
+
+/** The sentence of a refusal; a wait is told in minutes once it is longer than one. */
+export function refusalSentence(locale: Locale, code: RefusalCode, details: RefusalDetails = {}): string {
+  const seconds = Number(details['seconds'] ?? 0);
+  return sentence(locale, `refusals.${code.replace('.', '_')}`, {
+    ...details,
+    seconds,
+    minutes: details['minutes'] ?? Math.ceil(seconds / 60),
+  });
+}
+
+/** Next.js lets a missing Origin through; we don't. */
+async function checkOrigin(): Promise<void> {
+  if ((await headers()).get('origin') !== config().APP_ORIGIN) throw new Refusal('request.origin');
+}
+
+/** Next.js's own fields begin with $ACTION; a field that comes twice is a list, which no schema of ours accepts. */
+function readFields(form: FormData): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const key of new Set(form.keys())) {
+    if (key.startsWith('$ACTION')) continue;
+    const all = form.getAll(key);
+    Object.defineProperty(fields, key, { value: all.length === 1 ? all[0] : all, enumerable: true });
+  }
+  return fields;
+}
+
+const ECHO_MAX = 300;
+
+function echo(fields: Record<string, unknown>, secret: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(
+      (entry): entry is [string, string] =>
+        typeof entry[1] === 'string' && entry[1].length <= ECHO_MAX && !secret.includes(entry[0]),
+    ),
+  );
+}
+
+/** Schemas speak in codes; here they become sentences, one for each field. */
+function fieldSentences(error: z.ZodError, locale: Locale): Record<string, string> {
+  const sentences: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const field = String(issue.path[0] ?? '');
+    const code = /^[a-z][A-Za-z]*\.[A-Za-z-]+$/.test(issue.message) ? issue.message : 'text.invalid';
+    sentences[field] ??= sentence(locale, `fields.${code.replace('.', '_')}`);
+  }
+  return sentences;
+}

@@ -1,0 +1,24 @@
+import type { RefusalCode } from '@/lib/refusals';
+
+/** What a form gets back. Sentences are ready to be shown: the browser knows no message file. */
+export type ActionState =
+  | { readonly status: 'idle' }
+  | {
+      readonly status: 'invalid';
+      /** A sentence for each field that is wrong. */
+      readonly fields: Readonly<Record<string, string>>;
+      /** What was typed, so that nothing is lost; never a secret. */
+      readonly values: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly status: 'refused';
+      readonly code: RefusalCode;
+      readonly message: string;
+      readonly values: Readonly<Record<string, string>>;
+    }
+  | { readonly status: 'ok'; readonly message: string };
+
+export const IDLE: ActionState = { status: 'idle' };
+
+/** A server action as forms see it. */
+export type ServerAction = (previous: ActionState, form: FormData) => Promise<ActionState>;

@@ -1,0 +1,40 @@
+/**
+ * Everything that is written down (AUD-1): a closed list, so that a search, an export and a reader can rely on it.
+ */
+export const AUDIT_ACTIONS = [
+  'organisation.create',
+  'account.create',
+  'account.profile-change',
+  'account.language-change',
+  'account.password-change',
+  'account.picture-change',
+  'sign-in.identify',
+  'sign-in.password',
+  'sign-in.code',
+  'sign-in.recovery-code',
+  'sign-in.enrolment-postponed',
+  'sign-in.complete',
+  'session.prove',
+  'session.end',
+  'mfa.offer-answered',
+  'mfa.enrolment-begin',
+  'mfa.enrolment-confirm',
+  'mfa.recovery-codes-renew',
+  'mfa.switch-off',
+  'mfa.reset',
+  'option.change',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+export interface AuditEntry {
+  readonly action: AuditAction;
+  readonly outcome: 'success' | 'failure' | 'refused';
+  readonly reason?: string;
+  /** The account on whom it was done, where that is not the actor alone. */
+  readonly subjectId?: string | null;
+  readonly sessionId?: string | null;
+  readonly deviceId?: string | null;
+  /** Before and after of a change. Never a secret, a code, a name or an address of a person. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}

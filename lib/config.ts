@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+/**
+ * The only reader of `process.env` (RUN-4). Everything else receives what it needs from `config()`.
+ *
+ * Read lazily and once: `next build` must not demand a database or secrets, and a server that lacks one must say so
+ * in a single line before it listens (RUN-3).
+ */
+
+const secret = (name: string, howToMake: string) =>
+  z
+    .string({ error: `${name} is missing. Make one with: ${howToMake}` })
+    .refine((value) => Buffer.from(value, 'base64').length >= 32 && new Set(value).size >= 12, {
+      message: `${name} is too weak: it needs 32 random bytes. Make one with: ${howToMake}`,
+    });
+
+const RANDOM_BYTES = `node -p "require('crypto').randomBytes(32).toString('base64url')"`;
+const RANDOM_KEY = `node -p "'k1:'+require('crypto').randomBytes(32).toString('base64')"`;
+
+const flag = z
+  .enum(['0', '1'])
+  .default('0')
+  .transform((value) => value === '1');
+
+const schema = z.object({
+  NODE_ENV: z.string().default('production'),
+  DATABASE_URL: z
+    .string({ error: 'DATABASE_URL is missing. Example: postgres://owner:password@127.0.0.1:5432/vestibule' })
+    .regex(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must begin with postgres://' }),
+  /** Connections of one instance. On two cores a few pipelined ones beat many. */
+  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(6),
+  PORT: z.coerce.number({ error: 'PORT must be a number' }).int().min(1).max(65_535).default(3000),
+  HOST: z.string().default('localhost'),
+  /** What stands before the first slash in a person's address bar; cookies and Origin checks rest on it. */
+  APP_ORIGIN: z
+    .url({ protocol: /^https?$/, error: 'APP_ORIGIN must be like https://portal.example.org' })
+    .transform((value) => new URL(value).origin)
+    .optional(),
+  AUTH_SECRET: secret('AUTH_SECRET', RANDOM_BYTES),
+  ENCRYPTION_KEYS: z.string({ error: `ENCRYPTION_KEYS is missing. Make one with: ${RANDOM_KEY}` }),
+  PASSWORD_PEPPER: secret('PASSWORD_PEPPER', RANDOM_BYTES),
+  TRUSTED_PROXIES: z.string().default(''),
+  /** Argon2id, in KiB and passes (SAFE-1). Hashes made with less are renewed at the next sign-in. */
+  ARGON2_MEMORY_KIB: z.coerce.number().int().min(19_456).max(1_048_576).default(19_456),
+  ARGON2_PASSES: z.coerce.number().int().min(2).max(20).default(2),
+  /** Node's own variable: threads for hashing, files and DNS. Set it to 16 or more on large machines. */
+  UV_THREADPOOL_SIZE: z.coerce.number().int().min(4).max(1024).default(4),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  DEMO: flag,
+});
+
+export type Config = Omit<z.output<typeof schema>, 'APP_ORIGIN'> & { APP_ORIGIN: string; secureCookies: boolean };
+
+/** A setting is missing or wrong. `message` is one line for the operator: the variable's name and what to do. */
+export class ConfigError extends Error {}
+
+/**
+ * Checks an environment and completes it.
+ *
+ * @throws {ConfigError} with one line that names the variable
+ */
+export function parseConfig(environment: Record<string, string | undefined>): Config {
+  // An empty variable is how many shells and compose files say "unset".
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const name = String(issue.path[0]);
+    throw new ConfigError(issue.message.includes(name) ? issue.message : `${name}: ${issue.message}`);
+  }
+  const values = parsed.data;
+  const appOrigin = values.APP_ORIGIN ?? `http://localhost:${values.PORT}`;
+  const { protocol, hostname } = new URL(appOrigin);
+  const onThisMachine = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
+  if (protocol === 'http:' && !onThisMachine) {
+    throw new ConfigError('APP_ORIGIN must begin with https:// (plain http is for localhost only)');
+  }
+  return { ...values, APP_ORIGIN: appOrigin, secureCookies: protocol === 'https:' };
+}
+
+let parsedOnce: Config | undefined;
+
+/** The settings of this process. @throws {ConfigError} */
+export function config(): Config {
+  parsedOnce ??= parseConfig(process.env);
+  return parsedOnce;
+}
+
+/** The one setting that migrations and the operator's database commands need. @throws {ConfigError} */
+export function databaseUrl(): string {
+  const parsed = schema.shape.DATABASE_URL.safeParse(process.env.DATABASE_URL || undefined);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues[0]!.message);
+  return parsed.data;
+}

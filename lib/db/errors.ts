@@ -1,0 +1,52 @@
+import { requestContext } from '@/lib/request/context';
+
+/** PostgreSQL can't be reached, is starting or stopping, or doesn't answer in time. Nothing was changed that counts. */
+export class DatabaseUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('The database is not available', { cause });
+    const request = requestContext.getStore();
+    if (request) request.databaseUnavailable = true;
+  }
+}
+
+/** postgres.js names and SQLSTATE codes (PostgreSQL manual, appendix A) of a server that is away, not of a wrong query. */
+const UNAVAILABLE = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P04',
+  '53300',
+  '57014',
+  '55P03',
+  '25P03',
+  '08000',
+  '08003',
+  '08006',
+]);
+
+/** Turns a lost database into {@link DatabaseUnavailable}; every other error passes unchanged. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof DatabaseUnavailable) return error;
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+    if (UNAVAILABLE.has(String((inner as { code?: unknown }).code))) return new DatabaseUnavailable(error);
+  }
+  return error;
+}
+
+/** Whether an error is a broken unique constraint or index of this name (SQLSTATE 23505). */
+export function violatesUnique(error: unknown, constraint: string): boolean {
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+    const { code, constraint_name: name } = inner as { code?: string; constraint_name?: string };
+    if (code === '23505' && name === constraint) return true;
+  }
+  return false;
+}

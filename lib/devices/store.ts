@@ -1,0 +1,46 @@
+import { sql } from 'drizzle-orm';
+import { devices } from '@/drizzle/schema/accounts';
+import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+
+/** Notes that an account has signed in with a browser: from now on the browser has a budget of tries of its own. */
+export async function rememberDevice(
+  transaction: OrganisationTransaction,
+  device: {
+    organisationId: string;
+    accountId: string;
+    tokenHash: Buffer;
+    userAgent: string;
+    address: string | null;
+    /** Days for which the second factor is not asked here; 0 leaves an earlier trust as it is. */
+    trustDays: number;
+  },
+): Promise<string> {
+  const trustedUntil =
+    device.trustDays > 0 ? (sql`now() + make_interval(days => ${device.trustDays})` as unknown as Date) : null;
+  const [row] = await transaction
+    .insert(devices)
+    .values({
+      organisationId: device.organisationId,
+      accountId: device.accountId,
+      tokenHash: device.tokenHash,
+      userAgent: device.userAgent,
+      lastAddress: device.address,
+      trustedUntil,
+    })
+    .onConflictDoUpdate({
+      target: [devices.accountId, devices.tokenHash],
+      set: {
+        lastSeenAt: sql`now()`,
+        userAgent: device.userAgent,
+        lastAddress: device.address,
+        ...(trustedUntil === null ? {} : { trustedUntil }),
+      },
+    })
+    .returning({ id: devices.id });
+  return row!.id;
+}
+
+/** Ends the trust of every browser of an account: after a reset, a new password, or a switch of MFA (MFA-5). */
+export async function endDeviceTrust(transaction: OrganisationTransaction, accountId: string): Promise<void> {
+  await transaction.update(devices).set({ trustedUntil: null }).where(sql`${devices.accountId} = ${accountId}`);
+}

@@ -1,0 +1,153 @@
+/**
+ * The one decision (SIGN-2): facts in, the next step and its reasons out.
+ *
+ * Sign-in pages, the making of the actor on every request, settings previews and the simulator all call `decide`. It
+ * knows no framework, no database and no clock of its own.
+ */
+
+export type AccountKind = 'employee' | 'parent' | 'external';
+export type MfaOption = 'off' | 'on-demand' | 'mandatory';
+export type FactorKind = 'totp';
+
+export interface Facts {
+  /** PostgreSQL's clock, which all instances share. */
+  readonly now: Date;
+  /** Null for an identifier that nobody has. */
+  readonly account: null | {
+    readonly kind: AccountKind;
+    readonly status: 'invited' | 'active' | 'suspended';
+    readonly createdAt: Date;
+    readonly mustChangePassword: boolean;
+    /** Confirmed factors, of any kind. */
+    readonly factorKinds: readonly FactorKind[];
+  };
+  readonly authenticator: {
+    readonly type: 'system' | 'saml' | 'oidc';
+    readonly active: boolean;
+    /** The strictest rule wins: an authenticator may demand what the option leaves free (MFA-2). */
+    readonly mfaRequired: boolean;
+  };
+  readonly options: {
+    /** The option of the account's kind (MFA-1). */
+    readonly mfa: MfaOption;
+    readonly mfaGraceDays: number;
+    /** When `mfa` last changed; null: since always. A grace counts from here, or from the account's creation. */
+    readonly mfaSince: Date | null;
+    readonly mfaRememberDeviceDays: number;
+  };
+  readonly proofs: {
+    readonly passwordAt: Date | null;
+    readonly factorAt: Date | null;
+  };
+  readonly device: {
+    /** Until when this browser is excused from the second factor (MFA-5). */
+    readonly trustedUntil: Date | null;
+  };
+  /** The person chose « Plus tard » within the grace, in this very attempt or session. */
+  readonly enrolmentPostponedAt: Date | null;
+}
+
+export type Reason =
+  | 'account.unknown'
+  | 'account.suspended'
+  | 'account.invited'
+  | 'authenticator.inactive'
+  | 'authenticator.external'
+  | 'proof.password-missing'
+  | 'password.must-change'
+  | 'mfa.off'
+  | 'mfa.not-for-external'
+  | 'mfa.required-by-option'
+  | 'mfa.required-by-authenticator'
+  | 'mfa.enrolled'
+  | 'mfa.not-enrolled'
+  | 'mfa.device-trusted'
+  | 'mfa.grace'
+  | 'proof.complete';
+
+export type Decision =
+  | { readonly step: 'password'; readonly reasons: readonly Reason[] }
+  | { readonly step: 'redirect'; readonly reasons: readonly Reason[] }
+  | { readonly step: 'blocked'; readonly reasons: readonly Reason[] }
+  | { readonly step: 'change-password'; readonly reasons: readonly Reason[] }
+  | {
+      readonly step: 'enrol';
+      readonly reasons: readonly Reason[];
+      /** Within the grace a person may postpone until then; null: not at all. */
+      readonly postponableUntil: Date | null;
+    }
+  | { readonly step: 'challenge'; readonly reasons: readonly Reason[] }
+  | { readonly step: 'signed-in'; readonly reasons: readonly Reason[] };
+
+/** What the rules say about a second factor for one person, whatever has been proved so far. */
+export type MfaStanding =
+  | { readonly rule: 'none'; readonly reason: 'mfa.off' | 'mfa.not-for-external' }
+  | { readonly rule: 'voluntary' }
+  | { readonly rule: 'mandatory'; readonly reason: 'mfa.required-by-option' | 'mfa.required-by-authenticator' };
+
+/**
+ * Whether a second factor is out of the question, free, or demanded (MFA-1, MFA-2, MFA-3).
+ *
+ * The strictest rule wins: an authenticator that demands MFA outweighs an option that is `off`.
+ */
+export function mfaStanding(facts: Pick<Facts, 'authenticator' | 'options'>): MfaStanding {
+  if (facts.authenticator.type !== 'system') return { rule: 'none', reason: 'mfa.not-for-external' };
+  if (facts.options.mfa === 'mandatory') return { rule: 'mandatory', reason: 'mfa.required-by-option' };
+  if (facts.authenticator.mfaRequired) return { rule: 'mandatory', reason: 'mfa.required-by-authenticator' };
+  if (facts.options.mfa === 'off') return { rule: 'none', reason: 'mfa.off' };
+  return { rule: 'voluntary' };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The end of the grace in which enrolment can be put off; null where there is none or it is over (MFA-4). */
+function graceEnd(facts: Facts): Date | null {
+  if (facts.account === null || facts.options.mfaGraceDays === 0) return null;
+  const since = Math.max(facts.account.createdAt.getTime(), facts.options.mfaSince?.getTime() ?? 0);
+  const end = new Date(since + facts.options.mfaGraceDays * DAY_MS);
+  return end > facts.now ? end : null;
+}
+
+/** The next step and why. Total: every combination of facts has an answer, and doubt never opens the door. */
+export function decide(facts: Facts): Decision {
+  const { account, authenticator, proofs } = facts;
+  // An unknown person is asked for a password like everybody else (SIGN-1), and never passes it.
+  if (account === null) return { step: 'password', reasons: ['account.unknown'] };
+  if (proofs.passwordAt === null) {
+    if (authenticator.type !== 'system' && authenticator.active) {
+      return { step: 'redirect', reasons: ['authenticator.external'] };
+    }
+    return { step: 'password', reasons: ['proof.password-missing'] };
+  }
+  if (account.status === 'suspended') return { step: 'blocked', reasons: ['account.suspended'] };
+  if (account.status === 'invited') return { step: 'blocked', reasons: ['account.invited'] };
+  if (!authenticator.active) return { step: 'blocked', reasons: ['authenticator.inactive'] };
+
+  const second = decideSecondFactor(facts);
+  // A new password is asked for last, so that nobody can set one who has not proved everything else.
+  if (second.step === 'signed-in' && account.mustChangePassword) {
+    return { step: 'change-password', reasons: ['password.must-change'] };
+  }
+  return second;
+}
+
+function decideSecondFactor(facts: Facts): Decision {
+  const standing = mfaStanding(facts);
+  if (standing.rule === 'none') return { step: 'signed-in', reasons: [standing.reason, 'proof.complete'] };
+  const enrolled = facts.account!.factorKinds.length > 0;
+  const demanded: Reason[] = standing.rule === 'mandatory' ? [standing.reason] : [];
+  if (enrolled) {
+    if (facts.proofs.factorAt !== null) return { step: 'signed-in', reasons: [...demanded, 'proof.complete'] };
+    const trusted = facts.options.mfaRememberDeviceDays > 0 && facts.device.trustedUntil !== null;
+    if (trusted && facts.device.trustedUntil! > facts.now) {
+      return { step: 'signed-in', reasons: [...demanded, 'mfa.device-trusted', 'proof.complete'] };
+    }
+    return { step: 'challenge', reasons: [...demanded, 'mfa.enrolled'] };
+  }
+  if (standing.rule === 'voluntary') return { step: 'signed-in', reasons: ['mfa.not-enrolled', 'proof.complete'] };
+  const postponableUntil = graceEnd(facts);
+  if (postponableUntil !== null && facts.enrolmentPostponedAt !== null) {
+    return { step: 'signed-in', reasons: [...demanded, 'mfa.grace', 'proof.complete'] };
+  }
+  return { step: 'enrol', reasons: [...demanded, 'mfa.not-enrolled'], postponableUntil };
+}

@@ -1,0 +1,57 @@
+/**
+ * Everything that can be refused, in one table: the code, the HTTP status, and how loudly it is logged. The sentences
+ * stand in messages/ under `refusals.<code>`, in both languages.
+ */
+export const REFUSALS = {
+  'request.origin': { status: 403, log: 'warn' },
+  'request.malformed': { status: 400, log: 'info' },
+  'request.too-large': { status: 413, log: 'info' },
+  'organisation.not-found': { status: 404, log: 'info' },
+  'not-found': { status: 404, log: 'info' },
+  'session.missing': { status: 401, log: 'info' },
+  'permission.missing': { status: 403, log: 'warn' },
+  'proof.too-old': { status: 403, log: 'info' },
+  'sign-in.expired': { status: 410, log: 'info' },
+  'sign-in.wrong-password': { status: 422, log: 'info' },
+  'sign-in.throttled': { status: 429, log: 'warn' },
+  'sign-in.too-many-codes': { status: 429, log: 'warn' },
+  'sign-in.blocked': { status: 403, log: 'info' },
+  'code.wrong': { status: 422, log: 'info' },
+  'code.reused': { status: 422, log: 'info' },
+  'code.clock-late': { status: 422, log: 'info' },
+  'code.clock-ahead': { status: 422, log: 'info' },
+  'code.throttled': { status: 429, log: 'warn' },
+  'recovery-code.wrong': { status: 422, log: 'info' },
+  'enrolment.expired': { status: 410, log: 'info' },
+  'enrolment.too-many-codes': { status: 429, log: 'warn' },
+  'mfa.mandatory': { status: 403, log: 'info' },
+  'mfa.off': { status: 403, log: 'info' },
+  'mfa.already-on': { status: 409, log: 'info' },
+  'password.wrong': { status: 422, log: 'info' },
+  'password.too-short': { status: 422, log: 'info' },
+  'password.common': { status: 422, log: 'info' },
+  'password.contains': { status: 422, log: 'info' },
+  'password.same': { status: 422, log: 'info' },
+  'picture.type': { status: 422, log: 'info' },
+  'picture.too-large': { status: 413, log: 'info' },
+  'server.busy': { status: 503, log: 'warn' },
+} as const satisfies Record<string, { status: number; log: 'info' | 'warn' }>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** Numbers and names that the sentence of a refusal mentions. */
+export type RefusalDetails = Readonly<Record<string, string | number>>;
+
+/** An expected "no". Services throw it; actions and routes turn it into a sentence or a status, never into a 500. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: RefusalCode,
+    readonly details: RefusalDetails = {},
+  ) {
+    super(code);
+  }
+
+  get status(): number {
+    return REFUSALS[this.code].status;
+  }
+}

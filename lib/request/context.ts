@@ -1,0 +1,18 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/**
+ * What one HTTP request carries through every layer of one process.
+ *
+ * server.ts opens it around Next.js, which bundles its own copy of this file: both must meet in one place, hence
+ * `globalThis`.
+ */
+export interface RequestContext {
+  readonly requestId: string;
+  /** Set by the database layer, so that the server answers 503 and not 500 (SAFE-7). */
+  databaseUnavailable: boolean;
+}
+
+const shared = globalThis as { vestibuleRequestContext?: AsyncLocalStorage<RequestContext> };
+shared.vestibuleRequestContext ??= new AsyncLocalStorage<RequestContext>();
+
+export const requestContext = shared.vestibuleRequestContext;

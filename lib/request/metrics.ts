@@ -1,0 +1,46 @@
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+interface Metrics {
+  readonly registry: Registry;
+  readonly requests: Histogram<'method' | 'area' | 'status'>;
+}
+
+const shared = globalThis as { vestibuleMetrics?: Metrics };
+
+function metrics(): Metrics {
+  if (shared.vestibuleMetrics) return shared.vestibuleMetrics;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'vestibule_request_duration_seconds',
+    help: 'Time to answer, by method, area of the portal and class of status',
+    labelNames: ['method', 'area', 'status'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3],
+    registers: [registry],
+  });
+  return (shared.vestibuleMetrics = { registry, requests });
+}
+
+/** The first part of a path below the organisation: few values, and none that names an organisation or a person. */
+function areaOf(path: string): string {
+  const [first = '', second = ''] = path.split('/').slice(1);
+  if (first === '_next') return 'static';
+  if (['', 'api', 'healthz', 'readyz', 'metrics', 'signup'].includes(first)) return first === '' ? 'front' : first;
+  return ['sign-in', 'account', 'settings'].includes(second) ? second : 'home';
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
+
+export function observeRequest(method: string, path: string, status: number, startedAt: bigint): void {
+  const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+  metrics().requests.observe(
+    { method: METHODS.has(method) ? method : 'other', area: areaOf(path), status: `${Math.floor(status / 100)}xx` },
+    seconds,
+  );
+}
+
+/** Everything measured so far, in Prometheus's text format. */
+export async function renderMetrics(): Promise<{ contentType: string; body: string }> {
+  const { registry } = metrics();
+  return { contentType: registry.contentType, body: await registry.metrics() };
+}

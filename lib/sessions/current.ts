@@ -1,0 +1,166 @@
+import { cache } from 'react';
+import { headers } from 'next/headers';
+import { forbidden, notFound, redirect } from 'next/navigation';
+import type { Actor, RequestOrigin, Visitor } from '@/lib/actors/model';
+import { config } from '@/lib/config';
+import { hashToken } from '@/lib/crypto/tokens';
+import { localeFromAcceptLanguage, type Locale } from '@/lib/language/locale';
+import { parseCidr, type Cidr } from '@/lib/network/address';
+import { clientAddress } from '@/lib/network/client-address';
+import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
+import { findOrganisation } from '@/lib/organisations/store';
+import type { Organisation } from '@/lib/organisations/model';
+import { decide, type Decision } from '@/lib/policy/decision';
+import type { Permission } from '@/lib/policy/permissions';
+import { HEADERS } from '@/lib/request/headers';
+import { readLanguage, readToken } from './cookies';
+import { findOpenSession, type OpenSession } from './store';
+
+let trustedProxiesOnce: Cidr[] | undefined;
+
+/** The operator's `TRUSTED_PROXIES`. @throws {Error} naming the entry that is no CIDR */
+export function trustedProxies(): Cidr[] {
+  trustedProxiesOnce ??= config()
+    .TRUSTED_PROXIES.split(',')
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .map((text) => {
+      const cidr = parseCidr(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`);
+      if (cidr === null) throw new Error(`TRUSTED_PROXIES: "${text}" is not an address or a CIDR`);
+      return cidr;
+    });
+  return trustedProxiesOnce;
+}
+
+/** Where this request comes from (LOC-5). */
+export const currentOrigin = cache(async (): Promise<RequestOrigin> => {
+  const given = await headers();
+  const address = clientAddress({
+    peer: given.get(HEADERS.peer) ?? '',
+    forwardedFor: given.get('x-forwarded-for'),
+    trustedProxies: trustedProxies(),
+  });
+  return {
+    requestId: given.get(HEADERS.requestId) ?? '',
+    address: address?.text ?? null,
+    userAgent: (given.get('user-agent') ?? '').slice(0, 400),
+  };
+});
+
+/** The language of this request: the person's choice, else the browser's, else the house's (LOOK-1). */
+export const currentLocale = cache(async (fallback: Locale = 'fr', ofPerson: Locale | null = null): Promise<Locale> => {
+  const chosen = await readLanguage();
+  if (chosen !== null) return chosen;
+  return ofPerson ?? localeFromAcceptLanguage((await headers()).get('accept-language')) ?? fallback;
+});
+
+const findOrganisationOnce = cache(findOrganisation);
+
+/** The organisation of a URL; another slug is simply not found. */
+export const currentOrganisation = cache(async (slug: string): Promise<Organisation> => {
+  const organisation = await findOrganisationOnce(slug);
+  if (organisation === null) notFound();
+  return organisation;
+});
+
+/** Makes a visitor of whoever asks. Used by pages (through {@link currentVisitor}) and by actions. */
+export async function visitorOf(organisation: Organisation): Promise<Visitor> {
+  const [origin, locale, browserToken, deviceToken, sessionToken] = await Promise.all([
+    currentOrigin(),
+    currentLocale(organisation.locale),
+    readToken('browser'),
+    readToken('device'),
+    readToken('session'),
+  ]);
+  return { kind: 'visitor', organisation, origin, locale, browserToken, deviceToken, sessionToken };
+}
+
+export const currentVisitor = cache(async (slug: string): Promise<Visitor> =>
+  visitorOf(await currentOrganisation(slug)),
+);
+
+/** What the session of this request amounts to, by the one decision. */
+export type Standing =
+  | { readonly state: 'none' }
+  | {
+      /** Signed in once, and now in need of a factor: enrolment and nothing else (MFA-8). */
+      readonly state: 'enrol';
+      readonly session: OpenSession;
+      readonly actor: Actor;
+      readonly settings: Settings;
+      readonly decision: Extract<Decision, { step: 'enrol' }>;
+    }
+  | {
+      readonly state: 'signed-in';
+      readonly session: OpenSession;
+      readonly actor: Actor;
+      readonly settings: Settings;
+      readonly decision: Decision;
+    };
+
+const currentSession = cache(async (): Promise<OpenSession | null> => {
+  const token = await readToken('session');
+  return token === null ? null : findOpenSession(hashToken(token));
+});
+
+/**
+ * Asks the decision about the session of this request. Every page, action and route comes through here, whatever way it
+ * took, so that a request that finds a way round the proxy finds the same answer.
+ *
+ * @param slug of the organisation in the URL; null where the session itself says which
+ */
+export const currentStanding = cache(async (slug: string | null): Promise<Standing> => {
+  const session = await currentSession();
+  if (session === null || (slug !== null && session.organisation.slug !== slug)) return { state: 'none' };
+  const [settings, origin, locale] = await Promise.all([
+    settingsOf(session.organisation),
+    currentOrigin(),
+    currentLocale(session.organisation.locale, session.account.locale),
+  ]);
+  const { facts } = session;
+  const decision = decide({ ...facts, options: optionFacts(settings, facts.account.kind) });
+  if (decision.step !== 'signed-in' && decision.step !== 'enrol') return { state: 'none' };
+  const { permissions, ...account } = session.account;
+  const actor: Actor = {
+    kind: 'account',
+    organisation: session.organisation,
+    origin,
+    locale,
+    now: facts.now,
+    sessionId: session.id,
+    deviceId: session.deviceId,
+    account: { ...account, kind: facts.account.kind, factorKinds: facts.account.factorKinds },
+    permissions: new Set(permissions as Permission[]),
+    proofs: facts.proofs,
+  };
+  return decision.step === 'enrol'
+    ? { state: 'enrol', session, actor, settings, decision }
+    : { state: 'signed-in', session, actor, settings, decision };
+});
+
+/** The language of a page below an organisation: a signed-in person's own comes before the browser's. */
+export const pageLocale = cache(async (slug: string): Promise<Locale> => {
+  const standing = await currentStanding(slug);
+  if (standing.state !== 'none') return standing.actor.locale;
+  return currentLocale((await findOrganisationOnce(slug))?.locale ?? 'fr');
+});
+
+/**
+ * The signed-in person of a page, or the way to become one: sign-in, or enrolment, and back here afterwards.
+ *
+ * @param permission without which the page answers 403 with a sentence (ACC-4)
+ */
+export async function currentActor(
+  slug: string,
+  permission?: Permission,
+): Promise<{ actor: Actor; settings: Settings; session: OpenSession }> {
+  const standing = await currentStanding(slug);
+  if (standing.state === 'signed-in') {
+    if (permission !== undefined && !standing.actor.permissions.has(permission)) forbidden();
+    return standing;
+  }
+  const organisation = standing.state === 'none' ? await currentOrganisation(slug) : standing.session.organisation;
+  const here = (await headers()).get(HEADERS.path) ?? '';
+  const next = here === '' || here === `/${slug}` ? '' : `?next=${encodeURIComponent(here)}`;
+  redirect(`/${organisation.slug}/sign-in${standing.state === 'enrol' ? '/enrol' : ''}${next}`);
+}

@@ -1,0 +1,132 @@
+import type { Actor, Visitor } from '@/lib/actors/model';
+import { recordEvent } from '@/lib/audit/store';
+import { hashToken, newToken } from '@/lib/crypto/tokens';
+import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { rememberDevice } from '@/lib/devices/store';
+import type { Settings } from '@/lib/options/service';
+import type { Decision, Facts } from '@/lib/policy/decision';
+import type { NewSession } from '@/lib/sign-in/model';
+import {
+  deleteSessionByToken,
+  deleteSessions,
+  insertSession,
+  listSessions,
+  replaceToken,
+  type SessionRow,
+} from './store';
+
+/** How long a session lasts without a request and at most (SAFE-3, NIST SP 800-63B-4 §2.1.3 and §2.2.3). */
+export function sessionLimits(
+  settings: Settings,
+  facts: Pick<Facts, 'account'>,
+): { idleMinutes: number; absoluteHours: number } {
+  const { options } = settings;
+  const { account } = facts;
+  // A parent with a password alone has little to lose and a phone that is asked again and again: longer. Whoever has a
+  // second factor, and every employee, is held to the hour.
+  if (account?.kind === 'parent' && account.factorKinds.length === 0) {
+    return { idleMinutes: options.portalSessionIdleMinutes, absoluteHours: options.portalSessionHours };
+  }
+  return { idleMinutes: options.sessionIdleMinutes, absoluteHours: options.sessionHours };
+}
+
+/**
+ * The only place where a session begins: from a decision that says `signed-in`, in the transaction that used the
+ * attempt up. A session that this browser still had ends with it.
+ */
+export async function createSession(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  decision: Extract<Decision, { step: 'signed-in' }>,
+  person: { accountId: string; facts: Facts; settings: Settings; trustDevice: boolean },
+): Promise<NewSession> {
+  const token = newToken();
+  const deviceToken = visitor.deviceToken ?? newToken();
+  const { accountId, facts, settings } = person;
+  const [deviceId] = await Promise.all([
+    rememberDevice(transaction, {
+      organisationId: visitor.organisation.id,
+      accountId,
+      tokenHash: hashToken(deviceToken),
+      userAgent: visitor.origin.userAgent,
+      address: visitor.origin.address,
+      trustDays: person.trustDevice ? settings.options.mfaRememberDeviceDays : 0,
+    }),
+    visitor.sessionToken ? deleteSessionByToken(transaction, hashToken(visitor.sessionToken)) : null,
+  ]);
+  const session = await insertSession(transaction, {
+    organisationId: visitor.organisation.id,
+    accountId,
+    deviceId,
+    tokenHash: hashToken(token),
+    userAgent: visitor.origin.userAgent,
+    address: visitor.origin.address,
+    ...sessionLimits(settings, facts),
+    passwordVerifiedAt: facts.proofs.passwordAt,
+    factorVerifiedAt: facts.proofs.factorAt,
+    enrolmentPostponedAt: facts.enrolmentPostponedAt,
+  });
+  await recordEvent(transaction, visitor, {
+    action: 'sign-in.complete',
+    outcome: 'success',
+    subjectId: accountId,
+    sessionId: session.id,
+    deviceId,
+    details: { reasons: decision.reasons },
+  });
+  return { token, expiresAt: session.expiresAt, deviceToken };
+}
+
+/** Gives a session a new token and notes what was just proved (SAFE-3). */
+export async function renewSession(
+  transaction: OrganisationTransaction,
+  sessionId: string,
+  change: Parameters<typeof replaceToken>[3],
+): Promise<{ token: string; expiresAt: Date } | null> {
+  const token = newToken();
+  const expiresAt = await replaceToken(transaction, sessionId, hashToken(token), change);
+  return expiresAt === null ? null : { token, expiresAt };
+}
+
+/** Signs out: this session ends at once. */
+export async function endOwnSession(actor: Actor): Promise<void> {
+  await inOrganisation(actor, async (transaction) => {
+    await deleteSessions(transaction, actor.account.id, { only: actor.sessionId });
+    await recordEvent(transaction, actor, { action: 'session.end', outcome: 'success', reason: 'signed-out' });
+  });
+}
+
+/** Ends one of the actor's own sessions; an id of somebody else's is simply not among them (ACC-6). */
+export async function endSession(actor: Actor, sessionId: string): Promise<boolean> {
+  return inOrganisation(actor, async (transaction) => {
+    const ended = await deleteSessions(transaction, actor.account.id, { only: sessionId });
+    if (ended.length === 0) return false;
+    await recordEvent(transaction, actor, {
+      action: 'session.end',
+      outcome: 'success',
+      reason: 'ended-by-owner',
+      details: { ended },
+    });
+    return true;
+  });
+}
+
+/** Ends every session of the actor but the present one (SELF-2). */
+export async function endOtherSessions(actor: Actor): Promise<number> {
+  return inOrganisation(actor, async (transaction) => {
+    const ended = await deleteSessions(transaction, actor.account.id, { except: actor.sessionId });
+    await recordEvent(transaction, actor, {
+      action: 'session.end',
+      outcome: 'success',
+      reason: 'others-ended-by-owner',
+      details: { ended },
+    });
+    return ended.length;
+  });
+}
+
+/** The actor's own sessions. */
+export async function listOwnSessions(actor: Actor): Promise<(SessionRow & { current: boolean })[]> {
+  const rows = await inOrganisation(actor, (transaction) => listSessions(transaction, actor.account.id));
+  return rows.map((row) => ({ ...row, current: row.id === actor.sessionId }));
+}

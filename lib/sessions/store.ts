@@ -1,0 +1,218 @@
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { sessions } from '@/drizzle/schema/sign-in';
+import { withDeadline } from '@/lib/db/deadline';
+import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pool } from '@/lib/db/pool';
+import type { Locale } from '@/lib/language/locale';
+import type { Organisation } from '@/lib/organisations/model';
+import type { Facts } from '@/lib/policy/decision';
+import type { BuiltInRole } from '@/lib/policy/permissions';
+
+/** Sessions that one account may have at the same time; the oldest ends for a new one. */
+const SESSIONS_PER_ACCOUNT_MAX = 10;
+
+export interface OpenSession {
+  readonly id: string;
+  readonly deviceId: string | null;
+  readonly expiresAt: Date;
+  readonly organisation: Organisation;
+  readonly account: {
+    readonly id: string;
+    readonly email: string;
+    readonly username: string;
+    readonly firstName: string;
+    readonly lastName: string;
+    readonly locale: Locale | null;
+    readonly timeZone: string | null;
+    readonly role: BuiltInRole | null;
+    readonly permissions: readonly string[];
+    readonly enrolmentOfferAnsweredAt: Date | null;
+  };
+  readonly facts: Omit<Facts, 'options'> & { account: NonNullable<Facts['account']> };
+}
+
+type Row = Record<string, string | null> & {
+  permissions: string[] | null;
+  factor_kinds: 'totp'[];
+  must_change_password: boolean;
+  authenticator_active: boolean;
+  authenticator_mfa_required: boolean;
+};
+
+const instant = (value: string | null): Date | null => (value === null ? null : new Date(value));
+
+/**
+ * The session behind a token's hash, with all that the decision needs, in one statement; null when there is none, or it
+ * ran out. It comes before any organisation is known, so a function of the database answers it.
+ */
+export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | null> {
+  const [row] = await withDeadline(async () => pool().sql<Row[]>`select * from open_session(${tokenHash})`);
+  if (!row) return null;
+  const idleUntil = new Date(row['idle_until']!);
+  const absoluteUntil = new Date(row['absolute_until']!);
+  return {
+    id: row['session_id']!,
+    deviceId: row['device_id']!,
+    expiresAt: idleUntil < absoluteUntil ? idleUntil : absoluteUntil,
+    organisation: {
+      id: row['organisation_id']!,
+      slug: row['slug']!,
+      name: row['organisation_name']!,
+      locale: row['organisation_locale'] as Locale,
+      timeZone: row['organisation_time_zone']!,
+      settingsVersion: Number(row['settings_version']),
+    },
+    account: {
+      id: row['account_id']!,
+      email: row['email']!,
+      username: row['username']!,
+      firstName: row['first_name']!,
+      lastName: row['last_name']!,
+      locale: row['locale'] as Locale | null,
+      timeZone: row['time_zone']!,
+      role: row['role'] as BuiltInRole | null,
+      permissions: row.permissions ?? [],
+      enrolmentOfferAnsweredAt: instant(row['enrolment_offer_answered_at']!),
+    },
+    facts: {
+      now: new Date(row['asked_at']!),
+      account: {
+        kind: row['kind'] as 'employee' | 'parent' | 'external',
+        status: row['status'] as 'invited' | 'active' | 'suspended',
+        createdAt: new Date(row['account_created_at']!),
+        mustChangePassword: row.must_change_password,
+        factorKinds: row.factor_kinds,
+      },
+      authenticator: {
+        type: row['authenticator_type'] as 'system' | 'saml' | 'oidc',
+        active: row.authenticator_active,
+        mfaRequired: row.authenticator_mfa_required,
+      },
+      proofs: {
+        passwordAt: instant(row['password_verified_at']!),
+        factorAt: instant(row['factor_verified_at']!),
+      },
+      device: { trustedUntil: instant(row['device_trusted_until']!) },
+      enrolmentPostponedAt: instant(row['enrolment_postponed_at']!),
+    },
+  };
+}
+
+/** Writes a session, and ends the oldest of the account beyond the number allowed. */
+export async function insertSession(
+  transaction: OrganisationTransaction,
+  session: {
+    organisationId: string;
+    accountId: string;
+    deviceId: string;
+    tokenHash: Buffer;
+    userAgent: string;
+    address: string | null;
+    idleMinutes: number;
+    absoluteHours: number;
+    passwordVerifiedAt: Date | null;
+    factorVerifiedAt: Date | null;
+    enrolmentPostponedAt: Date | null;
+  },
+): Promise<{ id: string; expiresAt: Date }> {
+  const { absoluteHours, ...values } = session;
+  const inserted = transaction
+    .insert(sessions)
+    .values({ ...values, absoluteUntil: sql`now() + make_interval(hours => ${absoluteHours})` as unknown as Date })
+    .returning({ id: sessions.id, expiresAt: sessions.absoluteUntil });
+  const [rows] = await Promise.all([
+    inserted,
+    transaction.execute(sql`
+      delete from sessions where account_id = ${session.accountId} and id in (
+        select id from sessions where account_id = ${session.accountId}
+        order by created_at desc, id offset ${SESSIONS_PER_ACCOUNT_MAX})`),
+  ]);
+  return rows[0]!;
+}
+
+/** Ends the session with this token; null where there was none in the organisation. */
+export async function deleteSessionByToken(
+  transaction: OrganisationTransaction,
+  tokenHash: Buffer,
+): Promise<{ id: string; accountId: string } | null> {
+  const [row] = await transaction
+    .delete(sessions)
+    .where(eq(sessions.tokenHash, tokenHash))
+    .returning({ id: sessions.id, accountId: sessions.accountId });
+  return row ?? null;
+}
+
+/** Ends one session of an account, or all but one, or all; gives back the ids of those that ended. */
+export async function deleteSessions(
+  transaction: OrganisationTransaction,
+  accountId: string,
+  which: { readonly only: string } | { readonly except: string } | 'all',
+): Promise<string[]> {
+  const condition =
+    which === 'all' ? undefined : 'only' in which ? eq(sessions.id, which.only) : ne(sessions.id, which.except);
+  const rows = await transaction
+    .delete(sessions)
+    .where(and(eq(sessions.accountId, accountId), condition))
+    .returning({ id: sessions.id });
+  return rows.map(({ id }) => id);
+}
+
+/** A new token for a session whose privilege changed (SAFE-3): the old one is worth nothing from now on. */
+export async function replaceToken(
+  transaction: OrganisationTransaction,
+  id: string,
+  tokenHash: Buffer,
+  change: { passwordVerified?: boolean; factorVerified?: boolean; factorForgotten?: boolean; idleMinutes?: number; absoluteHours?: number },
+): Promise<Date | null> {
+  const [row] = await transaction
+    .update(sessions)
+    .set({
+      tokenHash,
+      ...(change.passwordVerified ? { passwordVerifiedAt: sql`now()` as unknown as Date } : {}),
+      ...(change.factorVerified ? { factorVerifiedAt: sql`now()` as unknown as Date } : {}),
+      ...(change.factorForgotten ? { factorVerifiedAt: null } : {}),
+      ...(change.idleMinutes ? { idleMinutes: change.idleMinutes } : {}),
+      ...(change.absoluteHours
+        ? {
+            absoluteUntil: sql`least(${sessions.absoluteUntil}, now() + make_interval(hours => ${change.absoluteHours}))` as unknown as Date,
+          }
+        : {}),
+    })
+    .where(eq(sessions.id, id))
+    .returning({ expiresAt: sessions.absoluteUntil });
+  return row?.expiresAt ?? null;
+}
+
+/** Notes that the person put enrolment off in this session. */
+export async function markPostponed(transaction: OrganisationTransaction, id: string): Promise<void> {
+  await transaction.update(sessions).set({ enrolmentPostponedAt: sql`now()` }).where(eq(sessions.id, id));
+}
+
+export interface SessionRow {
+  readonly id: string;
+  readonly userAgent: string;
+  readonly address: string | null;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+}
+
+/** The sessions of an account that are still good, the newest first. */
+export async function listSessions(transaction: OrganisationTransaction, accountId: string): Promise<SessionRow[]> {
+  return transaction
+    .select({
+      id: sessions.id,
+      userAgent: sessions.userAgent,
+      address: sql<string | null>`host(${sessions.address})`,
+      createdAt: sessions.createdAt,
+      lastSeenAt: sessions.lastSeenAt,
+    })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.accountId, accountId),
+        sql`${sessions.absoluteUntil} > now()`,
+        sql`${sessions.lastSeenAt} + make_interval(mins => ${sessions.idleMinutes}) > now()`,
+      ),
+    )
+    .orderBy(desc(sessions.lastSeenAt));
+}

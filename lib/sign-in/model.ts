@@ -1,0 +1,38 @@
+import type { FactorKind } from '@/lib/policy/decision';
+
+/** Where the password and code steps last this long, and enrolment that long, renewed by each step (SIGN-3). */
+export const STEP_LIFETIME_MINUTES = 10;
+export const ENROLMENT_LIFETIME_MINUTES = 60;
+/** Codes that can be tried in one attempt before the password is asked again. */
+export const CODES_PER_ATTEMPT_MAX = 5;
+
+/** What the sign-in pages may know of the attempt under way in this browser. */
+export interface AttemptView {
+  readonly id: string;
+  /** As it was typed; nothing that only the account would know. */
+  readonly identifier: string;
+  readonly step: 'password' | 'redirect' | 'blocked' | 'change-password' | 'enrol' | 'challenge' | 'signed-in';
+  /** Only once the password was right. */
+  readonly person: null | {
+    readonly firstName: string;
+    readonly factorKinds: readonly FactorKind[];
+    readonly recoveryCodesLeft: number;
+    readonly postponableUntil: Date | null;
+    readonly rememberDeviceDays: number;
+  };
+}
+
+/** A session that was just opened: the only time its token exists outside the browser. */
+export interface NewSession {
+  readonly token: string;
+  readonly expiresAt: Date;
+  readonly deviceToken: string;
+}
+
+/** How a step of signing in ended: where to go, and what the browser is to keep. */
+export interface StepOutcome {
+  readonly next: string;
+  readonly session?: NewSession;
+  readonly browserToken?: string;
+  readonly refusal?: never;
+}

@@ -1,0 +1,368 @@
+import type { Visitor } from '@/lib/actors/model';
+import { identifierKey } from '@/lib/accounts/text';
+import { recordEvent } from '@/lib/audit/store';
+import { pepper } from '@/lib/crypto/keys';
+import { hashToken, newToken } from '@/lib/crypto/tokens';
+import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
+import { consumeRecoveryCode } from '@/lib/factors/store';
+import { cleanCode } from '@/lib/factors/totp';
+import { verifyTypedCode } from '@/lib/factors/verify';
+import { addressBucket, parseAddress } from '@/lib/network/address';
+import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
+import { needsRehash, hashPassword, verifyPassword } from '@/lib/passwords/hash';
+import { storePasswordHash } from '@/lib/passwords/store';
+import { decide, type Decision, type Facts } from '@/lib/policy/decision';
+import { Refusal, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
+import { createSession } from '@/lib/sessions/service';
+import { claimTry, clearTries, type ThrottleSubject } from '@/lib/throttle/store';
+import { ENROLMENT_LIFETIME_MINUTES, STEP_LIFETIME_MINUTES, type AttemptView, type StepOutcome } from './model';
+import * as store from './store';
+
+/** The pages of signing in, each at its own address. */
+export function signInPath(slug: string, step: AttemptView['step'] | 'start'): string {
+  const base = `/${slug}/sign-in`;
+  switch (step) {
+    case 'start':
+    case 'redirect':
+    case 'blocked':
+      return base;
+    case 'password':
+      return `${base}/password`;
+    case 'challenge':
+      return `${base}/verify`;
+    case 'enrol':
+      return `${base}/enrol`;
+    case 'change-password':
+      return `${base}/new-password`;
+    case 'signed-in':
+      return `/${slug}`;
+  }
+}
+
+function factsOf(attempt: store.LoadedAttempt, settings: Settings): Facts {
+  return { ...attempt.facts, options: optionFacts(settings, attempt.facts.account?.kind ?? 'parent') };
+}
+
+async function loadAttempt(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  id?: string,
+): Promise<store.LoadedAttempt | null> {
+  if (visitor.browserToken === null) return null;
+  const deviceHash = visitor.deviceToken === null ? null : hashToken(visitor.deviceToken);
+  return store.findAttempt(transaction, hashToken(visitor.browserToken), deviceHash, id);
+}
+
+/** Whose budget of tries a step takes from: a browser the account knows has its own (SIGN-4). */
+function subjectsOf(visitor: Visitor, attempt: store.LoadedAttempt): ThrottleSubject[] {
+  if (attempt.deviceId !== null) return [{ kind: 'device', deviceId: attempt.deviceId }];
+  const address = parseAddress(visitor.origin.address);
+  const person: ThrottleSubject =
+    attempt.accountId === null
+      ? { kind: 'unknown', identifier: identifierKey(attempt.identifier) }
+      : { kind: 'account', accountId: attempt.accountId };
+  return [person, { kind: 'address', bucket: address === null ? 'unknown' : addressBucket(address) }];
+}
+
+/** A success also clears what others failed at from elsewhere, once the owner comes with a browser that is known. */
+function subjectsToClear(attempt: store.LoadedAttempt, claimed: readonly ThrottleSubject[]): ThrottleSubject[] {
+  if (attempt.deviceId === null || attempt.accountId === null) return [...claimed];
+  return [...claimed, { kind: 'account', accountId: attempt.accountId }];
+}
+
+/** The attempt under way in this browser, for the pages; null: none, or it ran out. */
+export async function findCurrentAttempt(visitor: Visitor): Promise<AttemptView | null> {
+  if (visitor.browserToken === null) return null;
+  const [attempt, settings] = await Promise.all([
+    inOrganisation(visitor, (transaction) => loadAttempt(transaction, visitor)),
+    settingsOf(visitor.organisation),
+  ]);
+  if (attempt === null) return null;
+  const decision = decide(factsOf(attempt, settings));
+  const proved = attempt.facts.proofs.passwordAt !== null;
+  return {
+    id: attempt.id,
+    identifier: attempt.identifier,
+    step: decision.step,
+    person: proved
+      ? {
+          firstName: attempt.firstName,
+          factorKinds: attempt.facts.account?.factorKinds ?? [],
+          recoveryCodesLeft: attempt.recoveryCodesLeft,
+          postponableUntil: decision.step === 'enrol' ? decision.postponableUntil : null,
+          rememberDeviceDays: settings.options.mfaRememberDeviceDays,
+        }
+      : null,
+  };
+}
+
+/**
+ * Begins an attempt for an identifier. A known and an unknown one take the same statements and the same way (SIGN-1).
+ */
+export async function startAttempt(
+  visitor: Visitor,
+  input: { identifier: string; returnPath: string | null },
+): Promise<StepOutcome> {
+  const browserToken = visitor.browserToken ?? newToken();
+  const next = await inOrganisation(visitor, async (transaction) => {
+    const accountId = await store.findAccountId(transaction, identifierKey(input.identifier));
+    await store.insertAttempt(transaction, {
+      organisationId: visitor.organisation.id,
+      browserHash: hashToken(browserToken),
+      accountId,
+      identifier: input.identifier,
+      returnPath: input.returnPath,
+      lifetimeMinutes: STEP_LIFETIME_MINUTES,
+    });
+    await recordEvent(transaction, visitor, { action: 'sign-in.identify', outcome: 'success', subjectId: accountId });
+    return signInPath(visitor.organisation.slug, 'password');
+  });
+  return { next, browserToken };
+}
+
+type Verdict<T> = { refusal: { code: RefusalCode; details?: RefusalDetails } } | { value: T };
+
+/** A refusal that must be written down first: it is thrown once the transaction that recorded it has committed. */
+function settle<T>(verdict: Verdict<T>): T {
+  if ('refusal' in verdict) throw new Refusal(verdict.refusal.code, verdict.refusal.details);
+  return verdict.value;
+}
+
+/**
+ * The password step. Wrong, unknown, suspended and throttled give one sentence and take one time; the try is counted
+ * before the hash is looked at.
+ *
+ * @throws {Refusal} `sign-in.expired`, `sign-in.wrong-password`, `sign-in.throttled` (with `seconds`), `server.busy`
+ */
+export async function submitPassword(
+  visitor: Visitor,
+  input: { attempt: string; password: string },
+): Promise<StepOutcome> {
+  const settings = await settingsOf(visitor.organisation);
+  const claimed = await inOrganisation(
+    visitor,
+    async (transaction): Promise<Verdict<{ attempt: store.LoadedAttempt; subjects: ThrottleSubject[] }>> => {
+      const attempt = await loadAttempt(transaction, visitor, input.attempt);
+      if (attempt === null) return { refusal: { code: 'sign-in.expired' } };
+      const subjects = subjectsOf(visitor, attempt);
+      const wait = await claimTry(transaction, 'password', subjects);
+      if (wait === 0) return { value: { attempt, subjects } };
+      await recordEvent(transaction, visitor, {
+        action: 'sign-in.password',
+        outcome: 'refused',
+        reason: 'throttled',
+        subjectId: attempt.accountId,
+      });
+      return { refusal: { code: 'sign-in.throttled', details: { seconds: wait } } };
+    },
+  );
+  const { attempt, subjects } = settle(claimed);
+
+  // Outside the transaction: hashing takes its time, and a connection is dear.
+  const fits = await verifyPassword(attempt.passwordHash, input.password);
+  const { account, authenticator } = attempt.facts;
+  const allowed = account?.status === 'active' && authenticator.active && authenticator.type === 'system';
+  const renewed =
+    fits && allowed && needsRehash(attempt.passwordHash!) ? await hashPassword(input.password) : null;
+
+  return settle(
+    await inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
+      if (!fits || !allowed) {
+        await recordEvent(transaction, visitor, {
+          action: 'sign-in.password',
+          outcome: 'failure',
+          reason: !fits ? (account === null ? 'unknown' : 'wrong') : 'not-allowed',
+          subjectId: attempt.accountId,
+        });
+        return { refusal: { code: 'sign-in.wrong-password' } };
+      }
+      const accountId = attempt.accountId!;
+      const before = decide(factsOf(attempt, settings));
+      const passwordAt = await store.markPasswordVerified(transaction, attempt.id, STEP_LIFETIME_MINUTES);
+      if (passwordAt === null) return { refusal: { code: 'sign-in.expired' } };
+      const facts: Facts = { ...factsOf(attempt, settings), proofs: { passwordAt, factorAt: null } };
+      const decision = decide(facts);
+      await Promise.all([
+        clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
+        renewed === null ? null : storePasswordHash(transaction, accountId, renewed),
+        decision.step === 'enrol'
+          ? store.extendAttempt(transaction, attempt.id, ENROLMENT_LIFETIME_MINUTES)
+          : null,
+        recordEvent(transaction, visitor, {
+          action: 'sign-in.password',
+          outcome: 'success',
+          subjectId: accountId,
+          details: { before: before.step, next: decision.step, reasons: decision.reasons },
+        }),
+      ]);
+      return proceed(transaction, visitor, attempt, facts, decision, settings, false);
+    }),
+  );
+}
+
+/** After a proof: a session where the decision says so, else the page of the next step. */
+async function proceed(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  attempt: store.LoadedAttempt,
+  facts: Facts,
+  decision: Decision,
+  settings: Settings,
+  trustDevice: boolean,
+): Promise<Verdict<StepOutcome>> {
+  const { slug } = visitor.organisation;
+  if (decision.step !== 'signed-in') return { value: { next: signInPath(slug, decision.step) } };
+  if (!(await store.consumeAttempt(transaction, attempt.id))) return { refusal: { code: 'sign-in.expired' } };
+  const session = await createSession(transaction, visitor, decision, {
+    accountId: attempt.accountId!,
+    facts,
+    settings,
+    trustDevice,
+  });
+  return { value: { next: attempt.returnPath ?? `/${slug}`, session } };
+}
+
+/** An attempt whose password was proved and that still waits for a second factor. */
+async function loadChallenge(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  id: string,
+  settings: Settings,
+): Promise<store.LoadedAttempt | null> {
+  const attempt = await loadAttempt(transaction, visitor, id);
+  if (attempt === null || decide(factsOf(attempt, settings)).step !== 'challenge') return null;
+  return attempt;
+}
+
+/**
+ * One try at the second factor: counted first, in the account's and the attempt's budget, then compared and used up, all
+ * in one transaction whose row locks put parallel tries in a row.
+ */
+async function tryFactor(
+  visitor: Visitor,
+  attemptId: string,
+  trustDevice: boolean,
+  action: 'sign-in.code' | 'sign-in.recovery-code',
+  compare: (
+    transaction: OrganisationTransaction,
+    attempt: store.LoadedAttempt,
+  ) => Promise<{ ok: true } | { ok: false; code: RefusalCode; details?: RefusalDetails }>,
+): Promise<StepOutcome> {
+  const settings = await settingsOf(visitor.organisation);
+  return settle(
+    await inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
+      const attempt = await loadChallenge(transaction, visitor, attemptId, settings);
+      if (attempt === null) return { refusal: { code: 'sign-in.expired' } };
+      const accountId = attempt.accountId!;
+      const refuse = async (reason: string, code: RefusalCode, details?: RefusalDetails) => {
+        await recordEvent(transaction, visitor, { action, outcome: 'refused', reason, subjectId: accountId });
+        return { refusal: { code, details } };
+      };
+      const subjects = subjectsOf(visitor, attempt);
+      const wait = await claimTry(transaction, 'code', subjects);
+      if (wait > 0) return refuse('throttled', 'code.throttled', { seconds: wait });
+      if (!(await store.claimCodeTry(transaction, attempt.id))) {
+        await store.forgetPasswordProof(transaction, attempt.id);
+        return refuse('too-many', 'sign-in.too-many-codes');
+      }
+      const compared = await compare(transaction, attempt);
+      if (!compared.ok) {
+        await recordEvent(transaction, visitor, {
+          action,
+          outcome: 'failure',
+          reason: compared.code,
+          subjectId: accountId,
+        });
+        return { refusal: { code: compared.code, details: compared.details } };
+      }
+      const facts = factsOf(attempt, settings);
+      const proved: Facts = { ...facts, proofs: { ...facts.proofs, factorAt: facts.now } };
+      await Promise.all([
+        clearTries(transaction, 'code', subjectsToClear(attempt, subjects)),
+        recordEvent(transaction, visitor, { action, outcome: 'success', subjectId: accountId }),
+      ]);
+      return proceed(transaction, visitor, attempt, proved, decide(proved), settings, trustDevice);
+    }),
+  );
+}
+
+/**
+ * The code step.
+ *
+ * @throws {Refusal} `code.wrong`, `code.reused`, `code.clock-late`/`code.clock-ahead` (with `minutes`), `code.throttled`
+ * (with `seconds`), `sign-in.too-many-codes`, `sign-in.expired`
+ */
+export async function submitCode(
+  visitor: Visitor,
+  input: { attempt: string; code: string; trustDevice: boolean },
+): Promise<StepOutcome> {
+  // What can't be a code is no guess: it is refused without costing a tired person one of her tries.
+  if (cleanCode(input.code) === null) throw new Refusal('code.wrong');
+  return tryFactor(visitor, input.attempt, input.trustDevice, 'sign-in.code', (transaction, attempt) =>
+    verifyTypedCode(transaction, attempt.accountId!, input.code, attempt.facts.now),
+  );
+}
+
+/**
+ * A recovery code stands in for the factor, once (ENROL-7).
+ *
+ * @throws {Refusal} `recovery-code.wrong`, `code.throttled`, `sign-in.too-many-codes`, `sign-in.expired`
+ */
+export async function submitRecoveryCode(
+  visitor: Visitor,
+  input: { attempt: string; code: string },
+): Promise<StepOutcome> {
+  const code = normaliseRecoveryCode(input.code);
+  if (code === null) throw new Refusal('recovery-code.wrong');
+  return tryFactor(visitor, input.attempt, false, 'sign-in.recovery-code', async (transaction, attempt) => {
+    const hash = await hashRecoveryCode({ code, accountId: attempt.accountId!, key: pepper() });
+    return (await consumeRecoveryCode(transaction, attempt.accountId!, hash))
+      ? { ok: true }
+      : { ok: false, code: 'recovery-code.wrong' };
+  });
+}
+
+/**
+ * « Plus tard » within the grace (MFA-4).
+ *
+ * @throws {Refusal} `sign-in.expired`, or `mfa.mandatory` where the grace is over
+ */
+export async function postponeEnrolment(visitor: Visitor, attemptId: string): Promise<StepOutcome> {
+  const settings = await settingsOf(visitor.organisation);
+  return settle(
+    await inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
+      const attempt = await loadAttempt(transaction, visitor, attemptId);
+      if (attempt === null) return { refusal: { code: 'sign-in.expired' } };
+      const facts = factsOf(attempt, settings);
+      const postponed: Facts = { ...facts, enrolmentPostponedAt: facts.now };
+      const decision = decide(postponed);
+      if (decide(facts).step !== 'enrol' || decision.step !== 'signed-in') return { refusal: { code: 'mfa.mandatory' } };
+      await recordEvent(transaction, visitor, {
+        action: 'sign-in.enrolment-postponed',
+        outcome: 'success',
+        subjectId: attempt.accountId,
+      });
+      return proceed(transaction, visitor, attempt, postponed, decision, settings, false);
+    }),
+  );
+}
+
+/**
+ * Ends an attempt whose enrolment was finished: the factor was proved when it was confirmed.
+ *
+ * @throws {Refusal} `sign-in.expired`
+ */
+export async function completeAfterEnrolment(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  attemptId: string,
+  confirmedAt: Date,
+  settings: Settings,
+): Promise<StepOutcome> {
+  const attempt = await loadAttempt(transaction, visitor, attemptId);
+  if (attempt === null) throw new Refusal('sign-in.expired');
+  const facts = factsOf(attempt, settings);
+  const proved: Facts = { ...facts, proofs: { ...facts.proofs, factorAt: confirmedAt } };
+  return settle(await proceed(transaction, visitor, attempt, proved, decide(proved), settings, false));
+}

@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm';
+import { pepper } from '@/lib/crypto/keys';
+import { keyedHash } from '@/lib/crypto/tokens';
+import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+
+export type ThrottlePurpose = 'password' | 'code';
+
+/** Whoever's tries are counted. Known browsers have a budget of their own, so that nobody locks somebody else out. */
+export type ThrottleSubject =
+  | { readonly kind: 'account'; readonly accountId: string }
+  | { readonly kind: 'unknown'; readonly identifier: string }
+  | { readonly kind: 'device'; readonly deviceId: string }
+  | { readonly kind: 'address'; readonly bucket: string };
+
+/** Failures within 15 minutes after which further tries have to wait (SIGN-4). */
+const LIMITS = { account: 10, unknown: 10, device: 10, address: 50 } as const;
+
+function hashOf(subject: ThrottleSubject): Buffer {
+  switch (subject.kind) {
+    case 'account':
+      return keyedHash(pepper(), 'throttle.account', subject.accountId);
+    case 'unknown':
+      return keyedHash(pepper(), 'throttle.unknown', subject.identifier);
+    case 'device':
+      return keyedHash(pepper(), 'throttle.device', subject.deviceId);
+    case 'address':
+      return keyedHash(pepper(), 'throttle.address', subject.bucket);
+  }
+}
+
+/** Buffers as a PostgreSQL array of bytea: postgres.js does not infer the type of an array of them. */
+const byteaArray = (values: readonly Buffer[]) =>
+  sql`array[${sql.join(
+    values.map((value) => sql`${value}::bytea`),
+    sql`, `,
+  )}]`;
+
+/**
+ * Takes one try from every subject's budget, before any secret is compared. Exact under parallel bursts on any number of
+ * instances: the rows stay locked until the transaction ends.
+ *
+ * @returns 0 when the try may go on; otherwise the seconds to wait, and nothing was counted
+ */
+export async function claimTry(
+  transaction: OrganisationTransaction,
+  purpose: ThrottlePurpose,
+  subjects: readonly ThrottleSubject[],
+): Promise<number> {
+  const hashes = byteaArray(subjects.map(hashOf));
+  const limits = sql.raw(`array[${subjects.map(({ kind }) => LIMITS[kind]).join(',')}]::integer[]`);
+  // A hundred failures in a row stop a factor for unknown browsers; an address is shared by too many people for that.
+  const stops = sql.raw(`array[${subjects.map(({ kind }) => kind === 'account' || kind === 'unknown').join(',')}]`);
+  const [row] = await transaction.execute<{ wait: number }>(
+    sql`select claim_tries(${purpose}, ${hashes}, ${limits}, ${stops}) as wait`,
+  );
+  return Number(row!.wait);
+}
+
+/** After a success: a person's own counters start anew, an address gets back the one try that was no failure. */
+export async function clearTries(
+  transaction: OrganisationTransaction,
+  purpose: ThrottlePurpose,
+  subjects: readonly ThrottleSubject[],
+): Promise<void> {
+  const own = subjects.filter(({ kind }) => kind !== 'address').map(hashOf);
+  const addresses = subjects.filter(({ kind }) => kind === 'address').map(hashOf);
+  const done: Promise<unknown>[] = [];
+  if (own.length > 0) {
+    done.push(
+      transaction.execute(
+        sql`delete from throttles where purpose = ${purpose} and subject_hash = any(${byteaArray(own)})`,
+      ),
+    );
+  }
+  if (addresses.length > 0) {
+    done.push(
+      transaction.execute(sql`
+        update throttles set failures = greatest(failures - 1, 0), consecutive_failures = 0,
+          blocked_until = case when failures - 1 >= ${LIMITS.address} then blocked_until end
+        where purpose = ${purpose} and subject_hash = any(${byteaArray(addresses)})`),
+    );
+  }
+  await Promise.all(done);
+}

@@ -1,0 +1,50 @@
+import { NextResponse, type NextRequest } from 'next/server';
+import { config as settings } from '@/lib/config';
+import { HEADERS } from '@/lib/request/headers';
+
+/**
+ * Before every page, action and route: the headers that keep a browser in bounds, and the refusal of forms from other
+ * sites. Never the only check: the services decide again.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const { APP_ORIGIN, secureCookies } = settings();
+  const { pathname, search } = request.nextUrl;
+  const writes = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS';
+  // Next.js lets a missing Origin through, and answers 500 to a foreign one.
+  if (writes && !pathname.startsWith('/api/') && request.headers.get('origin') !== APP_ORIGIN) {
+    return new NextResponse('403 Forbidden: this form was not sent from the portal itself.\n', {
+      status: 403,
+      headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
+    });
+  }
+
+  const nonce = crypto.randomUUID().replaceAll('-', '');
+  const policy =
+    `default-src 'none'; script-src 'nonce-${nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self'; ` +
+    `font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; ` +
+    `object-src 'none'; frame-ancestors 'none'`;
+
+  // On the request: Next.js reads the nonce there, and whatever a client sent under these names is overwritten.
+  const headers = new Headers(request.headers);
+  headers.set('content-security-policy', policy);
+  headers.set(HEADERS.path, `${pathname}${search}`.slice(0, 2_000));
+  headers.delete('x-nonce');
+
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set('Content-Security-Policy', policy);
+  response.headers.set('X-Content-Type-Options', 'nosniff');
+  response.headers.set('X-Frame-Options', 'DENY');
+  // `no-referrer` would make browsers send « Origin: null » with our own forms.
+  response.headers.set('Referrer-Policy', 'same-origin');
+  response.headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+  response.headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+  response.headers.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
+  response.headers.set('Cache-Control', 'no-store');
+  if (secureCookies) response.headers.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
+  return response;
+}
+
+export const config = {
+  // Everything but the build's own files, which hold nothing of anybody. No `missing` clause: a prefetch is a request.
+  matcher: ['/((?!_next/static/|icon\\.svg$).*)'],
+};

@@ -1,0 +1,211 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import http from 'node:http';
+import { config, ConfigError, type Config } from '@/lib/config';
+import { sealer } from '@/lib/crypto/keys';
+import { closePool } from '@/lib/db/pool';
+import { startHousekeeping } from '@/lib/jobs/housekeeping';
+import { warmUpPasswords } from '@/lib/passwords/hash';
+import { requestContext, type RequestContext } from '@/lib/request/context';
+import { HEADERS } from '@/lib/request/headers';
+import { logger } from '@/lib/request/log';
+import { errorPage } from '@/lib/request/error-page';
+import { observeRequest } from '@/lib/request/metrics';
+
+/**
+ * The process that serves: Next.js behind a small server of our own, which stamps the address of the socket's other end
+ * (next start believes whatever a client says), turns a lost database into 503, and stops in order.
+ */
+
+/** The largest body of any form; a picture of 2 MB is the largest thing that anybody sends. */
+const BODY_BYTES_MAX = 2_600_000;
+/** How long a stop waits for requests under way. */
+const DRAIN_MS = 10_000;
+
+function readConfig(): Config {
+  try {
+    const read = config();
+    sealer();
+    return read;
+  } catch (error) {
+    // One line that names the variable and how to make one (RUN-3), not a stack.
+    console.error(error instanceof ConfigError ? error.message : `ENCRYPTION_KEYS: ${(error as Error).message}`);
+    process.exit(1);
+  }
+}
+
+const settings = readConfig();
+const origin = new URL(settings.APP_ORIGIN);
+const stampSecret = randomBytes(32).toString('hex');
+
+Object.assign(process.env, {
+  NODE_ENV: 'production',
+  // After an action's redirect Next.js asks its own origin for the page: that stays inside, and ignores Host headers.
+  __NEXT_PRIVATE_ORIGIN: `http://localhost:${settings.PORT}`,
+  NEXTAUTH_URL: settings.APP_ORIGIN,
+});
+(globalThis as { vestibuleServer?: boolean }).vestibuleServer = true;
+
+// A failure that nobody awaits is logged and survived; the requests of others go on.
+process.on('unhandledRejection', (reason) => logger().error({ err: reason }, 'unhandled rejection'));
+process.on('uncaughtException', (error) => logger().error({ err: error }, 'uncaught exception'));
+
+const { default: next } = await import('next');
+const app = next({ dev: false, dir: import.meta.dirname, hostname: 'localhost', port: settings.PORT });
+await Promise.all([app.prepare(), warmUpPasswords()]);
+const handle = app.getRequestHandler();
+
+/** Headers by which Next.js, or we, would take a client's word for who and where it is. */
+function stamp(request: http.IncomingMessage, requestId: string): void {
+  const { headers } = request;
+  const inner = headers[HEADERS.stamp] === stampSecret;
+  if (!inner) {
+    headers[HEADERS.peer] = request.socket.remoteAddress ?? '';
+    headers[HEADERS.stamp] = stampSecret;
+    headers[HEADERS.requestId] = requestId;
+  }
+  delete headers['x-forwarded-port'];
+  headers.host = origin.host;
+  headers['x-forwarded-host'] = origin.host;
+  headers['x-forwarded-proto'] = origin.protocol.slice(0, -1);
+}
+
+/** The host that was asked for, before {@link stamp} puts the canonical one there. */
+function asksByAddress(request: http.IncomingMessage): boolean {
+  const host = request.headers.host ?? '';
+  return origin.hostname === 'localhost' && /^(127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
+}
+
+const OPERATIONS = new Set(['/healthz', '/readyz', '/metrics']);
+
+async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  const startedAt = process.hrtime.bigint();
+  const url = request.url ?? '/';
+  const path = url.split('?', 1)[0]!;
+  const requestId = randomUUID();
+  const context: RequestContext = { requestId, databaseUnavailable: false };
+
+  // Forms check their Origin against the canonical one, so a page must be opened there to begin with.
+  if (asksByAddress(request) && request.method === 'GET' && !OPERATIONS.has(path) && url.startsWith('/')) {
+    response.writeHead(308, { Location: `${origin.origin}${url.startsWith('//') ? '/' : url}` }).end();
+    return;
+  }
+  stamp(request, requestId);
+  response.setHeader('X-Request-Id', request.headers[HEADERS.requestId] ?? requestId);
+  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {
+    response.setHeader('Connection', 'close');
+    sendErrorPage(request, response, 413);
+    return;
+  }
+  guardStatus(request, response, context);
+  response.on('close', () => observeRequest(request.method ?? '', path, response.statusCode, startedAt));
+  await requestContext.run(context, () => handle(request, response));
+}
+
+/** What a browser sees where the application could not answer: plain, in both languages, without a word of the cause. */
+function sendErrorPage(request: http.IncomingMessage, response: http.ServerResponse, status: 413 | 500 | 503): void {
+  const page = errorPage(status, String(response.getHeader('x-request-id') ?? ''), request.headers['accept-language']);
+  response.writeHead(status, page.headers).end(request.method === 'HEAD' ? undefined : page.body);
+}
+
+/** Next.js answers 500 to any failure. A database that is away is 503, and the page is ours in both cases (SAFE-7). */
+function guardStatus(request: http.IncomingMessage, response: http.ServerResponse, context: RequestContext): void {
+  const { writeHead, write, end } = response;
+  let replaced = false;
+  const failing = () => !replaced && !response.headersSent && response.statusCode >= 500;
+  const replace = () => {
+    replaced = true;
+    response.writeHead = writeHead;
+    response.write = write;
+    response.end = end;
+    for (const name of response.getHeaderNames()) {
+      if (name !== 'x-request-id') response.removeHeader(name);
+    }
+    sendErrorPage(request, response, context.databaseUnavailable ? 503 : 500);
+    // What Next.js still writes goes nowhere.
+    response.write = (() => true) as typeof response.write;
+    response.end = (() => response) as typeof response.end;
+  };
+  response.writeHead = ((...parameters: Parameters<typeof writeHead>) => {
+    if (typeof parameters[0] === 'number') response.statusCode = parameters[0];
+    if (failing() && wantsPage(request)) {
+      replace();
+      return response;
+    }
+    return writeHead.apply(response, parameters);
+  }) as typeof writeHead;
+  response.write = ((...parameters: Parameters<typeof write>) => {
+    if (failing() && wantsPage(request)) {
+      replace();
+      return true;
+    }
+    return write.apply(response, parameters);
+  }) as typeof write;
+  response.end = ((...parameters: Parameters<typeof end>) => {
+    if (failing() && wantsPage(request)) {
+      replace();
+      return response;
+    }
+    return end.apply(response, parameters);
+  }) as typeof end;
+}
+
+function wantsPage(request: http.IncomingMessage): boolean {
+  return !OPERATIONS.has((request.url ?? '').split('?', 1)[0]!);
+}
+
+const listener: http.RequestListener = (request, response) => {
+  serve(request, response).catch((error: unknown) => {
+    logger().error({ err: error }, 'request failed');
+    if (!response.headersSent) sendErrorPage(request, response, 500);
+    else response.destroy();
+  });
+};
+
+/** `localhost` is two addresses, and browsers differ in which they try first. */
+const hosts = settings.HOST === 'localhost' ? ['127.0.0.1', '::1'] : [settings.HOST];
+const servers: http.Server[] = [];
+for (const host of hosts) {
+  const server = http.createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, listener);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ port: settings.PORT, host, ipv6Only: host === '::1' }, resolve);
+    });
+    servers.push(server);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A machine without IPv6 serves the other address.
+    if (host === '::1' && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) continue;
+    console.error(
+      code === 'EADDRINUSE'
+        ? `Port ${settings.PORT} is taken. Choose another with PORT=…`
+        : `Can't listen on ${host}:${settings.PORT}: ${(error as Error).message}`,
+    );
+    process.exit(1);
+  }
+}
+const housekeeping = startHousekeeping();
+logger().info({ origin: settings.APP_ORIGIN, port: settings.PORT }, 'listening');
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  logger().info({ signal }, 'stopping');
+  const forced = setTimeout(() => process.exit(0), DRAIN_MS);
+  housekeeping.stop();
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeIdleConnections();
+        }),
+    ),
+  );
+  await closePool();
+  clearTimeout(forced);
+  process.exit(0);
+}
+process.on('SIGTERM', () => void stop('SIGTERM'));
+process.on('SIGINT', () => void stop('SIGINT'));
