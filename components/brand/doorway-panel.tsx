@@ -19,12 +19,17 @@ export function DoorwayPanel({
   return (
     <div
       className={classNames(
-        'flex flex-col bg-stone px-2 pt-2 sm:px-2.5 sm:pt-2.5 print:bg-surface print:p-0',
+        'flex flex-col bg-stone px-2 pt-2 sm:px-2.5 sm:pt-2.5 print:rounded-none print:bg-surface print:p-0',
         arch,
         className,
       )}
     >
-      <div className={classNames('flex flex-1 flex-col overflow-hidden bg-room', arch)}>
+      <div
+        className={classNames(
+          'flex flex-1 flex-col overflow-hidden bg-room print:overflow-visible print:rounded-none',
+          arch,
+        )}
+      >
         <Fanlight
           className={classNames('shrink-0 print:hidden', size === 'narrow' ? 'h-28 sm:aspect-[2/1] sm:h-auto' : 'h-18')}
         />

@@ -19,11 +19,11 @@ export function ClockHelp({
       {children}
       <div className="mt-3 grid gap-3 sm:grid-cols-2">
         <figure className="flex items-center gap-3">
-          <ClockSettingsDrawing kind="iphone" className="h-16 w-18" />
+          <ClockSettingsDrawing kind="iphone" className="h-16 w-auto" />
           <figcaption className="text-sm">{iphone}</figcaption>
         </figure>
         <figure className="flex items-center gap-3">
-          <ClockSettingsDrawing kind="android" className="h-16 w-18" />
+          <ClockSettingsDrawing kind="android" className="h-16 w-auto" />
           <figcaption className="text-sm">{android}</figcaption>
         </figure>
       </div>

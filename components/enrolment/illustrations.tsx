@@ -10,9 +10,9 @@ type DrawingProps = { className?: string };
 function Niche({ children, className }: { children: ReactNode; className?: string }) {
   return (
     <svg
-      viewBox="0 0 144 128"
-      width="144"
-      height="128"
+      viewBox="8 4 128 124"
+      width="128"
+      height="124"
       aria-hidden="true"
       focusable="false"
       className={classNames('shrink-0', className)}

@@ -2,12 +2,11 @@ import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
-import { CodeForm, type CodeFormLabels, type CodeFormProps } from './code-form';
 import { CodeDrawing } from './illustrations';
 import { QrTile, type QrCode } from './qr-tile';
 import { Taps, type Tap } from './taps';
 
-export type ScanViewLabels = CodeFormLabels & {
+export type ScanViewLabels = {
   title: string;
   lead?: string;
   /** « Ouvrir dans mon application » and why, for a person who reads this on the phone itself. */
@@ -23,13 +22,15 @@ export type ScanViewLabels = CodeFormLabels & {
   trouble: string;
 };
 
-export type ScanViewProps = Omit<CodeFormProps, 'labels'> & {
+export type ScanViewProps = {
   labels: ScanViewLabels;
   qr: QrCode;
   /** The `otpauth:` link that hands the key to the app of this phone. */
   openAppHref: string;
   taps: Tap[];
   troubleHref: string;
+  /** The form with the code and its button. */
+  form: ReactNode;
   /** Where one is: `<Steps>`. */
   steps?: ReactNode;
   /** The phone's clock is wrong, the attempt is about to expire. */
@@ -41,7 +42,7 @@ export type ScanViewProps = Omit<CodeFormProps, 'labels'> & {
  * phone, so its button comes first and the QR unfolds where it is asked for: a link to its own place, which needs no
  * script.
  */
-export function ScanView({ labels, qr, openAppHref, taps, troubleHref, steps, notice, ...form }: ScanViewProps) {
+export function ScanView({ labels, qr, openAppHref, taps, troubleHref, form, steps, notice }: ScanViewProps) {
   return (
     <div className="flex flex-col gap-6 md:gap-8">
       {steps}
@@ -89,7 +90,7 @@ export function ScanView({ labels, qr, openAppHref, taps, troubleHref, steps, no
           </h2>
           <CodeDrawing className="max-md:hidden" />
         </div>
-        <CodeForm {...form} labels={labels} />
+        <div className="w-full max-w-form">{form}</div>
         <Link href={troubleHref} className="justify-self-start md:hidden">
           {labels.trouble}
         </Link>

@@ -4,7 +4,7 @@ export type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger';
 
 const variants: Record<ButtonVariant, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover',
-  secondary: 'border border-edge bg-field text-ink hover:bg-wash',
+  secondary: 'border border-edge text-ink hover:bg-wash',
   quiet: 'text-accent hover:bg-wash',
   danger: 'bg-danger text-on-danger hover:bg-danger-hover',
 };
