@@ -30,7 +30,7 @@ export async function listStoredOptions(
     .filter((row) => row.key !== null)
     .map((row) => ({
       key: row.key!,
-      value: typeof row.value === 'string' ? (JSON.parse(row.value) as unknown) : row.value,
+      value: row.value,
       changedAt: new Date(row.changed_at!),
       settingsVersion,
     }));

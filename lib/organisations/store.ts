@@ -1,6 +1,10 @@
+import { eq } from 'drizzle-orm';
+import { authenticators, organisations, roles } from '@/drizzle/schema/organisations';
 import { withDeadline } from '@/lib/db/deadline';
+import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
+import { BUILT_IN_ROLES, type BuiltInRole } from '@/lib/policy/permissions';
 import type { Organisation } from './model';
 
 interface Row {
@@ -31,4 +35,33 @@ function organisationOf(row: Row): Organisation {
     timeZone: row.time_zone,
     settingsVersion: Number(row.settings_version),
   };
+}
+
+/**
+ * Writes an organisation with its default authenticator and its built-in roles.
+ *
+ * @returns its settings version
+ */
+export async function insertOrganisation(
+  transaction: OrganisationTransaction,
+  { authenticatorName, ...organisation }: Omit<Organisation, 'settingsVersion'> & { authenticatorName: string },
+): Promise<number> {
+  const organisationId = organisation.id;
+  await transaction.insert(organisations).values(organisation);
+  await transaction
+    .insert(authenticators)
+    .values({ organisationId, name: authenticatorName, type: 'system', isDefault: true });
+  await transaction.insert(roles).values(
+    Object.entries(BUILT_IN_ROLES).map(([builtIn, { name, permissions }]) => ({
+      organisationId,
+      name,
+      builtIn: builtIn as BuiltInRole,
+      permissions: [...permissions],
+    })),
+  );
+  const [row] = await transaction
+    .select({ settingsVersion: organisations.settingsVersion })
+    .from(organisations)
+    .where(eq(organisations.id, organisationId));
+  return row!.settingsVersion;
 }
