@@ -2,9 +2,10 @@ import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { PageTitle } from '@/components/ui/page-title';
+import { CodeForm, type CodeFormLabels, type CodeFormProps } from './code-form';
 import { Taps, type Tap } from './taps';
 
-export type KeyViewLabels = {
+export type KeyViewLabels = CodeFormLabels & {
   title: string;
   lead?: string;
   /** « Votre clé ». */
@@ -18,21 +19,18 @@ export type KeyViewLabels = {
   back: string;
 };
 
-export type KeyViewProps = {
+export type KeyViewProps = Omit<CodeFormProps, 'labels'> & {
   labels: KeyViewLabels;
   /** The key in groups of four, in base32. */
   groups: string[];
   taps: Tap[];
-  /** Back to the QR code. */
   backHref: string;
-  /** The form with the code and its button. */
-  form: ReactNode;
   steps?: ReactNode;
   notice?: ReactNode;
 };
 
 /** The same key as the QR code's, to type or to copy. */
-export function KeyView({ labels, groups, taps, backHref, form, steps, notice }: KeyViewProps) {
+export function KeyView({ labels, groups, taps, backHref, steps, notice, ...form }: KeyViewProps) {
   return (
     <div className="flex flex-col gap-6 md:gap-8">
       {steps}
@@ -72,7 +70,7 @@ export function KeyView({ labels, groups, taps, backHref, form, steps, notice }:
         <h2 id="code-title" className="text-lg font-semibold">
           {labels.codeTitle}
         </h2>
-        <div className="w-full max-w-form">{form}</div>
+        <CodeForm {...form} labels={labels} />
       </section>
     </div>
   );

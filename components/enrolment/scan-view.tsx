@@ -2,11 +2,12 @@ import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
+import { CodeForm, type CodeFormLabels, type CodeFormProps } from './code-form';
 import { CodeDrawing } from './illustrations';
 import { QrTile, type QrCode } from './qr-tile';
 import { Taps, type Tap } from './taps';
 
-export type ScanViewLabels = {
+export type ScanViewLabels = CodeFormLabels & {
   title: string;
   lead?: string;
   /** « Ouvrir dans mon application » and why, for a person who reads this on the phone itself. */
@@ -22,15 +23,13 @@ export type ScanViewLabels = {
   trouble: string;
 };
 
-export type ScanViewProps = {
+export type ScanViewProps = Omit<CodeFormProps, 'labels'> & {
   labels: ScanViewLabels;
   qr: QrCode;
   /** The `otpauth:` link that hands the key to the app of this phone. */
   openAppHref: string;
   taps: Tap[];
   troubleHref: string;
-  /** The form with the code and its button. */
-  form: ReactNode;
   /** Where one is: `<Steps>`. */
   steps?: ReactNode;
   /** The phone's clock is wrong, the attempt is about to expire. */
@@ -42,7 +41,7 @@ export type ScanViewProps = {
  * phone, so its button comes first and the QR unfolds where it is asked for: a link to its own place, which needs no
  * script.
  */
-export function ScanView({ labels, qr, openAppHref, taps, troubleHref, form, steps, notice }: ScanViewProps) {
+export function ScanView({ labels, qr, openAppHref, taps, troubleHref, steps, notice, ...form }: ScanViewProps) {
   return (
     <div className="flex flex-col gap-6 md:gap-8">
       {steps}
@@ -90,7 +89,7 @@ export function ScanView({ labels, qr, openAppHref, taps, troubleHref, form, ste
           </h2>
           <CodeDrawing className="max-md:hidden" />
         </div>
-        <div className="w-full max-w-form">{form}</div>
+        <CodeForm {...form} labels={labels} />
         <Link href={troubleHref} className="justify-self-start md:hidden">
           {labels.trouble}
         </Link>
