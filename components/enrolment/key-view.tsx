@@ -2,10 +2,9 @@ import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { PageTitle } from '@/components/ui/page-title';
-import { CodeForm, type CodeFormLabels, type CodeFormProps } from './code-form';
 import { Taps, type Tap } from './taps';
 
-export type KeyViewLabels = CodeFormLabels & {
+export type KeyViewLabels = {
   title: string;
   lead?: string;
   /** « Votre clé ». */
@@ -19,18 +18,21 @@ export type KeyViewLabels = CodeFormLabels & {
   back: string;
 };
 
-export type KeyViewProps = Omit<CodeFormProps, 'labels'> & {
+export type KeyViewProps = {
   labels: KeyViewLabels;
   /** The key in groups of four, in base32. */
   groups: string[];
   taps: Tap[];
+  /** Back to the QR code. */
   backHref: string;
+  /** The form with the code and its button. */
+  form: ReactNode;
   steps?: ReactNode;
   notice?: ReactNode;
 };
 
 /** The same key as the QR code's, to type or to copy. */
-export function KeyView({ labels, groups, taps, backHref, steps, notice, ...form }: KeyViewProps) {
+export function KeyView({ labels, groups, taps, backHref, form, steps, notice }: KeyViewProps) {
   return (
     <div className="flex flex-col gap-6 md:gap-8">
       {steps}
@@ -70,7 +72,7 @@ export function KeyView({ labels, groups, taps, backHref, steps, notice, ...form
         <h2 id="code-title" className="text-lg font-semibold">
           {labels.codeTitle}
         </h2>
-        <CodeForm {...form} labels={labels} />
+        <div className="w-full max-w-form">{form}</div>
       </section>
     </div>
   );

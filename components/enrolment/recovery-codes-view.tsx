@@ -1,8 +1,6 @@
 import type { ReactNode } from 'react';
 import { DoorwayMark } from '@/components/brand/doorway-mark';
-import type { FormAction } from '@/components/ui/form-action';
 import { PageTitle } from '@/components/ui/page-title';
-import { SubmitButton } from '@/components/ui/submit-button';
 import { RecoveryCodesDrawing } from './illustrations';
 
 export type RecoveryCodesViewProps = {
@@ -15,32 +13,19 @@ export type RecoveryCodesViewProps = {
     card: string;
     /** At its foot, on paper: « Chaque code sert une seule fois. » */
     cardFoot: string;
-    /** « Terminer ». */
-    finish: string;
-    pending: string;
   };
   /** Whose codes, where, and since when: lines at the head of the card. */
   owner: string[];
   /** Buttons to copy, download (a form that posts) and print. */
   actions: ReactNode;
-  formAction: FormAction;
+  /** The form that ends it: « Terminer ». */
+  finish: ReactNode;
   steps?: ReactNode;
   notice?: ReactNode;
-  /** Hidden inputs of the form that finishes. */
-  children?: ReactNode;
 };
 
 /** Ten codes on a card that is worth printing; on paper only the card is left. */
-export function RecoveryCodesView({
-  codes,
-  labels,
-  owner,
-  actions,
-  formAction,
-  steps,
-  notice,
-  children,
-}: RecoveryCodesViewProps) {
+export function RecoveryCodesView({ codes, labels, owner, actions, finish, steps, notice }: RecoveryCodesViewProps) {
   return (
     <div className="flex flex-col gap-6">
       <div className="screen-only flex flex-col gap-6">
@@ -83,16 +68,7 @@ export function RecoveryCodesView({
         <p className="border-t border-line px-4 py-3 text-sm text-quiet sm:px-5">{labels.cardFoot}</p>
       </section>
       <div className="flex gap-3 max-sm:flex-col max-sm:[&>form>*]:w-full sm:flex-wrap print:hidden">{actions}</div>
-      <form
-        action={formAction}
-        method={typeof formAction === 'string' ? 'post' : undefined}
-        className="screen-only border-t border-line pt-6"
-      >
-        {children}
-        <SubmitButton pendingLabel={labels.pending} className="max-sm:w-full sm:min-w-48">
-          {labels.finish}
-        </SubmitButton>
-      </form>
+      <div className="screen-only border-t border-line pt-6">{finish}</div>
     </div>
   );
 }

@@ -2,19 +2,16 @@ import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
-import { CodeForm, type CodeFormLabels, type CodeFormProps } from './code-form';
 import { CodeDrawing } from './illustrations';
 import { QrTile, type QrCode } from './qr-tile';
 import { Taps, type Tap } from './taps';
 
-export type ScanViewLabels = CodeFormLabels & {
+export type ScanViewLabels = {
   title: string;
   lead?: string;
   /** « Ouvrir dans mon application » and why, for a person who reads this on the phone itself. */
   openApp: string;
   openAppHint?: string;
-  /** « L'application est sur un autre appareil »: unfolds the QR on a phone. */
-  showQr: string;
   /** What the picture is, for a screen reader. */
   qr: string;
   tapsTitle: string;
@@ -23,13 +20,15 @@ export type ScanViewLabels = CodeFormLabels & {
   trouble: string;
 };
 
-export type ScanViewProps = Omit<CodeFormProps, 'labels'> & {
+export type ScanViewProps = {
   labels: ScanViewLabels;
   qr: QrCode;
   /** The `otpauth:` link that hands the key to the app of this phone. */
   openAppHref: string;
   taps: Tap[];
   troubleHref: string;
+  /** The form with the code and its button. */
+  form: ReactNode;
   /** Where one is: `<Steps>`. */
   steps?: ReactNode;
   /** The phone's clock is wrong, the attempt is about to expire. */
@@ -37,11 +36,10 @@ export type ScanViewProps = Omit<CodeFormProps, 'labels'> & {
 };
 
 /**
- * Scan, then type the code. On a wide screen the QR stands beside the taps. On a phone the app is usually on that same
- * phone, so its button comes first and the QR unfolds where it is asked for: a link to its own place, which needs no
- * script.
+ * Scan, then type the code. On a wide screen the square stands beside the taps. On a phone the app is usually on that
+ * same phone, so its button comes first; the square stays in sight for those who scan it with another one.
  */
-export function ScanView({ labels, qr, openAppHref, taps, troubleHref, steps, notice, ...form }: ScanViewProps) {
+export function ScanView({ labels, qr, openAppHref, taps, troubleHref, form, steps, notice }: ScanViewProps) {
   return (
     <div className="flex flex-col gap-6 md:gap-8">
       {steps}
@@ -55,21 +53,15 @@ export function ScanView({ labels, qr, openAppHref, taps, troubleHref, steps, no
           {labels.openApp}
         </Button>
         {labels.openAppHint ? <p className="text-sm text-quiet">{labels.openAppHint}</p> : null}
-        <Link href="#capture" icon="down">
-          {labels.showQr}
-        </Link>
       </div>
 
       <section
-        id="capture"
         aria-labelledby="capture-title"
-        className="hidden grid-cols-1 gap-6 target:grid md:grid md:grid-cols-[16rem_1fr] md:gap-10"
+        className="grid grid-cols-1 gap-6 md:grid-cols-[16rem_1fr] md:gap-10"
       >
         <div className="flex flex-col items-center gap-1 md:items-start">
           <QrTile code={qr} label={labels.qr} />
-          <Link href={troubleHref} className="max-md:hidden">
-            {labels.trouble}
-          </Link>
+          <Link href={troubleHref}>{labels.trouble}</Link>
         </div>
         <div className="flex flex-col gap-4">
           <h2 id="capture-title" className="text-lg font-semibold">
@@ -89,10 +81,7 @@ export function ScanView({ labels, qr, openAppHref, taps, troubleHref, steps, no
           </h2>
           <CodeDrawing className="max-md:hidden" />
         </div>
-        <CodeForm {...form} labels={labels} />
-        <Link href={troubleHref} className="justify-self-start md:hidden">
-          {labels.trouble}
-        </Link>
+        <div className="w-full max-w-form">{form}</div>
       </section>
     </div>
   );

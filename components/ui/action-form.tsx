@@ -2,6 +2,7 @@
 
 import { createContext, use, useActionState, useEffect, useRef, type ReactNode } from 'react';
 import { IDLE, type ActionState, type ServerAction } from '@/lib/actions/model';
+import type { RefusalCode } from '@/lib/refusals';
 import { classNames } from './class-names';
 import { CodeField, type CodeFieldProps } from './code-field';
 import { Field, type FieldProps } from './field';
@@ -65,4 +66,10 @@ export function FormPasswordField(props: PasswordFieldProps) {
 
 export function FormCodeField(props: CodeFieldProps) {
   return <CodeField {...props} error={useField(props.name).error} />;
+}
+
+/** Shown only when the form was refused for one of these reasons: help that goes further than a sentence. */
+export function WhenRefused({ codes, children }: { codes: readonly RefusalCode[]; children: ReactNode }) {
+  const { state } = use(FormState);
+  return state.status === 'refused' && codes.includes(state.code) ? children : null;
 }

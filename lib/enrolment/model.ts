@@ -1,6 +1,14 @@
+/** The methods that can be chosen. */
+export const METHODS = ['app'] as const;
+
 /** The kinds of phone that the instructions are written for (ENROL-1). */
 export const PHONES = ['iphone', 'android', 'other'] as const;
 export type Phone = (typeof PHONES)[number];
+
+/** The phone that a browser's name speaks of; an iPhone to begin with where it speaks of none. */
+export function guessPhone(userAgent: string): Phone {
+  return /android/i.test(userAgent) ? 'android' : 'iphone';
+}
 
 /**
  * Authenticator apps that we name, the recommended one first. All of them read a standard `otpauth:` URI (SHA-1,

@@ -95,18 +95,19 @@ export async function chooseForEnrolment(
 
 /**
  * Confirms by a code of the app: only now the factor counts, and its step is used up (ENROL-6, ENROL-10). Recovery codes
- * are made, and kept sealed for the page until « Terminer ».
+ * are made, and kept sealed for the page until « Terminer ». What must come with it, such as a session's new token, is
+ * done by `alsoWithin` in the same transaction; null where another tab confirmed first.
  *
  * @throws {Refusal} `code.wrong`, `code.clock-late`/`code.clock-ahead`, `enrolment.expired`, `enrolment.too-many-codes`
  */
-export async function confirmEnrolment(
+export async function confirmEnrolment<T>(
   holder: EnrolmentHolder,
   typed: string,
-  alsoWithin?: (transaction: OrganisationTransaction) => Promise<void>,
-): Promise<void> {
+  alsoWithin: (transaction: OrganisationTransaction) => Promise<T>,
+): Promise<T | null> {
   const code = cleanCode(typed);
   if (code === null) throw new Refusal('code.wrong');
-  const refusal = await inOrganisation(holder, async (transaction) => {
+  const outcome = await inOrganisation(holder, async (transaction) => {
     const row = await store.claimEnrolmentTry(transaction, holder.anchor);
     if (row === null) {
       const left = await store.findEnrolment(transaction, holder.anchor);
@@ -158,10 +159,10 @@ export async function confirmEnrolment(
       subjectId: holder.accountId,
       details: { kind: 'totp', factorId },
     });
-    await alsoWithin?.(transaction);
-    return null;
+    return alsoWithin(transaction);
   });
-  if (refusal !== null) throw refusal;
+  if (outcome instanceof Refusal) throw outcome;
+  return outcome;
 }
 
 /**

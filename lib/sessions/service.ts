@@ -88,6 +88,16 @@ export async function renewSession(
   return expiresAt === null ? null : { token, expiresAt };
 }
 
+/** A factor was just confirmed in this session: it counts as proved, and the limits of people with a factor hold. */
+export async function renewAfterEnrolment(
+  transaction: OrganisationTransaction,
+  actor: Actor,
+  settings: Settings,
+): Promise<{ token: string; expiresAt: Date } | null> {
+  const { sessionIdleMinutes: idleMinutes, sessionHours: absoluteHours } = settings.options;
+  return renewSession(transaction, actor.sessionId, { factorVerified: true, idleMinutes, absoluteHours });
+}
+
 /** Signs out: this session ends at once. */
 export async function endOwnSession(actor: Actor): Promise<void> {
   await inOrganisation(actor, async (transaction) => {

@@ -6,7 +6,7 @@ export const ENROLMENT_LIFETIME_MINUTES = 60;
 /** Codes that can be tried in one attempt before the password is asked again. */
 export const CODES_PER_ATTEMPT_MAX = 5;
 
-/** What the sign-in pages may know of the attempt under way in this browser. */
+/** What the sign-in pages may know, on the server, of the attempt under way in this browser. */
 export interface AttemptView {
   readonly id: string;
   /** As it was typed; nothing that only the account would know. */
@@ -14,6 +14,8 @@ export interface AttemptView {
   readonly step: 'password' | 'redirect' | 'blocked' | 'change-password' | 'enrol' | 'challenge' | 'signed-in';
   /** Only once the password was right. */
   readonly person: null | {
+    readonly accountId: string;
+    readonly email: string;
     readonly firstName: string;
     readonly factorKinds: readonly FactorKind[];
     readonly recoveryCodesLeft: number;
@@ -34,5 +36,4 @@ export interface StepOutcome {
   readonly next: string;
   readonly session?: NewSession;
   readonly browserToken?: string;
-  readonly refusal?: never;
 }

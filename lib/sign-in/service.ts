@@ -87,6 +87,8 @@ export async function findCurrentAttempt(visitor: Visitor): Promise<AttemptView 
     step: decision.step,
     person: proved
       ? {
+          accountId: attempt.accountId!,
+          email: attempt.email,
           firstName: attempt.firstName,
           factorKinds: attempt.facts.account?.factorKinds ?? [],
           recoveryCodesLeft: attempt.recoveryCodesLeft,

@@ -41,6 +41,7 @@ export interface LoadedAttempt {
   readonly returnPath: string | null;
   readonly accountId: string | null;
   readonly firstName: string;
+  readonly email: string;
   readonly passwordHash: string | null;
   readonly deviceId: string | null;
   readonly codeTries: number;
@@ -69,6 +70,7 @@ export async function findAttempt(
       kind: accounts.kind,
       status: accounts.status,
       firstName: accounts.firstName,
+      email: accounts.email,
       createdAt: accounts.createdAt,
       passwordHash: passwords.hash,
       mustChange: passwords.mustChange,
@@ -108,6 +110,7 @@ export async function findAttempt(
     returnPath: row.returnPath,
     accountId: row.accountId,
     firstName: row.firstName ?? '',
+    email: row.email ?? '',
     passwordHash: row.passwordHash,
     deviceId: row.deviceId,
     codeTries: row.codeTries,

@@ -1,0 +1,93 @@
+'use server';
+
+import { z } from 'zod';
+import { passwordInput } from '@/lib/accounts/text';
+import { defineVisitorAction } from '@/lib/actions/define-action';
+import type { Visitor } from '@/lib/actors/model';
+import { APP_KEYS, METHODS, PHONES } from '@/lib/enrolment/model';
+import { beginEnrolment, chooseForEnrolment, confirmEnrolment, finishEnrolment } from '@/lib/enrolment/service';
+import { checkOwnPassword } from '@/lib/passwords/service';
+import { Refusal } from '@/lib/refusals';
+import { keepSession } from '@/lib/sessions/cookies';
+import { keepOutcome } from '@/lib/sessions/outcome';
+import { renewAfterEnrolment } from '@/lib/sessions/service';
+import { completeAfterEnrolment } from '@/lib/sign-in/service';
+import { findSignInEnrolment, type SignInEnrolment } from './holder';
+
+const base = (visitor: Visitor) => `/${visitor.organisation.slug}/sign-in/enrol`;
+
+async function loadEnrolment(visitor: Visitor): Promise<SignInEnrolment> {
+  const found = await findSignInEnrolment(visitor.organisation.slug);
+  if (found === null) throw new Refusal('sign-in.expired');
+  return found;
+}
+
+export const begin = defineVisitorAction({
+  name: 'enrol.begin',
+  input: z.object({ password: passwordInput.optional() }),
+  secret: ['password'],
+  run: async (visitor, { password }) => {
+    const { holder, needsPassword, sessionActor } = await loadEnrolment(visitor);
+    if (needsPassword) {
+      if (password === undefined || sessionActor === null) throw new Refusal('password.wrong');
+      await checkOwnPassword(sessionActor, password);
+    }
+    await beginEnrolment(holder);
+    return { next: `${base(visitor)}/method` };
+  },
+});
+
+export const chooseMethod = defineVisitorAction({
+  name: 'enrol.method',
+  input: z.object({ method: z.enum(METHODS) }),
+  run: async (visitor) => {
+    await chooseForEnrolment((await loadEnrolment(visitor)).holder, {});
+    return { next: `${base(visitor)}/phone` };
+  },
+});
+
+export const choosePhone = defineVisitorAction({
+  name: 'enrol.phone',
+  input: z.object({ phone: z.enum(PHONES) }),
+  run: async (visitor, choice) => {
+    await chooseForEnrolment((await loadEnrolment(visitor)).holder, choice);
+    return { next: `${base(visitor)}/app` };
+  },
+});
+
+export const chooseApp = defineVisitorAction({
+  name: 'enrol.app',
+  input: z.object({ app: z.enum(APP_KEYS) }),
+  run: async (visitor, choice) => {
+    await chooseForEnrolment((await loadEnrolment(visitor)).holder, choice);
+    return { next: `${base(visitor)}/scan` };
+  },
+});
+
+export const confirm = defineVisitorAction({
+  name: 'enrol.confirm',
+  input: z.object({ code: z.string({ error: 'text.required' }).max(200, { error: 'text.tooLong' }) }),
+  secret: ['code'],
+  run: async (visitor, { code }) => {
+    const { holder, sessionActor, settings } = await loadEnrolment(visitor);
+    const session = await confirmEnrolment(holder, code, async (transaction) =>
+      sessionActor === null ? null : renewAfterEnrolment(transaction, sessionActor, settings),
+    );
+    if (session) await keepSession(session);
+    return { next: `${base(visitor)}/codes` };
+  },
+});
+
+export const finish = defineVisitorAction({
+  name: 'enrol.finish',
+  input: z.object({}),
+  run: async (visitor) => {
+    const { holder, attempt, settings } = await loadEnrolment(visitor);
+    const outcome = await finishEnrolment(holder, async (transaction, confirmedAt) =>
+      attempt === null
+        ? { next: `/${visitor.organisation.slug}` }
+        : completeAfterEnrolment(transaction, visitor, attempt.id, confirmedAt, settings),
+    );
+    return keepOutcome(outcome);
+  },
+});

@@ -1,0 +1,79 @@
+import type { Actor, Visitor } from '@/lib/actors/model';
+import { hasFreshProof } from '@/lib/actions/define-action';
+import type { EnrolmentView } from '@/lib/enrolment/model';
+import { findEnrolment, type EnrolmentHolder } from '@/lib/enrolment/service';
+import type { Settings } from '@/lib/options/service';
+import { settingsOf } from '@/lib/options/service';
+import { currentStanding, currentVisitor } from '@/lib/sessions/current';
+import { findCurrentAttempt } from '@/lib/sign-in/service';
+
+/** A proof this old, in seconds, lets somebody set a factor up without typing the password again. */
+export const ENROLMENT_PROOF_SECONDS = 600;
+
+export interface SignInEnrolment {
+  readonly visitor: Visitor;
+  readonly holder: EnrolmentHolder;
+  readonly enrolment: EnrolmentView | null;
+  readonly settings: Settings;
+  readonly firstName: string;
+  readonly needsPassword: boolean;
+  /** Where the enrolment hangs on an attempt; the other case is an open session that now needs a factor (MFA-8). */
+  readonly attempt: { readonly id: string; readonly postponableUntil: Date | null } | null;
+  readonly sessionActor: Actor | null;
+}
+
+/** Who may enrol on the pages of signing in, by the decision alone; null: nobody here. */
+export async function findSignInEnrolment(org: string): Promise<SignInEnrolment | null> {
+  const visitor = await currentVisitor(org);
+  const [attempt, standing, settings] = await Promise.all([
+    findCurrentAttempt(visitor),
+    currentStanding(org),
+    settingsOf(visitor.organisation),
+  ]);
+  const { organisation } = visitor;
+  if (attempt?.person && (attempt.step === 'enrol' || attempt.step === 'challenge')) {
+    const { accountId, email, firstName, postponableUntil } = attempt.person;
+    const holder: EnrolmentHolder = {
+      actor: visitor,
+      organisation,
+      accountId,
+      label: email,
+      anchor: { attemptId: attempt.id },
+    };
+    const enrolment = await findEnrolment(holder);
+    // Confirmed but not finished: the account has its factor, and the codes are still to be kept.
+    if (attempt.step === 'enrol' || enrolment?.confirmed) {
+      return {
+        visitor,
+        holder,
+        enrolment,
+        settings,
+        firstName,
+        needsPassword: false,
+        attempt: { id: attempt.id, postponableUntil },
+        sessionActor: null,
+      };
+    }
+  }
+  if (standing.state === 'none') return null;
+  const { actor } = standing;
+  const holder: EnrolmentHolder = {
+    actor,
+    organisation,
+    accountId: actor.account.id,
+    label: actor.account.email,
+    anchor: { sessionId: actor.sessionId },
+  };
+  const enrolment = await findEnrolment(holder);
+  if (standing.state !== 'enrol' && !enrolment?.confirmed) return null;
+  return {
+    visitor,
+    holder,
+    enrolment,
+    settings,
+    firstName: actor.account.firstName,
+    needsPassword: enrolment === null && !hasFreshProof(actor, ENROLMENT_PROOF_SECONDS),
+    attempt: null,
+    sessionActor: actor,
+  };
+}

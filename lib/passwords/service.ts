@@ -1,0 +1,132 @@
+import type { Actor } from '@/lib/actors/model';
+import { recordEvent } from '@/lib/audit/store';
+import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { endDeviceTrust } from '@/lib/devices/store';
+import { verifyTypedCode, type CodeVerdict } from '@/lib/factors/verify';
+import { normaliseRecoveryCode, hashRecoveryCode } from '@/lib/factors/recovery-codes';
+import { consumeRecoveryCode } from '@/lib/factors/store';
+import { cleanCode } from '@/lib/factors/totp';
+import { pepper } from '@/lib/crypto/keys';
+import { Refusal } from '@/lib/refusals';
+import { renewSession } from '@/lib/sessions/service';
+import { deleteSessions } from '@/lib/sessions/store';
+import { claimTry, clearTries, type ThrottleSubject } from '@/lib/throttle/store';
+import { hashPassword, verifyPassword } from './hash';
+import { judgePassword } from './rules';
+import { findPasswordHash, replacePassword } from './store';
+
+/** A signed-in person's own browser is known: its tries are counted apart from everybody else's (SIGN-4). */
+function subjectOf(actor: Actor): ThrottleSubject {
+  return actor.deviceId === null
+    ? { kind: 'account', accountId: actor.account.id }
+    : { kind: 'device', deviceId: actor.deviceId };
+}
+
+/**
+ * Checks the present password of somebody who is signed in. Wrong ones count towards the same budget as at sign-in.
+ *
+ * @throws {Refusal} `password.wrong`, `code.throttled` (with `seconds`), `server.busy`
+ */
+export async function checkOwnPassword(actor: Actor, password: string): Promise<void> {
+  const subject = subjectOf(actor);
+  const { wait, hash } = await inOrganisation(actor, async (transaction) => ({
+    wait: await claimTry(transaction, 'password', [subject]),
+    hash: await findPasswordHash(transaction, actor.account.id),
+  }));
+  if (wait > 0) throw new Refusal('code.throttled', { seconds: wait });
+  const fits = await verifyPassword(hash, password);
+  await inOrganisation(actor, async (transaction) => {
+    if (fits) await clearTries(transaction, 'password', [subject]);
+    await recordEvent(transaction, actor, {
+      action: 'session.prove',
+      outcome: fits ? 'success' : 'failure',
+      details: { proof: 'password' },
+    });
+  });
+  if (!fits) throw new Refusal('password.wrong');
+}
+
+/** Proves the password anew, for what asks for a fresh proof; the session gets a new token. @throws {Refusal} as above */
+export async function provePassword(actor: Actor, password: string): Promise<{ token: string; expiresAt: Date }> {
+  await checkOwnPassword(actor, password);
+  const session = await inOrganisation(actor, (transaction) =>
+    renewSession(transaction, actor.sessionId, { passwordVerified: true }),
+  );
+  if (session === null) throw new Refusal('session.missing');
+  return session;
+}
+
+/**
+ * Checks a code, or a recovery code, of somebody who is signed in; counted first, used up when it fits. Runs in the
+ * transaction of what it allows; a refusal is returned, so that the count is kept.
+ */
+export async function consumeOwnCode(
+  transaction: OrganisationTransaction,
+  actor: Actor,
+  typed: string,
+): Promise<CodeVerdict> {
+  const subject = subjectOf(actor);
+  const wait = await claimTry(transaction, 'code', [subject]);
+  if (wait > 0) return { ok: false, code: 'code.throttled', details: { seconds: wait } };
+  const verdict = await verdictOf(transaction, actor, typed);
+  if (verdict.ok) await clearTries(transaction, 'code', [subject]);
+  await recordEvent(transaction, actor, {
+    action: 'session.prove',
+    outcome: verdict.ok ? 'success' : 'failure',
+    details: { proof: 'code' },
+  });
+  return verdict;
+}
+
+async function verdictOf(transaction: OrganisationTransaction, actor: Actor, typed: string): Promise<CodeVerdict> {
+  if (cleanCode(typed) !== null) return verifyTypedCode(transaction, actor.account.id, typed, actor.now);
+  const recovery = normaliseRecoveryCode(typed);
+  if (recovery === null) return { ok: false, code: 'code.wrong' };
+  const hash = await hashRecoveryCode({ code: recovery, accountId: actor.account.id, key: pepper() });
+  return (await consumeRecoveryCode(transaction, actor.account.id, hash))
+    ? { ok: true, factorId: '' }
+    : { ok: false, code: 'recovery-code.wrong' };
+}
+
+/**
+ * A new password: after the present one, and a code where the account has a factor. Other sessions and every trust in
+ * devices end; this session gets a new token.
+ *
+ * @throws {Refusal} `password.*`, `code.*`, `session.missing`, `server.busy`
+ */
+export async function changeOwnPassword(
+  actor: Actor,
+  input: { current: string; next: string; code: string | null },
+): Promise<{ token: string; expiresAt: Date }> {
+  const hasFactor = actor.account.factorKinds.length > 0;
+  const judgement = judgePassword(input.next, {
+    ...actor.account,
+    organisationName: actor.organisation.name,
+    hasFactor,
+  });
+  if (judgement !== null) throw new Refusal(judgement.code, judgement.details);
+  if (input.next === input.current) throw new Refusal('password.same');
+  await checkOwnPassword(actor, input.current);
+  const hash = await hashPassword(input.next);
+  const outcome = await inOrganisation(actor, async (transaction) => {
+    if (hasFactor) {
+      const verdict = await consumeOwnCode(transaction, actor, input.code ?? '');
+      if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
+    }
+    await replacePassword(transaction, actor.organisation.id, actor.account.id, hash);
+    const ended = await deleteSessions(transaction, actor.account.id, { except: actor.sessionId });
+    await endDeviceTrust(transaction, actor.account.id);
+    await recordEvent(transaction, actor, {
+      action: 'account.password-change',
+      outcome: 'success',
+      details: { endedSessions: ended.length },
+    });
+    const session = await renewSession(transaction, actor.sessionId, {
+      passwordVerified: true,
+      ...(hasFactor ? { factorVerified: true } : {}),
+    });
+    return session ?? new Refusal('session.missing');
+  });
+  if (outcome instanceof Refusal) throw outcome;
+  return outcome;
+}

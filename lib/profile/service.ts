@@ -1,0 +1,123 @@
+import sharp from 'sharp';
+import type { Actor } from '@/lib/actors/model';
+import { recordEvent } from '@/lib/audit/store';
+import { inOrganisation } from '@/lib/db/in-organisation';
+import { countRecoveryCodes, listFactors } from '@/lib/factors/store';
+import { Refusal } from '@/lib/refusals';
+import { listSessions, type SessionRow } from '@/lib/sessions/store';
+import { PICTURE_BYTES_MAX, type ProfileChange } from './model';
+import * as store from './store';
+
+/** Everything that My account shows beside what the actor already carries. */
+export interface OwnAccount {
+  readonly factors: readonly { id: string; name: string; createdAt: Date; lastUsedAt: Date | null }[];
+  readonly recoveryCodesLeft: number;
+  readonly sessions: readonly (SessionRow & { readonly current: boolean })[];
+  readonly pictureVersion: Date | null;
+}
+
+/** My account, in one pipelined transaction. */
+export async function loadOwnAccount(actor: Actor): Promise<OwnAccount> {
+  const { id } = actor.account;
+  return inOrganisation(actor, async (transaction) => {
+    const [factors, recoveryCodesLeft, sessions, pictureVersion] = await Promise.all([
+      listFactors(transaction, id),
+      countRecoveryCodes(transaction, id),
+      listSessions(transaction, id),
+      store.findPictureVersion(transaction, id),
+    ]);
+    return {
+      factors: factors.map(({ id: factorId, name, createdAt, lastUsedAt }) => ({
+        id: factorId,
+        name,
+        createdAt,
+        lastUsedAt,
+      })),
+      recoveryCodesLeft,
+      sessions: sessions.map((row) => ({ ...row, current: row.id === actor.sessionId })),
+      pictureVersion,
+    };
+  });
+}
+
+/** What the home page shows: few things, one transaction. */
+export async function loadHome(actor: Actor): Promise<{ recoveryCodesLeft: number; pictureVersion: Date | null }> {
+  return inOrganisation(actor, async (transaction) => {
+    const [recoveryCodesLeft, pictureVersion] = await Promise.all([
+      countRecoveryCodes(transaction, actor.account.id),
+      store.findPictureVersion(transaction, actor.account.id),
+    ]);
+    return { recoveryCodesLeft, pictureVersion };
+  });
+}
+
+/** Changes one's own profile; the audit tells which fields changed, not the names themselves. */
+export async function changeOwnProfile(actor: Actor, change: ProfileChange): Promise<void> {
+  const { account } = actor;
+  const changed = (Object.keys(change) as (keyof ProfileChange)[]).filter((key) => change[key] !== account[key]);
+  if (changed.length === 0) return;
+  await inOrganisation(actor, async (transaction) => {
+    await store.updateProfile(transaction, account.id, change);
+    await recordEvent(transaction, actor, { action: 'account.profile-change', outcome: 'success', details: { changed } });
+  });
+}
+
+/** « Plus tard », or the choice to set MFA up: the offer is made once (MFA-4). */
+export async function answerEnrolmentOffer(actor: Actor, answer: 'later' | 'yes'): Promise<void> {
+  await inOrganisation(actor, async (transaction) => {
+    await store.markOfferAnswered(transaction, actor.account.id);
+    await recordEvent(transaction, actor, { action: 'mfa.offer-answered', outcome: 'success', details: { answer } });
+  });
+}
+
+const SIDE_PIXELS = 256;
+
+/**
+ * Keeps a picture of oneself: drawn anew as a square of 256 pixels, so that nothing of the file but its look is kept
+ * (no place, no camera, no second format in disguise).
+ *
+ * @throws {Refusal} `picture.type`, `picture.too-large`
+ */
+export async function changeOwnPicture(actor: Actor, file: Blob): Promise<void> {
+  if (file.size > PICTURE_BYTES_MAX) throw new Refusal('picture.too-large');
+  const bytes = await redraw(Buffer.from(await file.arrayBuffer()));
+  await inOrganisation(actor, async (transaction) => {
+    await store.storePicture(transaction, {
+      organisationId: actor.organisation.id,
+      accountId: actor.account.id,
+      mediaType: 'image/webp',
+      bytes,
+    });
+    await recordEvent(transaction, actor, { action: 'account.picture-change', outcome: 'success' });
+  });
+}
+
+async function redraw(original: Buffer): Promise<Buffer> {
+  // What a file is, its first bytes say; its name and its declared type are the sender's word.
+  const known =
+    original.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) ||
+    original.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) ||
+    (original.subarray(0, 4).toString('latin1') === 'RIFF' && original.subarray(8, 12).toString('latin1') === 'WEBP');
+  if (!known) throw new Refusal('picture.type');
+  try {
+    return await sharp(original, { limitInputPixels: 40_000_000, failOn: 'error' })
+      .rotate()
+      .resize(SIDE_PIXELS, SIDE_PIXELS, { fit: 'cover' })
+      .webp({ quality: 82 })
+      .toBuffer();
+  } catch {
+    throw new Refusal('picture.type');
+  }
+}
+
+export async function removeOwnPicture(actor: Actor): Promise<void> {
+  await inOrganisation(actor, async (transaction) => {
+    if (!(await store.deletePicture(transaction, actor.account.id))) return;
+    await recordEvent(transaction, actor, { action: 'account.picture-change', outcome: 'success', reason: 'removed' });
+  });
+}
+
+/** One's own picture; nobody else's has an address. */
+export async function findOwnPicture(actor: Actor): Promise<{ mediaType: string; bytes: Buffer } | null> {
+  return inOrganisation(actor, (transaction) => store.findPicture(transaction, actor.account.id));
+}
