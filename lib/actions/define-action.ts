@@ -6,12 +6,11 @@ import { config } from '@/lib/config';
 import { sentence } from '@/lib/language/translate';
 import type { Locale } from '@/lib/language/locale';
 import { findOrganisation } from '@/lib/organisations/store';
-import type { Settings } from '@/lib/options/service';
 import type { Permission } from '@/lib/policy/permissions';
 import type { ActionState, ServerAction } from './model';
 import { Refusal, REFUSALS, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
 import { logger } from '@/lib/request/log';
-import { currentLocale, currentOrigin, currentStanding, visitorOf } from '@/lib/sessions/current';
+import { currentLocale, currentOrigin, currentStanding, visitorOf, type SignedIn } from '@/lib/sessions/current';
 
 type Fields = z.ZodObject;
 
@@ -56,7 +55,7 @@ export function defineAction<S extends Fields>(
     readonly permission?: Permission;
     /** A proof must be at most this old (SECURITY: step-up). */
     readonly stepUpWithinSeconds?: number;
-    readonly run: (actor: Actor, input: z.output<S>, settings: Settings) => Promise<ActionResult>;
+    readonly run: (actor: Actor, input: z.output<S>, signedIn: SignedIn) => Promise<ActionResult>;
   },
 ): ServerAction {
   return (_previous, form) =>
@@ -72,7 +71,8 @@ export function defineAction<S extends Fields>(
       if (definition.stepUpWithinSeconds !== undefined && !hasFreshProof(actor, definition.stepUpWithinSeconds)) {
         throw new Refusal('proof.too-old');
       }
-      return definition.run(actor, input, settings);
+      const authenticator = standing.session.facts.authenticator;
+      return definition.run(actor, input, { actor, settings, decision: standing.decision, authenticator });
     });
 }
 

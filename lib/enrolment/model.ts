@@ -59,5 +59,7 @@ export interface EnrolmentView {
   readonly secret: string | null;
   readonly otpauthUri: string | null;
   readonly confirmed: boolean;
+  /** Nothing was enrolled: these are new recovery codes for factors that stand already. */
+  readonly onlyCodes: boolean;
   readonly recoveryCodes: readonly string[] | null;
 }

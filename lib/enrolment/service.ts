@@ -9,6 +9,7 @@ import { cleanCode, matchTotp, newTotpSecret, otpauthUri } from '@/lib/factors/t
 import { clockVerdict, factorSecretContext } from '@/lib/factors/verify';
 import { sentence } from '@/lib/language/translate';
 import type { Organisation } from '@/lib/organisations/model';
+import { consumeOwnCode } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { extendAttempt } from '@/lib/sign-in/store';
 import { ENROLMENT_LIFETIME_MINUTES } from '@/lib/sign-in/model';
@@ -50,6 +51,7 @@ function viewOf(holder: EnrolmentHolder, row: store.EnrolmentRow): EnrolmentView
     otpauthUri:
       secret === null ? null : otpauthUri({ issuer: holder.organisation.name, account: holder.label, secret }),
     confirmed,
+    onlyCodes: confirmed && row.factorId === null,
     recoveryCodes:
       row.recoveryCodesSealed === null
         ? null
@@ -137,16 +139,8 @@ export async function confirmEnrolment<T>(
       secretSealed: sealer().seal(secret, factorSecretContext(holder.accountId, factorId)),
       lastStep: match.step,
     });
-    await replaceRecoveryCodes(
-      transaction,
-      holder.organisation.id,
-      holder.accountId,
-      await Promise.all(
-        codes.map((one) =>
-          hashRecoveryCode({ code: normaliseRecoveryCode(one)!, accountId: holder.accountId, key: pepper() }),
-        ),
-      ),
-    );
+    const hashes = await hashAll(codes, holder.accountId);
+    await replaceRecoveryCodes(transaction, holder.organisation.id, holder.accountId, hashes);
     await store.markConfirmed(
       transaction,
       row.id,
@@ -185,4 +179,40 @@ export async function finishEnrolment<T>(
 /** « Annuler »: what was begun leaves nothing behind but its line in the audit (ENROL-6). */
 export async function abandonEnrolment(holder: EnrolmentHolder): Promise<void> {
   await inOrganisation(holder, (transaction) => store.deleteUnconfirmed(transaction, holder.anchor));
+}
+
+async function hashAll(codes: readonly string[], accountId: string): Promise<Buffer[]> {
+  return Promise.all(
+    codes.map((one) => hashRecoveryCode({ code: normaliseRecoveryCode(one)!, accountId, key: pepper() })),
+  );
+}
+
+/**
+ * New recovery codes in the place of all old ones, after a code of the app or one of the old ones (ENROL-7). They stand
+ * on the last page of enrolment until « Terminer ».
+ *
+ * @throws {Refusal} `mfa.off` for somebody without a factor, `code.*`
+ */
+export async function renewRecoveryCodes(actor: Actor, typed: string): Promise<void> {
+  const accountId = actor.account.id;
+  const organisationId = actor.organisation.id;
+  if (actor.account.factorKinds.length === 0) throw new Refusal('mfa.off');
+  const codes = newRecoveryCodes();
+  const hashes = await hashAll(codes, accountId);
+  const refusal = await inOrganisation(actor, async (transaction) => {
+    const verdict = await consumeOwnCode(transaction, actor, typed);
+    if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
+    await replaceRecoveryCodes(transaction, organisationId, accountId, hashes);
+    const id = randomUUID();
+    await store.insertCodesToShow(transaction, {
+      id,
+      organisationId,
+      accountId,
+      sessionId: actor.sessionId,
+      recoveryCodesSealed: sealer().seal(JSON.stringify(codes), codesContext(accountId, id)),
+    });
+    await recordEvent(transaction, actor, { action: 'mfa.recovery-codes-renew', outcome: 'success' });
+    return null;
+  });
+  if (refusal !== null) throw refusal;
 }

@@ -106,3 +106,19 @@ export async function deleteUnconfirmed(transaction: OrganisationTransaction, an
     .delete(enrolments)
     .where(and(anchored(anchor), isNull(enrolments.confirmedAt)));
 }
+
+/** Puts freshly made recovery codes where the page of the last step shows them until « Terminer » (ENROL-7). */
+export async function insertCodesToShow(
+  transaction: OrganisationTransaction,
+  enrolment: { id: string; organisationId: string; accountId: string; sessionId: string; recoveryCodesSealed: Buffer },
+): Promise<void> {
+  await transaction
+    .delete(enrolments)
+    .where(and(eq(enrolments.sessionId, enrolment.sessionId), isNull(enrolments.finishedAt)));
+  await transaction.insert(enrolments).values({
+    ...enrolment,
+    secretSealed: Buffer.alloc(0),
+    confirmedAt: sql`now()` as unknown as Date,
+    expiresAt: renewed,
+  });
+}

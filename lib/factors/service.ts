@@ -1,6 +1,5 @@
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
-import { pepper } from '@/lib/crypto/keys';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { endDeviceTrust } from '@/lib/devices/store';
 import { optionFacts, type Settings } from '@/lib/options/service';
@@ -8,8 +7,7 @@ import { checkOwnPassword, consumeOwnCode } from '@/lib/passwords/service';
 import { mfaStanding, type Facts } from '@/lib/policy/decision';
 import { Refusal } from '@/lib/refusals';
 import { renewSession } from '@/lib/sessions/service';
-import { hashRecoveryCode, newRecoveryCodes, normaliseRecoveryCode } from './recovery-codes';
-import { deleteFactors, replaceRecoveryCodes } from './store';
+import { deleteFactors } from './store';
 
 /** Whether the person may switch MFA, and why not (MFA-6). */
 export function mfaChoice(
@@ -46,28 +44,4 @@ export async function switchOffOwnMfa(
   });
   if (outcome instanceof Refusal) throw outcome;
   return outcome;
-}
-
-/**
- * New recovery codes in the place of all old ones (ENROL-7). Returned once, to be shown; only hashes are kept.
- *
- * @throws {Refusal} `mfa.off` for somebody without a factor, `code.*`
- */
-export async function renewRecoveryCodes(actor: Actor, code: string): Promise<readonly string[]> {
-  if (actor.account.factorKinds.length === 0) throw new Refusal('mfa.off');
-  const codes = newRecoveryCodes();
-  const hashes = await Promise.all(
-    codes.map((one) =>
-      hashRecoveryCode({ code: normaliseRecoveryCode(one)!, accountId: actor.account.id, key: pepper() }),
-    ),
-  );
-  const refusal = await inOrganisation(actor, async (transaction) => {
-    const verdict = await consumeOwnCode(transaction, actor, code);
-    if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
-    await replaceRecoveryCodes(transaction, actor.organisation.id, actor.account.id, hashes);
-    await recordEvent(transaction, actor, { action: 'mfa.recovery-codes-renew', outcome: 'success' });
-    return null;
-  });
-  if (refusal !== null) throw refusal;
-  return codes;
 }

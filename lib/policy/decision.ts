@@ -77,7 +77,12 @@ export type Decision =
       readonly postponableUntil: Date | null;
     }
   | { readonly step: 'challenge'; readonly reasons: readonly Reason[] }
-  | { readonly step: 'signed-in'; readonly reasons: readonly Reason[] };
+  | {
+      readonly step: 'signed-in';
+      readonly reasons: readonly Reason[];
+      /** The person put enrolment off, and must have done it by then; null: nothing is pending. */
+      readonly graceUntil: Date | null;
+    };
 
 /** What the rules say about a second factor for one person, whatever has been proved so far. */
 export type MfaStanding =
@@ -131,23 +136,27 @@ export function decide(facts: Facts): Decision {
   return second;
 }
 
+function signedIn(reasons: readonly Reason[], graceUntil: Date | null = null): Decision {
+  return { step: 'signed-in', reasons: [...reasons, 'proof.complete'], graceUntil };
+}
+
 function decideSecondFactor(facts: Facts): Decision {
   const standing = mfaStanding(facts);
-  if (standing.rule === 'none') return { step: 'signed-in', reasons: [standing.reason, 'proof.complete'] };
+  if (standing.rule === 'none') return signedIn([standing.reason]);
   const enrolled = facts.account!.factorKinds.length > 0;
   const demanded: Reason[] = standing.rule === 'mandatory' ? [standing.reason] : [];
   if (enrolled) {
-    if (facts.proofs.factorAt !== null) return { step: 'signed-in', reasons: [...demanded, 'proof.complete'] };
+    if (facts.proofs.factorAt !== null) return signedIn(demanded);
     const trusted = facts.options.mfaRememberDeviceDays > 0 && facts.device.trustedUntil !== null;
     if (trusted && facts.device.trustedUntil! > facts.now) {
-      return { step: 'signed-in', reasons: [...demanded, 'mfa.device-trusted', 'proof.complete'] };
+      return signedIn([...demanded, 'mfa.device-trusted']);
     }
     return { step: 'challenge', reasons: [...demanded, 'mfa.enrolled'] };
   }
-  if (standing.rule === 'voluntary') return { step: 'signed-in', reasons: ['mfa.not-enrolled', 'proof.complete'] };
+  if (standing.rule === 'voluntary') return signedIn(['mfa.not-enrolled']);
   const postponableUntil = graceEnd(facts);
   if (postponableUntil !== null && facts.enrolmentPostponedAt !== null) {
-    return { step: 'signed-in', reasons: [...demanded, 'mfa.grace', 'proof.complete'] };
+    return signedIn([...demanded, 'mfa.grace'], postponableUntil);
   }
   return { step: 'enrol', reasons: [...demanded, 'mfa.not-enrolled'], postponableUntil };
 }

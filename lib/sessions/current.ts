@@ -10,7 +10,7 @@ import { clientAddress } from '@/lib/network/client-address';
 import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
 import { findOrganisation } from '@/lib/organisations/store';
 import type { Organisation } from '@/lib/organisations/model';
-import { decide, type Decision } from '@/lib/policy/decision';
+import { decide, type Decision, type Facts } from '@/lib/policy/decision';
 import type { Permission } from '@/lib/policy/permissions';
 import { HEADERS } from '@/lib/request/headers';
 import { readLanguage, readToken } from './cookies';
@@ -95,8 +95,16 @@ export type Standing =
       readonly session: OpenSession;
       readonly actor: Actor;
       readonly settings: Settings;
-      readonly decision: Decision;
+      readonly decision: Extract<Decision, { step: 'signed-in' }>;
     };
+
+/** What a page of a signed-in person is given. */
+export interface SignedIn {
+  readonly actor: Actor;
+  readonly settings: Settings;
+  readonly decision: Extract<Decision, { step: 'signed-in' }>;
+  readonly authenticator: Facts['authenticator'];
+}
 
 const currentSession = cache(async (): Promise<OpenSession | null> => {
   const token = await readToken('session');
@@ -153,11 +161,12 @@ export const pageLocale = cache(async (slug: string): Promise<Locale> => {
 export async function currentActor(
   slug: string,
   permission?: Permission,
-): Promise<{ actor: Actor; settings: Settings; session: OpenSession }> {
+): Promise<SignedIn> {
   const standing = await currentStanding(slug);
   if (standing.state === 'signed-in') {
     if (permission !== undefined && !standing.actor.permissions.has(permission)) forbidden();
-    return standing;
+    const { actor, settings, session, decision } = standing;
+    return { actor, settings, decision, authenticator: session.facts.authenticator };
   }
   const organisation = standing.state === 'none' ? await currentOrganisation(slug) : standing.session.organisation;
   const here = (await headers()).get(HEADERS.path) ?? '';

@@ -435,8 +435,10 @@ function Codes(props: StepProps) {
         </ActionForm>
       }
       owner={[organisation.name, accountLabel]}
-      steps={steps}
-      notice={<Notice tone="success">{t('enrol.doneNotice', { name: firstName })}</Notice>}
+      steps={enrolment?.onlyCodes ? null : steps}
+      notice={
+        enrolment?.onlyCodes ? null : <Notice tone="success">{t('enrol.doneNotice', { name: firstName })}</Notice>
+      }
       actions={
         <>
           <CopyButton

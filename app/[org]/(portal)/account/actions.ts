@@ -1,0 +1,200 @@
+'use server';
+
+import { z } from 'zod';
+import { passwordInput, personName } from '@/lib/accounts/text';
+import { defineAction } from '@/lib/actions/define-action';
+import { APP_KEYS, METHODS, PHONES } from '@/lib/enrolment/model';
+import {
+  beginEnrolment,
+  chooseForEnrolment,
+  confirmEnrolment,
+  finishEnrolment,
+  renewRecoveryCodes,
+} from '@/lib/enrolment/service';
+import { mfaChoice, switchOffOwnMfa } from '@/lib/factors/service';
+import { isLocale } from '@/lib/language/locale';
+import { changeOwnPassword, checkOwnPassword } from '@/lib/passwords/service';
+import { isTimeZone, PICTURE_BYTES_MAX } from '@/lib/profile/model';
+import { answerEnrolmentOffer, changeOwnPicture, changeOwnProfile, removeOwnPicture } from '@/lib/profile/service';
+import { Refusal } from '@/lib/refusals';
+import { keepLanguage, keepSession } from '@/lib/sessions/cookies';
+import { endOtherSessions, endSession, renewAfterEnrolment } from '@/lib/sessions/service';
+import { ownEnrolment } from './enrol/holder';
+
+const account = (actor: { organisation: { slug: string } }) => `/${actor.organisation.slug}/account`;
+const typedCode = z.string({ error: 'text.required' }).max(200, { error: 'text.tooLong' });
+
+export const changeProfile = defineAction({
+  name: 'account.profile',
+  input: z.object({
+    firstName: personName,
+    lastName: personName,
+    // Shown, and not changed here: a new address must be confirmed first.
+    email: z.string().max(254).optional(),
+    language: z.string().refine((value) => value === '' || isLocale(value), { error: 'text.invalid' }),
+    timeZone: z.string().refine((value) => value === '' || isTimeZone(value), { error: 'text.invalid' }),
+  }),
+  run: async (actor, { firstName, lastName, language, timeZone }) => {
+    const locale = isLocale(language) ? language : null;
+    await changeOwnProfile(actor, { firstName, lastName, locale, timeZone: timeZone === '' ? null : timeZone });
+    // The choice made here is the newest: an older one in this browser must not outvote it.
+    if (locale !== null) await keepLanguage(locale);
+    return { next: `${account(actor)}?done=saved` };
+  },
+});
+
+export const changePicture = defineAction({
+  name: 'account.picture',
+  input: z.object({
+    picture: z
+      .instanceof(Blob, { error: 'text.required' })
+      .refine((file) => file.size > 0, { error: 'text.required' })
+      .refine((file) => file.size <= PICTURE_BYTES_MAX, { error: 'picture.too-large' }),
+  }),
+  run: async (actor, { picture }) => {
+    await changeOwnPicture(actor, picture);
+    return { next: `${account(actor)}?done=saved` };
+  },
+});
+
+export const removePicture = defineAction({
+  name: 'account.picture-remove',
+  input: z.object({}),
+  run: async (actor) => {
+    await removeOwnPicture(actor);
+    return { next: `${account(actor)}?done=saved` };
+  },
+});
+
+export const changePassword = defineAction({
+  name: 'account.password',
+  input: z.object({
+    current: passwordInput.optional().or(z.literal('')),
+    // « Laisser vide pour conserver ».
+    next: passwordInput.optional().or(z.literal('')),
+    code: typedCode.optional(),
+  }),
+  secret: ['current', 'next', 'code'],
+  run: async (actor, { current, next, code }) => {
+    if (!next) return { next: account(actor) };
+    if (!current) throw new Refusal('password.wrong');
+    await keepSession(await changeOwnPassword(actor, { current, next, code: code ?? null }));
+    return { next: `${account(actor)}?done=password` };
+  },
+});
+
+export const switchMfa = defineAction({
+  name: 'mfa.switch',
+  input: z.object({ to: z.enum(['on', 'off']) }),
+  run: async (actor, { to }, { settings, authenticator }) => {
+    const choice = mfaChoice(actor, settings, authenticator);
+    if (choice === 'locked-on') throw new Refusal('mfa.mandatory');
+    if (choice === 'unavailable') throw new Refusal('mfa.off');
+    return { next: `${account(actor)}/${to === 'on' ? 'enrol' : 'switch-off'}` };
+  },
+});
+
+export const switchOff = defineAction({
+  name: 'mfa.switch-off',
+  input: z.object({ password: passwordInput, code: typedCode }),
+  secret: ['password', 'code'],
+  run: async (actor, input, { settings, authenticator }) => {
+    await keepSession(await switchOffOwnMfa(actor, settings, authenticator, input));
+    return { next: `${account(actor)}?done=off` };
+  },
+});
+
+export const renewCodes = defineAction({
+  name: 'mfa.recovery-codes',
+  input: z.object({ code: typedCode }),
+  secret: ['code'],
+  run: async (actor, { code }) => {
+    await renewRecoveryCodes(actor, code);
+    return { next: `${account(actor)}/enrol/codes` };
+  },
+});
+
+export const endOne = defineAction({
+  name: 'session.end',
+  input: z.object({ session: z.uuid({ error: 'text.invalid' }) }),
+  run: async (actor, { session }) => {
+    if (!(await endSession(actor, session))) throw new Refusal('not-found');
+    return { next: `${account(actor)}?done=ended` };
+  },
+});
+
+export const endOthers = defineAction({
+  name: 'session.end-others',
+  input: z.object({}),
+  run: async (actor) => {
+    await endOtherSessions(actor);
+    return { next: `${account(actor)}?done=ended` };
+  },
+});
+
+export const begin = defineAction({
+  name: 'enrol.begin-own',
+  input: z.object({ password: passwordInput.optional() }),
+  secret: ['password'],
+  run: async (actor, { password }, signedIn) => {
+    const { holder, needsPassword } = await ownEnrolment(actor, signedIn);
+    if (needsPassword) {
+      if (password === undefined) throw new Refusal('password.wrong');
+      await checkOwnPassword(actor, password);
+    }
+    await answerEnrolmentOffer(actor, 'yes');
+    await beginEnrolment(holder);
+    return { next: `${account(actor)}/enrol/method` };
+  },
+});
+
+export const chooseMethod = defineAction({
+  name: 'enrol.method-own',
+  input: z.object({ method: z.enum(METHODS) }),
+  run: async (actor, _input, signedIn) => {
+    await chooseForEnrolment((await ownEnrolment(actor, signedIn)).holder, {});
+    return { next: `${account(actor)}/enrol/phone` };
+  },
+});
+
+export const choosePhone = defineAction({
+  name: 'enrol.phone-own',
+  input: z.object({ phone: z.enum(PHONES) }),
+  run: async (actor, choice, signedIn) => {
+    await chooseForEnrolment((await ownEnrolment(actor, signedIn)).holder, choice);
+    return { next: `${account(actor)}/enrol/app` };
+  },
+});
+
+export const chooseApp = defineAction({
+  name: 'enrol.app-own',
+  input: z.object({ app: z.enum(APP_KEYS) }),
+  run: async (actor, choice, signedIn) => {
+    await chooseForEnrolment((await ownEnrolment(actor, signedIn)).holder, choice);
+    return { next: `${account(actor)}/enrol/scan` };
+  },
+});
+
+export const confirm = defineAction({
+  name: 'enrol.confirm-own',
+  input: z.object({ code: typedCode }),
+  secret: ['code'],
+  run: async (actor, { code }, signedIn) => {
+    const { holder } = await ownEnrolment(actor, signedIn);
+    const session = await confirmEnrolment(holder, code, (transaction) =>
+      renewAfterEnrolment(transaction, actor, signedIn.settings),
+    );
+    if (session !== null) await keepSession(session);
+    return { next: `${account(actor)}/enrol/codes` };
+  },
+});
+
+export const finish = defineAction({
+  name: 'enrol.finish-own',
+  input: z.object({}),
+  run: async (actor, _input, signedIn) => {
+    const { holder, enrolment } = await ownEnrolment(actor, signedIn);
+    const done = enrolment?.onlyCodes ? 'saved' : 'on';
+    return finishEnrolment(holder, async () => ({ next: `${account(actor)}?done=${done}` }));
+  },
+});

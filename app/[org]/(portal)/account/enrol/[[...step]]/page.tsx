@@ -1,0 +1,41 @@
+import { redirect } from 'next/navigation';
+import { translator } from '@/lib/language/translate';
+import { guessPhone } from '@/lib/enrolment/model';
+import { Refusal } from '@/lib/refusals';
+import { currentActor } from '@/lib/sessions/current';
+import { EnrolmentWizard } from '../../../../enrolment/wizard';
+import { PortalPage } from '../../../portal-page';
+import { begin, chooseApp, chooseMethod, choosePhone, confirm, finish } from '../../actions';
+import { ownEnrolment } from '../holder';
+
+export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account/enrol/[[...step]]'>) {
+  const { org, step } = await params;
+  const signedIn = await currentActor(org);
+  const { actor } = signedIn;
+  const account = `/${actor.organisation.slug}/account`;
+  const found = await ownEnrolment(actor, signedIn).catch((error: unknown) => {
+    if (error instanceof Refusal) return null;
+    throw error;
+  });
+  if (found === null) redirect(account);
+  return (
+    <PortalPage actor={actor} title={translator(actor.locale)('account.enrolTitle')} current="account">
+      <EnrolmentWizard
+        organisation={actor.organisation}
+        locale={actor.locale}
+        firstName={actor.account.firstName}
+        accountLabel={actor.account.email}
+        base={`${account}/enrol`}
+        path={step}
+        within="account"
+        enrolment={found.enrolment}
+        needsPassword={found.needsPassword}
+        guessedPhone={guessPhone(actor.origin.userAgent)}
+        postpone={null}
+        cancelHref={account}
+        downloadHref={`${account}/recovery-codes/file`}
+        actions={{ begin, chooseMethod, choosePhone, chooseApp, confirm, finish }}
+      />
+    </PortalPage>
+  );
+}

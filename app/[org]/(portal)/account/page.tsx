@@ -1,0 +1,319 @@
+import { ActionForm, FormCodeField, FormField, FormPasswordField } from '@/components/ui/action-form';
+import { Button } from '@/components/ui/button';
+import { Link } from '@/components/ui/link';
+import { Notice } from '@/components/ui/notice';
+import { PageTitle } from '@/components/ui/page-title';
+import { Panel } from '@/components/ui/panel';
+import { Select } from '@/components/ui/select';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { Switch } from '@/components/ui/switch';
+import { mfaChoice } from '@/lib/factors/service';
+import { REGIONAL, type Locale } from '@/lib/language/locale';
+import { translator } from '@/lib/language/translate';
+import { LENGTH_MIN } from '@/lib/passwords/rules';
+import { loadOwnAccount, type OwnAccount } from '@/lib/profile/service';
+import { currentActor, type SignedIn } from '@/lib/sessions/current';
+import { describeUserAgent } from '@/lib/sessions/user-agent';
+import { PortalPage } from '../portal-page';
+import { changePassword, changePicture, changeProfile, endOthers, endOne, removePicture, switchMfa } from './actions';
+
+type SectionProps = SignedIn & { own: OwnAccount };
+
+/** What a page says of an act that led back to it: a word in the address, never a sentence. */
+const DONE = ['saved', 'on', 'off', 'ended', 'password'] as const;
+
+export default async function AccountPage({ params, searchParams }: PageProps<'/[org]/account'>) {
+  const [{ org }, { done }] = await Promise.all([params, searchParams]);
+  const signedIn = await currentActor(org);
+  const { actor } = signedIn;
+  const own = await loadOwnAccount(actor);
+  const t = translator(actor.locale);
+  const outcome = DONE.find((word) => word === done);
+  return (
+    <PortalPage actor={actor} title={t('account.title')} current="account" pictureVersion={own.pictureVersion}>
+      <div className="flex flex-col gap-8">
+        <PageTitle>{t('account.title')}</PageTitle>
+        {outcome ? (
+          <Notice tone="success">
+            {
+              {
+                saved: t('site.saved'),
+                on: t('account.onDone'),
+                off: t('account.offDone'),
+                ended: t('account.sessionEnded'),
+                password: t('account.passwordChanged'),
+              }[outcome]
+            }
+          </Notice>
+        ) : null}
+        <Mfa {...signedIn} own={own} />
+        <Profile {...signedIn} own={own} />
+        <Password {...signedIn} own={own} />
+        <Sessions {...signedIn} own={own} />
+      </div>
+    </PortalPage>
+  );
+}
+
+const moment = (date: Date, locale: Locale, timeZone: string, timeStyle?: 'short') =>
+  new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeStyle, timeZone }).format(date);
+
+const zoneOf = ({ account, organisation }: SignedIn['actor']) => account.timeZone ?? organisation.timeZone;
+
+function Mfa({ actor, settings, authenticator, own }: SectionProps) {
+  const { organisation, account, locale } = actor;
+  const t = translator(locale);
+  const enrolled = account.factorKinds.length > 0;
+  const choice = mfaChoice(actor, settings, authenticator);
+  const locked =
+    choice === 'locked-on'
+      ? t('account.mfaLocked', { organisation: organisation.name })
+      : choice === 'unavailable'
+        ? t('account.mfaUnavailable', { organisation: organisation.name })
+        : undefined;
+  const on = choice === 'locked-on' || (choice === 'free' && enrolled);
+  return (
+    <Panel title={t('account.mfa')} titleId="mfa">
+      <div className="flex flex-col gap-6">
+        <ActionForm action={switchMfa} hidden={{ to: on ? 'off' : 'on' }}>
+          <Switch
+            id="mfa-switch"
+            label={t('account.mfaSwitch')}
+            checked={on}
+            stateLabel={on ? t('account.mfaOn') : t('account.mfaOff')}
+            hint={t('account.mfaHint')}
+            lockedReason={locked}
+          />
+        </ActionForm>
+        {enrolled && choice !== 'unavailable' ? (
+          <dl className="flex flex-col divide-y divide-line border-t border-line">
+            {own.factors.map((factor) => (
+              <div key={factor.id} className="flex flex-col gap-0.5 py-4">
+                <dt className="font-medium">{factor.name}</dt>
+                <dd className="text-sm text-quiet">
+                  {t('account.factorAdded', { date: moment(factor.createdAt, locale, zoneOf(actor)) })}
+                </dd>
+                {factor.lastUsedAt ? (
+                  <dd className="text-sm text-quiet">
+                    {t('account.factorUsed', { date: moment(factor.lastUsedAt, locale, zoneOf(actor), 'short') })}
+                  </dd>
+                ) : null}
+              </div>
+            ))}
+            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 pt-4">
+              <div>
+                <dt className="font-medium">{t('account.recoveryCodes')}</dt>
+                <dd className="text-sm text-quiet">{t('account.recoveryLeft', { count: own.recoveryCodesLeft })}</dd>
+              </div>
+              <dd>
+                <Link href={`/${organisation.slug}/account/recovery-codes`}>{t('account.renewCodes')}</Link>
+              </dd>
+            </div>
+          </dl>
+        ) : null}
+      </div>
+    </Panel>
+  );
+}
+
+function Profile({ actor, own }: SectionProps) {
+  const { organisation, account, locale } = actor;
+  const t = translator(locale);
+  return (
+    <Panel title={t('account.profile')} titleId="profile">
+      <div className="flex flex-col gap-8">
+        <ActionForm action={changeProfile} className="max-w-form">
+          <FormField
+            name="firstName"
+            label={t('account.firstName')}
+            defaultValue={account.firstName}
+            autoComplete="given-name"
+            maxLength={200}
+            required
+          />
+          <FormField
+            name="lastName"
+            label={t('account.lastName')}
+            defaultValue={account.lastName}
+            autoComplete="family-name"
+            maxLength={200}
+            required
+          />
+          <FormField
+            name="email"
+            id="profile-email"
+            type="email"
+            label={t('account.email')}
+            hint={t('account.emailHint')}
+            defaultValue={account.email}
+            autoComplete="email"
+            readOnly
+          />
+          <Select name="language" label={t('account.language')} defaultValue={account.locale ?? ''}>
+            <option value="">{t('account.languageAuto')}</option>
+            <option value="fr" lang="fr-CA">
+              {t('account.french')}
+            </option>
+            <option value="en" lang="en-CA">
+              {t('account.english')}
+            </option>
+          </Select>
+          <Select name="timeZone" label={t('account.timeZone')} defaultValue={account.timeZone ?? ''}>
+            <option value="">
+              {t('account.timeZoneOrganisation')} ({organisation.timeZone})
+            </option>
+            {TIME_ZONES.map((zone) => (
+              <option key={zone} value={zone}>
+                {zone}
+              </option>
+            ))}
+          </Select>
+          <SubmitButton className="self-start" pendingLabel={t('site.saving')}>
+            {t('site.save')}
+          </SubmitButton>
+        </ActionForm>
+        <div className="flex flex-col gap-4 border-t border-line pt-6">
+          <ActionForm action={changePicture} refusalField="picture" className="max-w-form">
+            {own.pictureVersion !== null ? (
+              <img
+                src={`/${organisation.slug}/account/picture?v=${own.pictureVersion.getTime()}`}
+                alt={t('account.pictureAlt')}
+                width="96"
+                height="96"
+                className="size-24 rounded-full object-cover"
+              />
+            ) : null}
+            <FormField
+              name="picture"
+              type="file"
+              accept="image/jpeg,image/png,image/webp"
+              label={t('account.picture')}
+              hint={t('account.pictureHint')}
+              required
+            />
+            <SubmitButton variant="secondary" className="self-start" pendingLabel={t('account.pictureSaving')}>
+              {t('account.pictureSave')}
+            </SubmitButton>
+          </ActionForm>
+          {own.pictureVersion !== null ? (
+            <ActionForm action={removePicture}>
+              <SubmitButton variant="quiet" className="self-start" pendingLabel={t('account.pictureRemoving')}>
+                {t('account.pictureRemove')}
+              </SubmitButton>
+            </ActionForm>
+          ) : null}
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+/** Canada's zones first; whoever lives elsewhere finds theirs below. */
+const CANADIAN_ZONES = [
+  'America/St_Johns',
+  'America/Halifax',
+  'America/Toronto',
+  'America/Winnipeg',
+  'America/Regina',
+  'America/Edmonton',
+  'America/Vancouver',
+  'America/Whitehorse',
+];
+const TIME_ZONES = [
+  ...CANADIAN_ZONES,
+  ...Intl.supportedValuesOf('timeZone').filter((zone) => !CANADIAN_ZONES.includes(zone)),
+];
+
+function Password({ actor }: SectionProps) {
+  const t = translator(actor.locale);
+  const labels = { show: t('signIn.showPassword'), hide: t('signIn.hidePassword') };
+  const enrolled = actor.account.factorKinds.length > 0;
+  return (
+    <Panel title={t('account.password')} titleId="password-section" lead={t('account.passwordLead')}>
+      <ActionForm action={changePassword} className="max-w-form">
+        <input type="text" value={actor.account.email} autoComplete="username" readOnly hidden />
+        <FormPasswordField
+          name="current"
+          label={t('account.currentPassword')}
+          labels={labels}
+          autoComplete="current-password"
+        />
+        <FormPasswordField
+          name="next"
+          label={t('account.newPassword')}
+          hint={t('account.newPasswordHint', { min: enrolled ? LENGTH_MIN.withFactor : LENGTH_MIN.alone })}
+          labels={labels}
+          autoComplete="new-password"
+        />
+        {enrolled ? (
+          <FormCodeField
+            name="code"
+            id="password-code"
+            label={t('account.yourCode')}
+            hint={t('account.offCodeHint')}
+            required={false}
+          />
+        ) : null}
+        <SubmitButton className="self-start" pendingLabel={t('account.changingPassword')}>
+          {t('account.changePassword')}
+        </SubmitButton>
+      </ActionForm>
+    </Panel>
+  );
+}
+
+function Sessions({ actor, own }: SectionProps) {
+  const { locale } = actor;
+  const t = translator(locale);
+  return (
+    <Panel title={t('account.sessions')} titleId="sessions" lead={t('account.sessionsLead')}>
+      <div className="flex flex-col gap-6">
+        <ul className="flex flex-col divide-y divide-line">
+          {own.sessions.map((session) => {
+            const agent = describeUserAgent(session.userAgent);
+            const name = t('account.sessionOn', {
+              browser: agent.browser ?? t('account.unknownBrowser'),
+              system: agent.system ?? t('account.unknownSystem'),
+            });
+            return (
+              <li key={session.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-4 first:pt-0">
+                <div className="min-w-0">
+                  <p className="font-medium">
+                    {name}
+                    {session.current ? (
+                      <span className="ml-2 rounded-full bg-success-wash px-2.5 py-0.5 text-sm text-success">
+                        {t('account.thisSession')}
+                      </span>
+                    ) : null}
+                  </p>
+                  <p className="text-sm text-quiet">
+                    {session.address ? `${t('account.sessionFrom', { address: session.address })} · ` : ''}
+                    {t('account.sessionSeen', { date: moment(session.lastSeenAt, locale, zoneOf(actor), 'short') })}
+                  </p>
+                </div>
+                {session.current ? null : (
+                  <ActionForm action={endOne} hidden={{ session: session.id }}>
+                    <SubmitButton
+                      variant="secondary"
+                      pendingLabel={t('account.endingSession')}
+                      aria-label={t('account.endSessionOf', { name })}
+                    >
+                      {t('account.endSession')}
+                    </SubmitButton>
+                  </ActionForm>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+        {own.sessions.length > 1 ? (
+          <ActionForm action={endOthers}>
+            <SubmitButton variant="secondary" className="self-start" pendingLabel={t('account.endingOthers')}>
+              {t('account.endOthers')}
+            </SubmitButton>
+          </ActionForm>
+        ) : null}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,42 @@
+import { redirect } from 'next/navigation';
+import { ActionForm, FormField } from '@/components/ui/action-form';
+import { Button } from '@/components/ui/button';
+import { PageTitle } from '@/components/ui/page-title';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { translator } from '@/lib/language/translate';
+import { currentActor } from '@/lib/sessions/current';
+import { PortalPage } from '../../portal-page';
+import { renewCodes } from '../actions';
+
+export default async function RenewCodesPage({ params }: PageProps<'/[org]/account/recovery-codes'>) {
+  const { actor } = await currentActor((await params).org);
+  const account = `/${actor.organisation.slug}/account`;
+  if (actor.account.factorKinds.length === 0) redirect(account);
+  const t = translator(actor.locale);
+  return (
+    <PortalPage actor={actor} title={t('account.renewCodes')} current="account">
+      <div className="flex max-w-form flex-col gap-6">
+        <PageTitle size="step" lead={t('account.renewLead')}>
+          {t('account.renewCodes')}
+        </PageTitle>
+        <ActionForm action={renewCodes} refusalField="code">
+          <FormField
+            name="code"
+            label={t('account.yourCode')}
+            hint={t('account.offCodeHint')}
+            autoComplete="one-time-code"
+            inputMode="numeric"
+            maxLength={64}
+            required
+          />
+          <div className="flex flex-col gap-3 sm:flex-row-reverse">
+            <SubmitButton className="flex-1" pendingLabel={t('account.renewingCodes')}>
+              {t('account.renewCodes')}
+            </SubmitButton>
+            <Button href={account}>{t('site.cancel')}</Button>
+          </div>
+        </ActionForm>
+      </div>
+    </PortalPage>
+  );
+}

@@ -1,0 +1,51 @@
+import { redirect } from 'next/navigation';
+import { ActionForm, FormField, FormPasswordField } from '@/components/ui/action-form';
+import { Button } from '@/components/ui/button';
+import { PageTitle } from '@/components/ui/page-title';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { mfaChoice } from '@/lib/factors/service';
+import { translator } from '@/lib/language/translate';
+import { currentActor } from '@/lib/sessions/current';
+import { PortalPage } from '../../portal-page';
+import { switchOff } from '../actions';
+
+export default async function SwitchOffPage({ params }: PageProps<'/[org]/account/switch-off'>) {
+  const { actor, settings, authenticator } = await currentActor((await params).org);
+  const account = `/${actor.organisation.slug}/account`;
+  if (actor.account.factorKinds.length === 0 || mfaChoice(actor, settings, authenticator) !== 'free') redirect(account);
+  const t = translator(actor.locale);
+  return (
+    <PortalPage actor={actor} title={t('account.offTitle')} current="account">
+      <div className="flex max-w-form flex-col gap-6">
+        <PageTitle size="step" lead={t('account.offLead')}>
+          {t('account.offTitle')}
+        </PageTitle>
+        <ActionForm action={switchOff}>
+          <input type="text" value={actor.account.email} autoComplete="username" readOnly hidden />
+          <FormPasswordField
+            name="password"
+            label={t('signIn.password')}
+            labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+            autoComplete="current-password"
+            required
+          />
+          <FormField
+            name="code"
+            label={t('account.yourCode')}
+            hint={t('account.offCodeHint')}
+            autoComplete="one-time-code"
+            inputMode="numeric"
+            maxLength={64}
+            required
+          />
+          <div className="flex flex-col gap-3 sm:flex-row-reverse">
+            <SubmitButton variant="danger" className="flex-1" pendingLabel={t('account.offSubmitting')}>
+              {t('account.offSubmit')}
+            </SubmitButton>
+            <Button href={account}>{t('site.cancel')}</Button>
+          </div>
+        </ActionForm>
+      </div>
+    </PortalPage>
+  );
+}

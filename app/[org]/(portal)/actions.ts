@@ -1,0 +1,27 @@
+'use server';
+
+import { z } from 'zod';
+import { defineAction } from '@/lib/actions/define-action';
+import { answerEnrolmentOffer } from '@/lib/profile/service';
+import { forgetSession } from '@/lib/sessions/cookies';
+import { endOwnSession } from '@/lib/sessions/service';
+
+export const signOut = defineAction({
+  name: 'session.sign-out',
+  input: z.object({}),
+  run: async (actor) => {
+    await endOwnSession(actor);
+    await forgetSession();
+    return { next: `/${actor.organisation.slug}/sign-in` };
+  },
+});
+
+export const answerOffer = defineAction({
+  name: 'mfa.offer',
+  input: z.object({ answer: z.enum(['later', 'yes']) }),
+  run: async (actor, { answer }) => {
+    await answerEnrolmentOffer(actor, answer);
+    const home = `/${actor.organisation.slug}`;
+    return { next: answer === 'yes' ? `${home}/account/enrol` : home };
+  },
+});

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useDatabase } from '@/e2e/fixtures/database';
+import { enterPassword, makeEnrolledPerson, makeOrganisation, makePerson, visitorAt } from '@/e2e/fixtures/people';
+import { beginEnrolment } from '@/lib/enrolment/service';
+import { inOrganisation } from '@/lib/db/in-organisation';
+import { insertSession } from '@/lib/sessions/store';
+import { rememberDevice } from '@/lib/devices/store';
+import { hashToken, newToken } from '@/lib/crypto/tokens';
+import type { Organisation } from '@/lib/organisations/model';
+
+const database = useDatabase();
+
+/** Tables that belong to no organisation, and why the application may not touch them. */
+const HOUSE_TABLES = new Set(['audit_seal_cursor']);
+
+interface Table {
+  name: string;
+  partition: boolean;
+}
+
+async function tables(): Promise<Table[]> {
+  const rows = await database.owner<{ name: string; partition: boolean }[]>`
+    select t.table_name as name, c.relispartition as partition
+    from information_schema.tables t join pg_class c on c.oid = format('%I.%I', t.table_schema, t.table_name)::regclass
+    where t.table_schema = 'public' order by 1`;
+  return rows.map((row) => ({ ...row }));
+}
+
+/** The SQLSTATE that a statement fails with; `none` where it succeeds. */
+async function failure(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'none',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+}
+const NOT_ALLOWED = '42501';
+
+/** Runs statements as the application does, walled to an organisation or to none. */
+async function walled<T>(
+  organisationId: string | null,
+  work: (sql: Parameters<Parameters<typeof database.restricted.begin>[1]>[0]) => Promise<T>,
+): Promise<T> {
+  return (await database.restricted.begin(async (sql) => {
+    if (organisationId !== null) await sql`select set_config('app.organisation_id', ${organisationId}, true)`;
+    return work(sql);
+  })) as T;
+}
+
+let mine: Organisation;
+let theirs: Organisation;
+
+/** A row in every table for an organisation, by the services themselves where there is one. */
+async function furnish(): Promise<Organisation> {
+  const organisation = await makeOrganisation({ mfaGraceDays: '3', internalMFA: 'mandatory' });
+  await makeEnrolledPerson(organisation, { kind: 'parent' });
+  const person = await makePerson(organisation);
+  const visitor = visitorAt(organisation);
+  const { attempt } = await enterPassword(visitor, person);
+  await beginEnrolment({
+    actor: visitor,
+    organisation,
+    accountId: person.id,
+    label: person.email,
+    anchor: { attemptId: attempt },
+  });
+  await inOrganisation({ organisation }, async (transaction) => {
+    const device = { organisationId: organisation.id, accountId: person.id, userAgent: '', address: null };
+    const deviceId = await rememberDevice(transaction, { ...device, tokenHash: hashToken(newToken()), trustDays: 0 });
+    await insertSession(transaction, {
+      ...device,
+      deviceId,
+      tokenHash: hashToken(newToken()),
+      idleMinutes: 60,
+      absoluteHours: 1,
+      passwordVerifiedAt: new Date(),
+      factorVerifiedAt: null,
+      enrolmentPostponedAt: null,
+    });
+  });
+  await database.owner`
+    insert into pictures (account_id, organisation_id, media_type, bytes)
+    values (${person.id}, ${organisation.id}, 'image/webp', '\\x00')`;
+  // A success clears its budget: one is left here.
+  await database.owner`
+    insert into throttles (organisation_id, purpose, subject_hash, failures, consecutive_failures, window_started_at)
+    values (${organisation.id}, 'password', '\\x01', 1, 1, now())`;
+  return organisation;
+}
+
+beforeAll(async () => {
+  mine = await furnish();
+  theirs = await furnish();
+  await database.restricted`select seal_audit_events()`;
+});
+
+describe('ACC-6 nothing of one organisation is readable or changeable from another', () => {
+  const organisationColumn = (table: string) => (table === 'organisations' ? 'id' : 'organisation_id');
+
+  it('ACC-6 every table has a forced wall, or is closed to the application', async () => {
+    const rows = await database.owner<{ name: string; forced: boolean; open: boolean; column: boolean }[]>`
+      select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
+        has_any_column_privilege('vestibule_app', c.oid, 'select')
+          or has_table_privilege('vestibule_app', c.oid, 'insert, update, delete, truncate, references, trigger') as open,
+        exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organisation_id') as column
+      from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')`;
+    expect(rows.length).toBeGreaterThan(15);
+    expect(rows.filter(({ forced, open }) => open && !forced)).toEqual([]);
+    expect(rows.filter(({ name, column }) => !column && name !== 'organisations' && !HOUSE_TABLES.has(name))).toEqual([]);
+  });
+
+  it('ACC-6 each organisation finds its own rows in every table, and the test speaks of all of them', async () => {
+    for (const { name, partition } of await tables()) {
+      if (partition || HOUSE_TABLES.has(name)) continue;
+      for (const organisation of [mine, theirs]) {
+        const [row] = await walled(
+          organisation.id,
+          (sql) => sql`
+            select count(*)::int as all, count(*) filter (where ${sql(organisationColumn(name))} = ${organisation.id})::int as own
+            from ${sql(name)}`,
+        );
+        expect({ name, ...row }).toEqual({ name, all: row!['own'], own: row!['own'] });
+        expect({ name, some: row!['own'] > 0 }).toEqual({ name, some: true });
+      }
+    }
+  });
+
+  it('ACC-6 without an organisation nothing is visible, whether it was never set or is left from before', async () => {
+    for (const { name, partition } of await tables()) {
+      if (partition || HOUSE_TABLES.has(name)) continue;
+      const [never] = await walled(null, (sql) => sql`select count(*)::int as seen from ${sql(name)}`);
+      const [nobody] = await walled(randomUUID(), (sql) => sql`select count(*)::int as seen from ${sql(name)}`);
+      expect({ name, never: never!['seen'], nobody: nobody!['seen'] }).toEqual({ name, never: 0, nobody: 0 });
+    }
+  });
+
+  it('ACC-6 no row of another organisation can be changed, deleted, taken over or planted', async () => {
+    for (const { name, partition } of await tables()) {
+      if (partition || HOUSE_TABLES.has(name)) continue;
+      const column = organisationColumn(name);
+      const touched = await failure(
+        walled(mine.id, async (sql) => {
+          const changed = await sql`update ${sql(name)} set ${sql(column)} = ${sql(column)} where ${sql(column)} = ${theirs.id}`;
+          expect({ name, changed: changed.count }).toEqual({ name, changed: 0 });
+        }),
+      );
+      expect({ name, touched }).toEqual({ name, touched: expect.stringMatching(/^(none|42501)$/) });
+
+      const removed = await failure(
+        walled(mine.id, async (sql) => {
+          const gone = await sql`delete from ${sql(name)} where ${sql(column)} = ${theirs.id}`;
+          expect({ name, gone: gone.count }).toEqual({ name, gone: 0 });
+        }),
+      );
+      expect({ name, removed }).toEqual({ name, removed: expect.stringMatching(/^(none|42501)$/) });
+
+      // One's own row made another's, and a row of another's written from here: the wall says no before any key does.
+      const handedOver = await failure(
+        walled(mine.id, (sql) => sql`update ${sql(name)} set ${sql(column)} = ${theirs.id}`),
+      );
+      expect({ name, handedOver }).toEqual({ name, handedOver: NOT_ALLOWED });
+      const planted = await failure(
+        walled(mine.id, (sql) => sql`insert into ${sql(name)} (${sql(column)}) values (${theirs.id})`),
+      );
+      // A missing column may be noticed first; what must not happen is success.
+      expect({ name, planted }).toEqual({ name, planted: expect.stringMatching(/^(42501|23502)$/) });
+    }
+  });
+});

@@ -1,0 +1,65 @@
+import type { NextAuthOptions } from 'next-auth';
+import type { Adapter, AdapterUser } from 'next-auth/adapters';
+import { config } from '@/lib/config';
+import { hashToken, newToken } from '@/lib/crypto/tokens';
+import { cookieName, cookieOptions } from './cookies';
+import { endSessionByToken } from './service';
+import { findOpenSession } from './store';
+
+/**
+ * next-auth over our own session rows: it reads and ends them, and never makes or changes one. Only our own decision
+ * opens a session (SAFE-3), so everything that would write a user, an account or a session is refused here.
+ */
+const refuse = (): never => {
+  throw new Error('Sessions begin by our own decision only');
+};
+
+const adapter: Adapter = {
+  createUser: refuse,
+  getUser: async () => null,
+  getUserByEmail: async () => null,
+  getUserByAccount: async () => null,
+  updateUser: refuse,
+  linkAccount: refuse,
+  createSession: refuse,
+  // next-auth would push the expiry forward; our limits stand in the row itself.
+  updateSession: async () => null,
+  async getSessionAndUser(token) {
+    const session = await findOpenSession(hashToken(token));
+    if (session === null) return null;
+    const { account } = session;
+    const user: AdapterUser = {
+      id: account.id,
+      email: account.email,
+      emailVerified: null,
+      name: `${account.firstName} ${account.lastName}`,
+    };
+    return { session: { sessionToken: token, userId: account.id, expires: session.expiresAt }, user };
+  },
+  async deleteSession(token) {
+    await endSessionByToken(token);
+    return null;
+  },
+};
+
+export function nextAuthOptions(): NextAuthOptions {
+  return {
+    adapter,
+    secret: config().AUTH_SECRET,
+    session: { strategy: 'database', generateSessionToken: newToken },
+    providers: [],
+    // Its own pages carry inline styles and speak English; ours stand in their place.
+    pages: { signIn: '/', signOut: '/', error: '/' },
+    cookies: {
+      sessionToken: { name: cookieName('session'), options: cookieOptions() },
+      callbackUrl: { name: cookieName('session').replace('session', 'callback'), options: cookieOptions() },
+      csrfToken: { name: cookieName('session').replace('session', 'csrf'), options: cookieOptions() },
+    },
+    callbacks: {
+      // Nothing about a person in an answer that any script of the page can ask for.
+      session: ({ session }) => ({ expires: session.expires }),
+      signIn: () => false,
+    },
+    logger: { error: () => {}, warn: () => {}, debug: () => {} },
+  };
+}
