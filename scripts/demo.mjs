@@ -1,0 +1,302 @@
+/**
+ * `npm run demo` (RUN-1): everything from a fresh clone to a served application, on an embedded PostgreSQL.
+ *
+ * Exit codes: 0 when asked to stop (Ctrl-C, SIGTERM, a closed terminal), 1 when something went wrong.
+ */
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isInUse, isRunning, PostgresInUse, removePostgres, startPostgres } from './embedded-postgres.mjs';
+import {
+  checkNode,
+  endGroup,
+  ensureBuild,
+  ensureDependencies,
+  Failure,
+  portIsTaken,
+  report,
+  repository,
+  runStep,
+  showProgress,
+  startGroup,
+  Stopped,
+  whenAskedToStop,
+} from './steps.mjs';
+
+const dataDirectory = path.join(repository, '.data');
+const secretsFile = path.join(dataDirectory, 'secrets.json');
+const serverLog = path.join(dataDirectory, 'server.log');
+const readyWithinMs = 120_000;
+const leftoverGoneWithinMs = 15_000;
+const databaseRestartAfterMs = 5000;
+const linesShown = 20;
+
+const stopSignal = whenAskedToStop();
+const say = (/** @type {string} */ line) => console.log(`  ${line}`);
+
+/** @returns {number} */
+function chosenPort() {
+  const port = Number(process.env.PORT || 3000);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new Failure(`PORT must be a number from 1 to 65535, not "${process.env.PORT}".`);
+  }
+  return port;
+}
+
+/** @param {string[]} args @returns {{ reset: boolean }} */
+function chosenOptions(args) {
+  const unknown = args.find((arg) => arg !== '--reset');
+  if (unknown) throw new Failure(`Unknown option ${unknown}. The only one is: npm run demo -- --reset`);
+  return { reset: args.includes('--reset') };
+}
+
+/**
+ * The secrets of this demo, made once: what they sealed must stay readable in the next run.
+ *
+ * @returns {Record<string, string>}
+ */
+function secrets() {
+  try {
+    return JSON.parse(fs.readFileSync(secretsFile, 'utf8'));
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT')
+      throw new Failure(`${secretsFile} cannot be read: npm run demo -- --reset makes another.`);
+  }
+  const made = {
+    AUTH_SECRET: randomBytes(32).toString('base64url'),
+    ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    PASSWORD_PEPPER: randomBytes(32).toString('base64'),
+  };
+  const unfinished = `${secretsFile}.new`;
+  fs.writeFileSync(unfinished, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+  fs.renameSync(unfinished, secretsFile);
+  return made;
+}
+
+/**
+ * The server of a demo that was killed notices within a second and ends by itself (follow-parent.mjs): worth waiting for.
+ *
+ * @param {number} port
+ */
+async function leftoverLetsGo(port) {
+  if (!isRunning(dataDirectory) || isInUse(dataDirectory)) return false;
+  const until = Date.now() + leftoverGoneWithinMs;
+  while (Date.now() < until) {
+    await wait(300);
+    if (!(await portIsTaken(port))) return true;
+  }
+  return false;
+}
+
+/** Drops all that earlier runs kept. */
+async function reset() {
+  const { note, finish } = showProgress('Removing the data of earlier runs');
+  await removePostgres(dataDirectory, note);
+  fs.rmSync(dataDirectory, { recursive: true, force: true });
+  finish('done');
+}
+
+/** @returns {Promise<Awaited<ReturnType<typeof startPostgres>>>} */
+async function startDatabase() {
+  const { note, finish } = showProgress('Starting PostgreSQL');
+  try {
+    const started = await startPostgres({ dataDirectory, log: note });
+    finish('done');
+    return started;
+  } catch (error) {
+    finish('failed');
+    throw error;
+  }
+}
+
+/**
+ * A server that fell is raised again on the same port: the application answers 503 meanwhile and goes on (SAFE-7).
+ *
+ * @param {Awaited<ReturnType<typeof startPostgres>>} first
+ * @param {AbortSignal} signal ends the watch
+ * @param {(current: Awaited<ReturnType<typeof startPostgres>>) => void} whenStarted
+ */
+async function keepDatabaseRunning(first, signal, whenStarted) {
+  let ended = first.ended;
+  try {
+    for (;;) {
+      await Promise.race([ended, aborted(signal)]);
+      signal.throwIfAborted();
+      say('PostgreSQL has ended; it is started again in a moment.');
+      await wait(databaseRestartAfterMs, undefined, { signal });
+      // Somebody may have been quicker, by hand: theirs is as good.
+      while (isRunning(dataDirectory)) await wait(1000, undefined, { signal });
+      const current = await startPostgres({ dataDirectory, port: first.port, log: say });
+      whenStarted(current);
+      ended = current.ended;
+      say('PostgreSQL is back.');
+    }
+  } catch (error) {
+    if (!signal.aborted) report(error);
+  }
+}
+
+/** @param {AbortSignal} signal @returns {Promise<void>} */
+function aborted(signal) {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<boolean>} whether it answers 200
+ */
+function answersWell(url) {
+  return new Promise((resolve) => {
+    const request = http.get(url, { timeout: 5000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
+  });
+}
+
+/** @returns {string} the end of the server's log */
+function lastServerLines() {
+  try {
+    return fs.readFileSync(serverLog, 'utf8').trimEnd().split('\n').slice(-linesShown).join('\n');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * @typedef {{ email: string, password: string, kind: string, role: string | null }} Account
+ * @typedef {{ name: string, slug: string, accounts: Account[] }} Organisation
+ */
+
+/** @param {string} address of the served application */
+function printAccounts(address) {
+  /** @type {{ organisations: Organisation[] }} */
+  const { organisations } = JSON.parse(fs.readFileSync(path.join(repository, 'drizzle/demo-accounts.json'), 'utf8'));
+  for (const { name, slug, accounts } of organisations) {
+    console.log(`\n  ${name}   ${address}/${slug}/sign-in\n`);
+    const rows = [
+      ['E-mail', 'Password', 'Kind', 'Role'],
+      ...accounts.map((account) => [account.email, account.password, account.kind, account.role ?? '–']),
+    ];
+    const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+    rows.splice(
+      1,
+      0,
+      widths.map((width) => '─'.repeat(width)),
+    );
+    for (const row of rows) console.log(`    ${row.map((cell, i) => cell.padEnd(widths[i])).join('  ')}`.trimEnd());
+  }
+}
+
+/** Does everything, and comes back when the demo ends. */
+async function demo() {
+  checkNode();
+  const options = chosenOptions(process.argv.slice(2));
+  const port = chosenPort();
+  // "localhost" is ::1 to some browsers and 127.0.0.1 to others: the server listens on both under that name.
+  const host = process.env.HOST || 'localhost';
+  const address = `http://localhost:${port}`;
+  if ((await portIsTaken(port)) && !(await leftoverLetsGo(port))) {
+    throw new Failure(
+      `Port ${port} is taken. Stop what listens there, or choose another: PORT=${port + 1} npm run demo`,
+    );
+  }
+  if (isInUse(dataDirectory)) throw new PostgresInUse('A demo already runs from this folder. Stop it first.');
+
+  console.log('\nVestibule\n');
+  if (options.reset) await reset();
+  await ensureDependencies(stopSignal);
+
+  let database = await startDatabase();
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  let server;
+  /** @type {Promise<void> | undefined} */
+  let watch;
+  const closing = new AbortController();
+  try {
+    const env = {
+      ...process.env,
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      ...secrets(),
+      DATABASE_URL: database.url,
+      PORT: String(port),
+      HOST: host,
+      APP_ORIGIN: address,
+      DEMO: '1',
+    };
+    const typescript = [process.execPath, '--import', 'tsx'];
+    await runStep('Preparing the database', [...typescript, 'operator/migrate.ts'], { env, signal: stopSignal });
+    await runStep('Adding the demo data', [...typescript, 'drizzle/seed.ts'], { env, signal: stopSignal });
+    await ensureBuild(stopSignal);
+    stopSignal.throwIfAborted();
+
+    watch = keepDatabaseRunning(database, closing.signal, (current) => (database = current));
+    const log = fs.openSync(serverLog, 'w', 0o600);
+    const follow = new URL('follow-parent.mjs', import.meta.url).href;
+    server = startGroup(process.execPath, ['--import', 'tsx', '--import', follow, 'server.ts'], {
+      env,
+      stdio: ['ignore', log, log],
+    });
+    fs.closeSync(log);
+    await serve(server, address);
+  } finally {
+    if (stopSignal.aborted) process.stdout.write('\n  Stopping …');
+    if (server) await endGroup(server);
+    closing.abort();
+    await watch;
+    await database.stop();
+    if (stopSignal.aborted) process.stdout.write(' done\n');
+  }
+}
+
+/**
+ * Tells when the server is ready, and waits until it ends or we are to stop.
+ *
+ * @param {import('node:child_process').ChildProcess} server
+ * @param {string} address
+ * @throws {Stopped} @throws {Failure}
+ */
+async function serve(server, address) {
+  let ended = false;
+  const exited = new Promise((resolve) => {
+    const end = () => resolve((ended = true));
+    server.once('exit', end);
+    server.once('error', end);
+  });
+  const asked = aborted(stopSignal);
+
+  const { finish } = showProgress('Starting the server');
+  const until = Date.now() + readyWithinMs;
+  let ready = false;
+  while (!ready && !ended && !stopSignal.aborted && Date.now() < until) {
+    ready = await answersWell(`${address}/readyz`);
+    if (!ready) await Promise.race([wait(200), exited, asked]);
+  }
+  finish(ready ? 'done' : stopSignal.aborted ? 'stopped' : 'failed');
+  stopSignal.throwIfAborted();
+  if (!ready && !ended) throw new Failure(`The server did not become ready. Its log: ${serverLog}`, lastServerLines());
+
+  if (ready) {
+    printAccounts(address);
+    console.log(
+      `\n  Open ${address}   ·   log: ${path.relative(process.cwd(), serverLog)}   ·   Ctrl-C stops everything\n`,
+    );
+    await Promise.race([exited, asked]);
+    stopSignal.throwIfAborted();
+  }
+  throw new Failure('The server has ended by itself.', lastServerLines());
+}
+
+try {
+  await demo();
+} catch (error) {
+  if (!(error instanceof Stopped)) {
+    report(error);
+    process.exitCode = 1;
+  }
+}
