@@ -417,10 +417,11 @@ grant select, insert on audit_events to vestibule_app;
 grant select on audit_seals to vestibule_app;
 --> statement-breakpoint
 
--- The few questions that come before an organisation is known. Each answers one thing and no more.
+-- The few questions that come before an organisation is known. Each answers one thing and no more. They run as the owner:
+-- pg_temp stands last in their path, or a temporary type named like one of ours would run its maker's code as the owner.
 create function find_organisation(wanted_slug text)
 returns table (id uuid, slug text, name text, locale text, time_zone text, settings_version bigint, asked_at timestamptz)
-language sql stable security definer set search_path = pg_catalog, public
+language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
   select o.id, o.slug, o.name, o.locale, o.time_zone, o.settings_version, now()
   from public.organisations o where o.slug = wanted_slug
@@ -438,7 +439,7 @@ returns table (
   authenticator_id uuid, authenticator_type text, authenticator_active boolean, authenticator_mfa_required boolean,
   role text, permissions text[], must_change_password boolean, factor_kinds text[], device_trusted_until timestamptz
 )
-language plpgsql security definer set search_path = pg_catalog, public
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   -- Seen at most once a minute, so that reading a page does not write each time.
@@ -468,7 +469,7 @@ end $$;
 --> statement-breakpoint
 -- Housekeeping over all organisations: half-way states that ran out, sessions past their limits, old counters.
 create function sweep_expired() returns void
-language sql security definer set search_path = pg_catalog, public
+language sql security definer set search_path = pg_catalog, public, pg_temp
 as $$
   delete from public.enrolments where expires_at < now() - interval '1 hour';
   delete from public.sign_in_attempts where expires_at < now() - interval '1 hour';
@@ -478,7 +479,7 @@ as $$
 $$;
 --> statement-breakpoint
 create function ensure_audit_partitions() returns void
-language plpgsql security definer set search_path = pg_catalog, public
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare first_day date; name text;
 begin
@@ -503,7 +504,7 @@ as $$ select sha256(convert_to(row_to_json(event)::text, 'UTF8')) $$;
 -- Seals what happened, in batches, a chain for each organisation. A batch holds the events of all transactions below
 -- the oldest one still running, so that nothing can slip in behind a seal, and no sign-in waits for it.
 create function seal_audit_events() returns integer
-language plpgsql security definer set search_path = pg_catalog, public
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   since bigint; before bigint := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
@@ -532,7 +533,7 @@ end $$;
 --> statement-breakpoint
 -- The application may know how far the migrations are (RUN-6), and nothing more of their table.
 create function applied_migrations() returns integer
-language sql stable security definer set search_path = pg_catalog, public
+language sql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$ select count(*)::int from drizzle.__drizzle_migrations $$;
 --> statement-breakpoint
 select ensure_audit_partitions();
