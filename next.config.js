@@ -9,6 +9,8 @@ const config = {
     authInterrupts: true,
   },
   serverExternalPackages: ['@node-rs/argon2', 'postgres', 'pino', 'prom-client', 'sharp'],
+  // `npm test` checks the types in a stage of its own; a demo need not wait for it.
+  typescript: { ignoreBuildErrors: true },
   outputFileTracingRoot: import.meta.dirname,
   turbopack: { root: import.meta.dirname },
 };
