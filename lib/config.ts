@@ -54,6 +54,11 @@ export type Config = Omit<z.output<typeof schema>, 'APP_ORIGIN'> & { APP_ORIGIN:
 /** A setting is missing or wrong. `message` is one line for the operator: the variable's name and what to do. */
 export class ConfigError extends Error {}
 
+function configError(error: z.ZodError, name: string): ConfigError {
+  const { message } = error.issues[0]!;
+  return new ConfigError(message.includes(name) ? message : `${name}: ${message}`);
+}
+
 /**
  * Checks an environment and completes it.
  *
@@ -63,11 +68,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   // An empty variable is how many shells and compose files say "unset".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    const name = String(issue.path[0]);
-    throw new ConfigError(issue.message.includes(name) ? issue.message : `${name}: ${issue.message}`);
-  }
+  if (!parsed.success) throw configError(parsed.error, String(parsed.error.issues[0]!.path[0]));
   const values = parsed.data;
   const appOrigin = values.APP_ORIGIN ?? `http://localhost:${values.PORT}`;
   const { protocol, hostname } = new URL(appOrigin);
@@ -86,9 +87,24 @@ export function config(): Config {
   return parsedOnce;
 }
 
-/** The one setting that migrations and the operator's database commands need. @throws {ConfigError} */
+const parsedAlone = new Map<string, unknown>();
+
+/**
+ * One setting without the others. Migrations and the operator's command run where the server may never have been set up:
+ * they ask for what they use and no more.
+ *
+ * @throws {ConfigError} with one line that names the variable
+ */
+export function setting<K extends keyof typeof schema.shape>(name: K): z.output<typeof schema>[K] {
+  if (!parsedAlone.has(name)) {
+    const parsed = schema.shape[name].safeParse(process.env[name] || undefined);
+    if (!parsed.success) throw configError(parsed.error, name);
+    parsedAlone.set(name, parsed.data);
+  }
+  return parsedAlone.get(name) as z.output<typeof schema>[K];
+}
+
+/** Where the database is. @throws {ConfigError} */
 export function databaseUrl(): string {
-  const parsed = schema.shape.DATABASE_URL.safeParse(process.env.DATABASE_URL || undefined);
-  if (!parsed.success) throw new ConfigError(parsed.error.issues[0]!.message);
-  return parsed.data;
+  return setting('DATABASE_URL');
 }

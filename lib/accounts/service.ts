@@ -28,6 +28,8 @@ export class AccountError extends Error {
     /** `account.email-taken`, `account.username-taken`, `account.role-not-for-kind`, or the code of a wrong field. */
     readonly code: string,
     message: string,
+    /** The field that is wrong, where it is one. */
+    readonly field: string | null = null,
   ) {
     super(message);
   }
@@ -45,7 +47,8 @@ export async function prepareAccount(input: NewAccount): Promise<PreparedAccount
   const parsed = newAccount.safeParse(input);
   if (!parsed.success) {
     const { message, path } = parsed.error.issues[0]!;
-    throw new AccountError(message, `${path.join('.')} is not right (${message})`);
+    const field = path.join('.');
+    throw new AccountError(message, `${field} is not right (${message})`, field);
   }
   const { password, ...account } = parsed.data;
   if (account.role !== null && account.kind !== 'employee') {

@@ -1,4 +1,4 @@
-import { eq, or, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { accounts, passwords } from '@/drizzle/schema/accounts';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -38,17 +38,4 @@ export async function insertAccount(
     .insert(passwords)
     .values({ accountId, organisationId: values.organisationId, hash: passwordHash, mustChange: mustChangePassword });
   return accountId;
-}
-
-/** Whose e-mail or username a key is; null: nobody's. */
-export async function findAccountByKey(
-  transaction: OrganisationTransaction,
-  key: string,
-): Promise<{ id: string; email: string; username: string } | null> {
-  const [row] = await transaction
-    .select({ id: accounts.id, email: accounts.email, username: accounts.username })
-    .from(accounts)
-    .where(or(eq(accounts.emailKey, key), eq(accounts.usernameKey, key)))
-    .limit(1);
-  return row ?? null;
 }

@@ -1,6 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { config } from '@/lib/config';
+import { databaseUrl, setting } from '@/lib/config';
 
 /** The role that the application works under: it owns nothing, so row-level security binds it. */
 export const APPLICATION_ROLE = 'vestibule_app';
@@ -39,7 +39,7 @@ const shared = globalThis as { vestibulePool?: Pool };
 
 /** The connections of this process. */
 export function pool(): Pool {
-  shared.vestibulePool ??= openPool(config().DATABASE_URL, config().DATABASE_POOL);
+  shared.vestibulePool ??= openPool(databaseUrl(), setting('DATABASE_POOL'));
   return shared.vestibulePool;
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { devices } from '@/drizzle/schema/accounts';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 
@@ -43,4 +43,10 @@ export async function rememberDevice(
 /** Ends the trust of every browser of an account: after a reset, a new password, or a switch of MFA (MFA-5). */
 export async function endDeviceTrust(transaction: OrganisationTransaction, accountId: string): Promise<void> {
   await transaction.update(devices).set({ trustedUntil: null }).where(sql`${devices.accountId} = ${accountId}`);
+}
+
+/** The browsers that an account has signed in with. */
+export async function listDeviceIds(transaction: OrganisationTransaction, accountId: string): Promise<string[]> {
+  const rows = await transaction.select({ id: devices.id }).from(devices).where(eq(devices.accountId, accountId));
+  return rows.map(({ id }) => id);
 }

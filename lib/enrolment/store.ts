@@ -122,3 +122,8 @@ export async function insertCodesToShow(
     expiresAt: renewed,
   });
 }
+
+/** Ends every enrolment of an account, whatever it hangs on. */
+export async function deleteEnrolments(transaction: OrganisationTransaction, accountId: string): Promise<void> {
+  await transaction.delete(enrolments).where(eq(enrolments.accountId, accountId));
+}

@@ -21,6 +21,8 @@ export class OrganisationError extends Error {
     /** `organisation.slug-taken`, or the code of what is wrong with a field (see `TEXT_ISSUES`). */
     readonly code: string,
     message: string,
+    /** The field that is wrong, where it is one. */
+    readonly field: string | null = null,
   ) {
     super(message);
   }
@@ -40,7 +42,8 @@ export async function createOrganisation(
   const parsed = newOrganisation.safeParse(input);
   if (!parsed.success) {
     const { message, path } = parsed.error.issues[0]!;
-    throw new OrganisationError(message, `${path.join('.')} is not right (${message})`);
+    const field = path.join('.');
+    throw new OrganisationError(message, `${field} is not right (${message})`, field);
   }
   const organisation = { id: randomUUID(), ...parsed.data };
   const operator: Operator = { kind: 'operator', organisation: { ...organisation, settingsVersion: 0 } };

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { hash, verify, Algorithm } from '@node-rs/argon2';
-import { config } from '@/lib/config';
+import { setting } from '@/lib/config';
 import { pepper } from '@/lib/crypto/keys';
 import { Refusal } from '@/lib/refusals';
 
@@ -8,7 +8,7 @@ import { Refusal } from '@/lib/refusals';
  * Argon2id behind one gate (SAFE-1): as many at once as there are cores, a bounded queue behind, so that a flood of
  * sign-ins can exhaust neither memory nor the threads that files and DNS need too.
  */
-const atOnceMax = () => Math.max(1, Math.min(os.availableParallelism(), config().UV_THREADPOOL_SIZE - 2));
+const atOnceMax = () => Math.max(1, Math.min(os.availableParallelism(), setting('UV_THREADPOOL_SIZE') - 2));
 const QUEUE_MAX = 400;
 
 interface Gate {
@@ -37,8 +37,8 @@ async function throughGate<T>(work: () => Promise<T>): Promise<T> {
 
 const settings = () => ({
   algorithm: 2 as Algorithm.Argon2id,
-  memoryCost: config().ARGON2_MEMORY_KIB,
-  timeCost: config().ARGON2_PASSES,
+  memoryCost: setting('ARGON2_MEMORY_KIB'),
+  timeCost: setting('ARGON2_PASSES'),
   parallelism: 1,
   outputLen: 32,
   secret: pepper(),
@@ -80,5 +80,5 @@ export async function warmUpPasswords(): Promise<void> {
 export function needsRehash(stored: string): boolean {
   const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(stored);
   if (!found) return true;
-  return Number(found[1]) < config().ARGON2_MEMORY_KIB || Number(found[2]) < config().ARGON2_PASSES;
+  return Number(found[1]) < setting('ARGON2_MEMORY_KIB') || Number(found[2]) < setting('ARGON2_PASSES');
 }

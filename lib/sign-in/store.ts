@@ -200,3 +200,8 @@ export async function extendAttempt(
 export async function forgetPasswordProof(transaction: OrganisationTransaction, id: string): Promise<void> {
   await transaction.update(signInAttempts).set({ passwordVerifiedAt: null }).where(eq(signInAttempts.id, id));
 }
+
+/** Ends every attempt of an account that is under way, in whatever browser. */
+export async function deleteAttempts(transaction: OrganisationTransaction, accountId: string): Promise<void> {
+  await transaction.delete(signInAttempts).where(eq(signInAttempts.accountId, accountId));
+}

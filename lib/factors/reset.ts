@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { identifierKey } from '@/lib/accounts/text';
+import type { Actor, Operator } from '@/lib/actors/model';
+import { recordEvent } from '@/lib/audit/store';
+import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { endDeviceTrust, listDeviceIds } from '@/lib/devices/store';
+import { deleteEnrolments } from '@/lib/enrolment/store';
+import { deleteSessions } from '@/lib/sessions/store';
+import { deleteAttempts, findAccountId } from '@/lib/sign-in/store';
+import { clearTries, type ThrottleSubject } from '@/lib/throttle/store';
+import { deleteFactors } from './store';
+
+/** Why somebody's factors are reset, in the words of whoever does it: one line of 1 to 500 characters. */
+export const resetReason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
+
+export interface MfaReset {
+  /** How many factors were removed. */
+  readonly factors: number;
+  /** How many sessions ended. */
+  readonly sessions: number;
+}
+
+/**
+ * Resets the second factors of an account for the operator, who stands outside every role.
+ *
+ * @param identifier e-mail or username, as `identifierInput` gives it
+ * @returns null where nobody in the organisation has it
+ */
+export async function resetMfa(operator: Operator, identifier: string, reason: string): Promise<MfaReset | null> {
+  return inOrganisation(operator, async (transaction) => {
+    const accountId = await findAccountId(transaction, identifierKey(identifier));
+    return accountId === null ? null : resetMfaWithin(transaction, operator, accountId, reason);
+  });
+}
+
+/**
+ * What a reset does, whoever may do it (RESET-1): factors and recovery codes go, and so does all that was reached by
+ * them or is on its way: enrolments, attempts to sign in, sessions, trust in devices. Tries are counted from zero.
+ */
+export async function resetMfaWithin(
+  transaction: OrganisationTransaction,
+  actor: Actor | Operator,
+  accountId: string,
+  reason: string,
+): Promise<MfaReset> {
+  const devices = await listDeviceIds(transaction, accountId);
+  const subjects: ThrottleSubject[] = [
+    { kind: 'account', accountId },
+    ...devices.map((deviceId) => ({ kind: 'device', deviceId }) as const),
+  ];
+  // One after the other, in the order in which signing in and enrolment lock them: whatever is committing at this moment
+  // is waited for and then removed too, and nobody waits in a circle.
+  await clearTries(transaction, 'password', subjects);
+  await clearTries(transaction, 'code', subjects);
+  await deleteEnrolments(transaction, accountId);
+  await deleteAttempts(transaction, accountId);
+  const factors = await deleteFactors(transaction, accountId);
+  await endDeviceTrust(transaction, accountId);
+  const ended = await deleteSessions(transaction, accountId, 'all');
+  await recordEvent(transaction, actor, {
+    action: 'mfa.reset',
+    outcome: 'success',
+    subjectId: accountId,
+    details: { reason, factors, endedSessions: ended },
+  });
+  return { factors, sessions: ended.length };
+}

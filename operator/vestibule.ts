@@ -1,0 +1,94 @@
+import { AccountError } from '@/lib/accounts/service';
+import { ConfigError } from '@/lib/config';
+import { DatabaseUnavailable } from '@/lib/db/errors';
+import { closePool } from '@/lib/db/pool';
+import { sentence } from '@/lib/language/translate';
+import { OptionError } from '@/lib/options/service';
+import { OrganisationError } from '@/lib/organisations/service';
+import { Refusal } from '@/lib/refusals';
+import { createAdministratorCommand } from './administrators';
+import { fieldSentence, helpOf, readArguments, Refused, table, UsageError, type Command } from './command';
+import { resetMfaCommand } from './mfa';
+import { listOptionsCommand, setOptionCommand } from './options';
+import { createOrganisationCommand } from './organisations';
+
+/**
+ * The operator's tool (RUN-7): works over the database alone, whether or not a server runs, and is the way back in when
+ * every administrator is locked out. Exit codes: 0 done, 1 refused or failed, 2 not understood.
+ */
+const COMMANDS: readonly Command[] = [
+  createOrganisationCommand,
+  createAdministratorCommand,
+  listOptionsCommand,
+  setOptionCommand,
+  resetMfaCommand,
+];
+
+const HELP = [
+  'Vestibule for its operator: works over the database alone, also while the server is down.',
+  '',
+  'Usage: npm run vestibule -- COMMAND [options]',
+  '',
+  ...table(
+    COMMANDS.map(({ name, summary }) => [name, summary]),
+    '  ',
+  ),
+  '',
+  'COMMAND --help tells its options. Exit codes: 0 done, 1 refused or failed, 2 not understood.',
+  'Environment: DATABASE_URL; PASSWORD_PEPPER where passwords or codes are concerned. See .env.example.',
+].join('\n');
+
+async function main(words: readonly string[]): Promise<number> {
+  const command = COMMANDS.find(({ name }) => words.slice(0, 2).join(' ') === name);
+  if (words.includes('--help') || words.includes('-h')) {
+    console.log(command === undefined ? HELP : helpOf(command));
+    return 0;
+  }
+  try {
+    if (command === undefined) {
+      throw new UsageError(words.length === 0 ? 'Which command?' : 'There is no such command');
+    }
+    console.log(await command.run(readArguments(command, words.slice(2))));
+    return 0;
+  } catch (error) {
+    const line = lineOf(error);
+    if (line === null) throw error;
+    console.error(line);
+    if (!(error instanceof UsageError)) return 1;
+    console.error(`Help: npm run vestibule -- ${command === undefined ? '' : `${command.name} `}--help`);
+    return 2;
+  }
+}
+
+/** What went wrong, in one line; null for what nobody foresaw, whose stack is wanted. */
+function lineOf(error: unknown): string | null {
+  if (error instanceof Refusal) return sentence('en', `refusals.${error.code.replace('.', '_')}`, error.details);
+  if ((error instanceof OrganisationError || error instanceof AccountError) && error.field !== null) {
+    return `${error.field}: ${fieldSentence(error.code)}`;
+  }
+  const expected = [UsageError, Refused, ConfigError, OptionError, OrganisationError, AccountError];
+  if (expected.some((kind) => error instanceof kind)) return (error as Error).message;
+  if (error instanceof DatabaseUnavailable) return `The database can't be reached (${innermost(error).message})`;
+  // PostgreSQL's own words, without the statement and its values, which drizzle puts into the message.
+  const cause = innermost(error) as Error & { code?: string };
+  switch (cause.code) {
+    case '22023':
+    case '42883':
+    case '42P01':
+      return 'The database is not up to date. First: npm run migrate';
+    default:
+      return /^[0-9A-Z]{5}$/.test(cause.code ?? '') ? `PostgreSQL refuses: ${cause.message}` : null;
+  }
+}
+
+function innermost(error: unknown): Error {
+  let inner = error as Error;
+  while (inner.cause instanceof Error) inner = inner.cause;
+  return inner;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} finally {
+  await closePool();
+}
