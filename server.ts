@@ -8,8 +8,8 @@ import { warmUpPasswords } from '@/lib/passwords/hash';
 import { requestContext, type RequestContext } from '@/lib/request/context';
 import { HEADERS } from '@/lib/request/headers';
 import { logger } from '@/lib/request/log';
-import { errorPage } from '@/lib/request/error-page';
 import { observeRequest } from '@/lib/request/metrics';
+import type { ErrorStatus } from '@/server/error-page';
 
 /**
  * The process that serves: Next.js behind a small server of our own, which stamps the address of the socket's other end
@@ -49,7 +49,10 @@ Object.assign(process.env, {
 process.on('unhandledRejection', (reason) => logger().error({ err: reason }, 'unhandled rejection'));
 process.on('uncaughtException', (error) => logger().error({ err: error }, 'uncaught exception'));
 
+// Only now: React and Next.js choose their build by NODE_ENV when they are loaded.
 const { default: next } = await import('next');
+const { errorPages, isErrorStatus } = await import('@/server/error-page');
+const renderErrorPage = errorPages(import.meta.dirname);
 const app = next({ dev: false, dir: import.meta.dirname, hostname: 'localhost', port: settings.PORT });
 await Promise.all([app.prepare(), warmUpPasswords()]);
 const handle = app.getRequestHandler();
@@ -80,7 +83,7 @@ const OPERATIONS = new Set(['/healthz', '/readyz', '/metrics']);
 async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
   const startedAt = process.hrtime.bigint();
   const url = request.url ?? '/';
-  const path = url.split('?', 1)[0]!;
+  const path = pathOf(request);
   const requestId = randomUUID();
   const context: RequestContext = { requestId, databaseUnavailable: false };
 
@@ -93,7 +96,7 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
   response.setHeader('X-Request-Id', request.headers[HEADERS.requestId] ?? requestId);
   if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {
     response.setHeader('Connection', 'close');
-    sendErrorPage(request, response, 413);
+    await sendErrorPage(request, response, 413, requestId);
     return;
   }
   guardStatus(request, response, context);
@@ -101,63 +104,72 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
   await requestContext.run(context, () => handle(request, response));
 }
 
-/** What a browser sees where the application could not answer: plain, in both languages, without a word of the cause. */
-function sendErrorPage(request: http.IncomingMessage, response: http.ServerResponse, status: 413 | 500 | 503): void {
-  const page = errorPage(status, String(response.getHeader('x-request-id') ?? ''), request.headers['accept-language']);
+/** What a browser sees where the application could not answer: in its language, without a word of the cause. */
+async function sendErrorPage(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  status: ErrorStatus,
+  requestId: string,
+): Promise<void> {
+  const { cookie, 'accept-language': acceptLanguage } = request.headers;
+  const asked = { path: pathOf(request), supportCode: requestId, cookie, acceptLanguage };
+  const page = await renderErrorPage(status, asked);
   response.writeHead(status, page.headers).end(request.method === 'HEAD' ? undefined : page.body);
 }
 
-/** Next.js answers 500 to any failure. A database that is away is 503, and the page is ours in both cases (SAFE-7). */
+/**
+ * Puts our own page in the place of what Next.js answers to a failure, a missing page or a missing permission. To a lost
+ * database it answers 500 like to any failure; here it is 503 (SAFE-7).
+ */
 function guardStatus(request: http.IncomingMessage, response: http.ServerResponse, context: RequestContext): void {
   const { writeHead, write, end } = response;
-  let replaced = false;
-  const failing = () => !replaced && !response.headersSent && response.statusCode >= 500;
-  const replace = () => {
-    replaced = true;
-    response.writeHead = writeHead;
-    response.write = write;
-    response.end = end;
-    for (const name of response.getHeaderNames()) {
-      if (name !== 'x-request-id') response.removeHeader(name);
+  const restore = () => Object.assign(response, { writeHead, write, end });
+  const discard = () => Object.assign(response, { writeHead: () => response, write: () => true, end: () => response });
+
+  /** True where the answer is ours from now on; decided once, when the status is final. */
+  const takeOver = (): boolean => {
+    if (response.headersSent) return false;
+    const status = response.statusCode >= 500 ? (context.databaseUnavailable ? 503 : 500) : response.statusCode;
+    const html = String(response.getHeader('content-type') ?? '').startsWith('text/html');
+    const ours = isErrorStatus(status) && (status >= 500 ? !OPERATIONS.has(pathOf(request)) : html);
+    if (!ours) {
+      restore();
+      return false;
     }
-    sendErrorPage(request, response, context.databaseUnavailable ? 503 : 500);
-    // What Next.js still writes goes nowhere.
-    response.write = (() => true) as typeof response.write;
-    response.end = (() => response) as typeof response.end;
+    for (const name of response.getHeaderNames()) {
+      if (name !== 'x-request-id' && name !== 'strict-transport-security') response.removeHeader(name);
+    }
+    // What Next.js still writes goes nowhere; the page itself goes through the response's own methods.
+    const own = Object.create(response, {
+      writeHead: { value: (...head: Parameters<typeof writeHead>) => (writeHead.apply(response, head), own) },
+      end: { value: (body?: string) => end.call(response, body ?? '', 'utf8') },
+    }) as http.ServerResponse;
+    discard();
+    sendErrorPage(request, own, status, context.requestId).catch((error: unknown) => {
+      logger().error({ err: error }, 'the error page failed');
+      response.destroy();
+    });
+    return true;
   };
   response.writeHead = ((...parameters: Parameters<typeof writeHead>) => {
     if (typeof parameters[0] === 'number') response.statusCode = parameters[0];
-    if (failing() && wantsPage(request)) {
-      replace();
-      return response;
-    }
-    return writeHead.apply(response, parameters);
+    return takeOver() ? response : writeHead.apply(response, parameters);
   }) as typeof writeHead;
-  response.write = ((...parameters: Parameters<typeof write>) => {
-    if (failing() && wantsPage(request)) {
-      replace();
-      return true;
-    }
-    return write.apply(response, parameters);
-  }) as typeof write;
-  response.end = ((...parameters: Parameters<typeof end>) => {
-    if (failing() && wantsPage(request)) {
-      replace();
-      return response;
-    }
-    return end.apply(response, parameters);
-  }) as typeof end;
+  response.write = ((...parameters: Parameters<typeof write>) =>
+    takeOver() || write.apply(response, parameters)) as typeof write;
+  response.end = ((...parameters: Parameters<typeof end>) =>
+    takeOver() ? response : end.apply(response, parameters)) as typeof end;
 }
 
-function wantsPage(request: http.IncomingMessage): boolean {
-  return !OPERATIONS.has((request.url ?? '').split('?', 1)[0]!);
+function pathOf(request: http.IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0]!;
 }
 
 const listener: http.RequestListener = (request, response) => {
   serve(request, response).catch((error: unknown) => {
     logger().error({ err: error }, 'request failed');
-    if (!response.headersSent) sendErrorPage(request, response, 500);
-    else response.destroy();
+    if (response.headersSent) response.destroy();
+    else sendErrorPage(request, response, 500, '').catch(() => response.destroy());
   });
 };
 

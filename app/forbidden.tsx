@@ -1,0 +1,4 @@
+/** Only the status: server.ts draws the page. Next.js puts whatever stands here into every other page as well. */
+export default function Forbidden() {
+  return null;
+}

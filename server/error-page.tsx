@@ -1,0 +1,89 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { ErrorDocument } from '@/components/errors/error-document';
+import type { ErrorKind } from '@/components/errors/error-view';
+import { isLocale, localeFromAcceptLanguage, REGIONAL, type Locale } from '@/lib/language/locale';
+import { sentence } from '@/lib/language/translate';
+import { findOrganisation } from '@/lib/organisations/store';
+
+/**
+ * Every error that a browser can meet, drawn outside Next.js: it costs the other pages nothing (Next.js would put its
+ * « not found » into each of them), and needs neither script nor database.
+ */
+const KINDS = {
+  400: 'failed',
+  403: 'forbidden',
+  404: 'not-found',
+  413: 'failed',
+  500: 'failed',
+  503: 'unavailable',
+} as const satisfies Record<number, ErrorKind>;
+
+export type ErrorStatus = keyof typeof KINDS;
+
+export function isErrorStatus(status: number): status is ErrorStatus {
+  return Object.hasOwn(KINDS, status);
+}
+
+const HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};
+
+/** The build's own stylesheets, whatever it named them. */
+function findStylesheets(directory: string): string[] {
+  const folder = path.join(directory, '.next', 'static', 'chunks');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.css'))
+    .map((name) => `/_next/static/chunks/${name}`);
+}
+
+/** Reads once where the build put its styles. */
+export function errorPages(directory: string) {
+  const stylesheets = findStylesheets(directory);
+  return async function render(
+    status: ErrorStatus,
+    request: { path: string; supportCode: string; cookie: string | undefined; acceptLanguage: string | undefined },
+  ): Promise<{ headers: Record<string, string>; body: string }> {
+    const slug = request.path.split('/')[1] ?? '';
+    // Where the database is away, the house has no other name than its own.
+    const organisation =
+      status === 404 || status === 403 ? await findOrganisation(slug).catch(() => null) : null;
+    const locale = localeOf(request) ?? organisation?.locale ?? 'fr';
+    const say = (key: string) => sentence(locale, `errors.${status}.${key}`);
+    const markup = renderToStaticMarkup(
+      <ErrorDocument
+        lang={REGIONAL[locale]}
+        stylesheets={stylesheets}
+        organisationName={organisation?.name ?? sentence(locale, 'site.name')}
+        skipLabel={sentence(locale, 'site.skip')}
+        kind={KINDS[status]}
+        title={say('title')}
+        support={{ label: sentence(locale, 'errors.supportCode'), code: request.supportCode.slice(0, 8) }}
+        next={
+          status === 503 || status === 500
+            ? { href: request.path, label: sentence(locale, 'errors.retry') }
+            : { href: organisation === null ? '/' : `/${organisation.slug}`, label: sentence(locale, 'errors.home') }
+        }
+      >
+        {say('sentence')}
+      </ErrorDocument>,
+    );
+    return {
+      headers: { ...HEADERS, ...(status === 503 ? { 'Retry-After': '5' } : {}) },
+      body: `<!DOCTYPE html>${markup}`,
+    };
+  };
+}
+
+function localeOf(request: { cookie: string | undefined; acceptLanguage: string | undefined }): Locale | null {
+  const chosen = /(?:^|;\s*)(?:__Host-)?vestibule\.language=(\w+)/.exec(request.cookie ?? '')?.[1];
+  return isLocale(chosen) ? chosen : localeFromAcceptLanguage(request.acceptLanguage ?? null);
+}
