@@ -1,0 +1,30 @@
+import { register } from 'node:module';
+import { defineConfig } from '@playwright/test';
+
+// Tests make their organisations and people by the services of lib/, in this very process.
+register('./e2e/fixtures/json-modules.mjs', import.meta.url);
+
+/**
+ * Ring three: a real browser, on the production build, before two instances over one PostgreSQL.
+ *
+ * CHROMIUM_PATH names the browser. TEST_DATABASE_URL is a superuser's, of a server at work; without it one is started.
+ */
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  globalSetup: './e2e/fixtures/portal.ts',
+  outputDir: 'test-results',
+  // The instances write one log, in which each test looks for what it typed itself.
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 7_000 },
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    screenshot: 'only-on-failure',
+    actionTimeout: 10_000,
+    navigationTimeout: 15_000,
+    launchOptions: { executablePath: process.env.CHROMIUM_PATH || undefined, args: ['--disable-gpu'] },
+  },
+});
