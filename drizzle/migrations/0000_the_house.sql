@@ -289,7 +289,7 @@ begin
     failed := case when found.window_started_at < now_exactly - interval '15 minutes' then 1 else found.failures + 1 end;
     update throttles t set
       failures = failed,
-      consecutive_failures = found.consecutive_failures + 1,
+      consecutive_failures = case when stops[place] then found.consecutive_failures + 1 else 0 end,
       window_started_at = case when failed = 1 then now_exactly else found.window_started_at end,
       -- 30 s after the last free try, then twice as long each time, a quarter of an hour at most.
       blocked_until = case when failed >= limits[place]
@@ -475,7 +475,8 @@ as $$
   delete from public.sign_in_attempts where expires_at < now() - interval '1 hour';
   delete from public.sessions
     where absolute_until < now() or last_seen_at + make_interval(mins => idle_minutes) < now();
-  delete from public.throttles where updated_at < now() - interval '30 days';
+  -- A factor that was stopped stays so until its owner or an administrator comes (SIGN-4), however long that takes.
+  delete from public.throttles where updated_at < now() - interval '30 days' and consecutive_failures < 100;
 $$;
 --> statement-breakpoint
 create function ensure_audit_partitions() returns void

@@ -169,6 +169,21 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
     }
   });
 
+  it('ACC-6 the walls stand for the owner too: without the policy that lets it work it sees nothing', async () => {
+    const undone = new Error('undone');
+    for (const { name, partition } of await tables()) {
+      if (partition || HOUSE_TABLES.has(name)) continue;
+      const looking = database.owner.begin(async (sql) => {
+        const [all] = await sql`select count(*)::int as seen from ${sql(name)}`;
+        await sql`drop policy owner_works on ${sql(name)}`;
+        const [walled] = await sql`select count(*)::int as seen from ${sql(name)}`;
+        expect({ name, all: all!['seen'] > 0, walled: walled!['seen'] }).toEqual({ name, all: true, walled: 0 });
+        throw undone;
+      });
+      await expect(looking).rejects.toBe(undone);
+    }
+  });
+
   it('ACC-6 a row can’t point at another organisation’s: every reference carries the organisation', async () => {
     const references = await database.owner<{ name: string; columns: string[] }[]>`
       select f.conrelid::regclass::text as name,

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { useDatabase } from '@/e2e/fixtures/database';
+import { runProgram } from '@/e2e/fixtures/programs';
+import { countAppliedMigrations, KNOWN_MIGRATIONS, migrateDatabase } from './migrate';
+
+const database = useDatabase({ migrated: false });
+
+it('SCALE-2 two migrators at once on an empty database: each migration runs once, and both end well', async () => {
+  const migrate = () => runProgram('operator/migrate.ts', [], { environment: { DATABASE_URL: database.url } });
+  const both = await Promise.all([migrate(), migrate()]);
+  expect(both.map(({ code, errors }) => ({ code, errors }))).toEqual([
+    { code: 0, errors: '' },
+    { code: 0, errors: '' },
+  ]);
+  const [row] = await database.owner`select count(*)::int as applied from drizzle.__drizzle_migrations`;
+  expect(row!['applied']).toBe(KNOWN_MIGRATIONS);
+  await Promise.all([migrateDatabase(database.url), migrateDatabase(database.url)]);
+  // The application may ask how far they are, and nothing more of their table (RUN-6).
+  expect(await countAppliedMigrations(database.restricted)).toBe(KNOWN_MIGRATIONS);
+  const held = await database.owner`
+    select from pg_locks l join pg_database d on d.oid = l.database
+    where l.locktype = 'advisory' and d.datname = current_database()`;
+  expect(held).toHaveLength(0);
+});
