@@ -6,7 +6,7 @@ import { slug } from '@/lib/accounts/text';
 import { config } from '@/lib/config';
 import { LOCALES } from '@/lib/language/locale';
 import { safeReturnPath } from '@/lib/navigation/return-path';
-import { findOrganisation } from '@/lib/organisations/store';
+import { organisationExists } from '@/lib/organisations/service';
 import { Refusal } from '@/lib/refusals';
 import { keepLanguage } from '@/lib/sessions/cookies';
 
@@ -23,8 +23,7 @@ export const goToOrganisation = definePublicAction({
   name: 'organisation.find',
   input: z.object({ slug }),
   run: async ({ slug: wanted }) => {
-    const organisation = await findOrganisation(wanted);
-    if (organisation === null) throw new Refusal('organisation.not-found');
-    return { next: `/${organisation.slug}/sign-in` };
+    if (!(await organisationExists(wanted))) throw new Refusal('organisation.not-found');
+    return { next: `/${wanted}/sign-in` };
   },
 });

@@ -437,7 +437,8 @@ returns table (
   account_id uuid, kind text, status text, email text, username text, first_name text, last_name text, locale text,
   time_zone text, account_created_at timestamptz, enrolment_offer_answered_at timestamptz,
   authenticator_id uuid, authenticator_type text, authenticator_active boolean, authenticator_mfa_required boolean,
-  role text, permissions text[], must_change_password boolean, factor_kinds text[], device_trusted_until timestamptz
+  role text, permissions text[], must_change_password boolean, factor_kinds text[], device_trusted_until timestamptz,
+  recovery_codes_left integer, picture_updated_at timestamptz
 )
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
@@ -455,7 +456,9 @@ begin
     a.enrolment_offer_answered_at, a.authenticator_id, u.type, u.active, u.mfa_required, r.built_in, r.permissions,
     coalesce(p.must_change, false),
     array(select distinct f.kind from public.factors f where f.account_id = a.id),
-    d.trusted_until
+    d.trusted_until,
+    (select count(*)::int from public.recovery_codes c where c.account_id = a.id and c.used_at is null),
+    (select i.updated_at from public.pictures i where i.account_id = a.id)
   from public.sessions s
   join public.accounts a on a.id = s.account_id
   join public.organisations o on o.id = s.organisation_id

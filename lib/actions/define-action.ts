@@ -1,6 +1,6 @@
 import { headers } from 'next/headers';
 import { redirect, unstable_rethrow } from 'next/navigation';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { config } from '@/lib/config';
 import { sentence } from '@/lib/language/translate';

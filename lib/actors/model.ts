@@ -46,6 +46,9 @@ export interface Actor {
     readonly role: BuiltInRole | null;
     readonly enrolmentOfferAnsweredAt: Date | null;
     readonly factorKinds: readonly FactorKind[];
+    readonly recoveryCodesLeft: number;
+    /** When the picture last changed; null: there is none. */
+    readonly pictureVersion: Date | null;
   };
   readonly permissions: ReadonlySet<Permission>;
   readonly proofs: { readonly passwordAt: Date | null; readonly factorAt: Date | null };

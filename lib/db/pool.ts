@@ -31,7 +31,26 @@ export function openPool(url: string, size: number): Pool {
       idle_in_transaction_session_timeout: 10_000,
     } as postgres.ConnectionParameters & { role: string },
   });
-  return { sql, orm: drizzle(sql) };
+  return { sql, orm: drizzle(preparing(sql)) };
+}
+
+/**
+ * Drizzle sends every query of its builder unprepared: PostgreSQL parses and plans it anew, and asks back for the types
+ * of its parameters first. Prepared, a sign-in costs half the round trips.
+ */
+function preparing<S extends postgres.Sql | postgres.TransactionSql>(client: S): S {
+  return new Proxy(client, {
+    get(target, key) {
+      if (key === 'unsafe') {
+        return (query: string, parameters?: never[]) => target.unsafe(query, parameters, { prepare: true });
+      }
+      if (key === 'begin') {
+        return (work: (transaction: postgres.TransactionSql) => Promise<unknown>) =>
+          (target as postgres.Sql).begin((transaction) => work(preparing(transaction)));
+      }
+      return Reflect.get(target, key) as unknown;
+    },
+  });
 }
 
 // The proxy, the pages and the server are bundled apart but live in one process: one pool for all of them.

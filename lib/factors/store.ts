@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { factors, recoveryCodes } from '@/drizzle/schema/accounts';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 
@@ -86,14 +86,6 @@ export async function replaceRecoveryCodes(
 ): Promise<void> {
   await transaction.delete(recoveryCodes).where(eq(recoveryCodes.accountId, accountId));
   await transaction.insert(recoveryCodes).values(hashes.map((codeHash) => ({ organisationId, accountId, codeHash })));
-}
-
-export async function countRecoveryCodes(transaction: OrganisationTransaction, accountId: string): Promise<number> {
-  const [row] = await transaction
-    .select({ left: count() })
-    .from(recoveryCodes)
-    .where(and(eq(recoveryCodes.accountId, accountId), isNull(recoveryCodes.usedAt)));
-  return row!.left;
 }
 
 /** Removes all factors and recovery codes of an account; gives back how many factors there were. */

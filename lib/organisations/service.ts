@@ -8,7 +8,7 @@ import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organi
 import { LOCALES } from '@/lib/language/locale';
 import { sentence } from '@/lib/language/translate';
 import type { Organisation } from './model';
-import { insertOrganisation } from './store';
+import { findOrganisation, insertOrganisation } from './store';
 import { timeZone } from './time-zone';
 
 const newOrganisation = z.strictObject({ slug, name: organisationName, locale: z.enum(LOCALES), timeZone });
@@ -68,4 +68,9 @@ export async function createOrganisation(
       `An organisation with the slug "${organisation.slug}" exists`,
     );
   }
+}
+
+/** Whether a slug leads anywhere; for people who type it (SIGN-5). */
+export async function organisationExists(slug: string): Promise<boolean> {
+  return (await findOrganisation(slug)) !== null;
 }

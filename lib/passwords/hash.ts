@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { hash, verify, Algorithm } from '@node-rs/argon2';
+import { hash, verify, type Algorithm } from '@node-rs/argon2';
 import { setting } from '@/lib/config';
 import { pepper } from '@/lib/crypto/keys';
 import { Refusal } from '@/lib/refusals';

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
-import { countRecoveryCodes, listFactors } from '@/lib/factors/store';
+import { listFactors } from '@/lib/factors/store';
 import { Refusal } from '@/lib/refusals';
 import { listSessions, type SessionRow } from '@/lib/sessions/store';
 import { PICTURE_BYTES_MAX, type ProfileChange } from './model';
@@ -11,21 +11,14 @@ import * as store from './store';
 /** Everything that My account shows beside what the actor already carries. */
 export interface OwnAccount {
   readonly factors: readonly { id: string; name: string; createdAt: Date; lastUsedAt: Date | null }[];
-  readonly recoveryCodesLeft: number;
   readonly sessions: readonly (SessionRow & { readonly current: boolean })[];
-  readonly pictureVersion: Date | null;
 }
 
 /** My account, in one pipelined transaction. */
 export async function loadOwnAccount(actor: Actor): Promise<OwnAccount> {
   const { id } = actor.account;
   return inOrganisation(actor, async (transaction) => {
-    const [factors, recoveryCodesLeft, sessions, pictureVersion] = await Promise.all([
-      listFactors(transaction, id),
-      countRecoveryCodes(transaction, id),
-      listSessions(transaction, id),
-      store.findPictureVersion(transaction, id),
-    ]);
+    const [factors, sessions] = await Promise.all([listFactors(transaction, id), listSessions(transaction, id)]);
     return {
       factors: factors.map(({ id: factorId, name, createdAt, lastUsedAt }) => ({
         id: factorId,
@@ -33,21 +26,8 @@ export async function loadOwnAccount(actor: Actor): Promise<OwnAccount> {
         createdAt,
         lastUsedAt,
       })),
-      recoveryCodesLeft,
       sessions: sessions.map((row) => ({ ...row, current: row.id === actor.sessionId })),
-      pictureVersion,
     };
-  });
-}
-
-/** What the home page shows: few things, one transaction. */
-export async function loadHome(actor: Actor): Promise<{ recoveryCodesLeft: number; pictureVersion: Date | null }> {
-  return inOrganisation(actor, async (transaction) => {
-    const [recoveryCodesLeft, pictureVersion] = await Promise.all([
-      countRecoveryCodes(transaction, actor.account.id),
-      store.findPictureVersion(transaction, actor.account.id),
-    ]);
-    return { recoveryCodesLeft, pictureVersion };
   });
 }
 

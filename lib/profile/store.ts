@@ -50,15 +50,3 @@ export async function findPicture(
     .where(eq(pictures.accountId, accountId));
   return row ?? null;
 }
-
-/** When the picture last changed; null: there is none. */
-export async function findPictureVersion(
-  transaction: OrganisationTransaction,
-  accountId: string,
-): Promise<Date | null> {
-  const [row] = await transaction
-    .select({ updatedAt: pictures.updatedAt })
-    .from(pictures)
-    .where(eq(pictures.accountId, accountId));
-  return row?.updatedAt ?? null;
-}

@@ -48,11 +48,11 @@ export const currentOrigin = cache(async (): Promise<RequestOrigin> => {
 });
 
 /** The language of this request: the person's choice, else the browser's, else the house's (LOOK-1). */
-export const currentLocale = cache(async (fallback: Locale = 'fr', ofPerson: Locale | null = null): Promise<Locale> => {
-  const chosen = await readLanguage();
-  if (chosen !== null) return chosen;
-  return ofPerson ?? localeFromAcceptLanguage((await headers()).get('accept-language')) ?? fallback;
-});
+export async function currentLocale(fallback: Locale = 'fr', ofPerson: Locale | null = null): Promise<Locale> {
+  return (await readLanguage()) ?? ofPerson ?? (await browserLocale()) ?? fallback;
+}
+
+const browserLocale = async () => localeFromAcceptLanguage((await headers()).get('accept-language'));
 
 const findOrganisationOnce = cache(findOrganisation);
 
@@ -150,7 +150,8 @@ export const currentStanding = cache(async (slug: string | null): Promise<Standi
 export const pageLocale = cache(async (slug: string): Promise<Locale> => {
   const standing = await currentStanding(slug);
   if (standing.state !== 'none') return standing.actor.locale;
-  return currentLocale((await findOrganisationOnce(slug))?.locale ?? 'fr');
+  // The house is asked only where neither the person nor the browser says.
+  return (await readLanguage()) ?? (await browserLocale()) ?? (await findOrganisationOnce(slug))?.locale ?? 'fr';
 });
 
 /**

@@ -27,6 +27,8 @@ export interface OpenSession {
     readonly role: BuiltInRole | null;
     readonly permissions: readonly string[];
     readonly enrolmentOfferAnsweredAt: Date | null;
+    readonly recoveryCodesLeft: number;
+    readonly pictureVersion: Date | null;
   };
   readonly facts: Omit<Facts, 'options'> & { account: NonNullable<Facts['account']> };
 }
@@ -37,6 +39,7 @@ type Row = Record<string, string | null> & {
   must_change_password: boolean;
   authenticator_active: boolean;
   authenticator_mfa_required: boolean;
+  recovery_codes_left: number;
 };
 
 const instant = (value: string | null): Date | null => (value === null ? null : new Date(value));
@@ -73,6 +76,8 @@ export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | 
       role: row['role'] as BuiltInRole | null,
       permissions: row.permissions ?? [],
       enrolmentOfferAnsweredAt: instant(row['enrolment_offer_answered_at']!),
+      recoveryCodesLeft: row.recovery_codes_left,
+      pictureVersion: instant(row['picture_updated_at']!),
     },
     facts: {
       now: new Date(row['asked_at']!),

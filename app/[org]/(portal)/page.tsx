@@ -1,73 +1,157 @@
+import { Hall } from '@/components/brand/hall';
+import { CodeDrawing, OpenDoorDrawing, RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
-import { Link } from '@/components/ui/link';
-import { Notice } from '@/components/ui/notice';
+import { DoorLink } from '@/components/ui/door-link';
+import { Invitation } from '@/components/ui/invitation';
 import { PageTitle } from '@/components/ui/page-title';
-import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { mfaChoice } from '@/lib/factors/service';
 import { RECOVERY_CODES_LOW } from '@/lib/factors/model';
 import { REGIONAL } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
-import { loadHome } from '@/lib/profile/service';
-import { currentActor } from '@/lib/sessions/current';
+import { currentActor, type SignedIn } from '@/lib/sessions/current';
 import { answerOffer } from './actions';
 import { PortalPage } from './portal-page';
 
 export default async function HomePage({ params }: PageProps<'/[org]'>) {
-  const { actor, settings, decision, authenticator } = await currentActor((await params).org);
-  const { recoveryCodesLeft, pictureVersion } = await loadHome(actor);
+  const signedIn = await currentActor((await params).org);
+  const { actor } = signedIn;
   const { organisation, account, locale } = actor;
   const t = translator(locale);
-  const home = `/${organisation.slug}`;
-  const enrolled = account.factorKinds.length > 0;
-  const choice = mfaChoice(actor, settings, authenticator);
-  const offered = !enrolled && choice === 'free' && account.enrolmentOfferAnsweredAt === null;
-  const graceUntil = decision.graceUntil;
+  const rooms = `/${organisation.slug}/account`;
   return (
-    <PortalPage actor={actor} title={t('site.home')} current="home" pictureVersion={pictureVersion}>
-      <div className="flex flex-col gap-8">
-        <PageTitle lead={t('home.lead', { organisation: organisation.name })}>
-          {t('home.title', { name: account.firstName })}
-        </PageTitle>
-        {graceUntil !== null ? (
-          <Notice tone="warning">
-            {t('home.postponed', {
-              date: new Intl.DateTimeFormat(REGIONAL[locale], {
-                dateStyle: 'long',
-                timeZone: account.timeZone ?? organisation.timeZone,
-              }).format(graceUntil),
-            })}
-          </Notice>
-        ) : null}
-        {offered ? (
-          <Panel title={t('home.offerTitle')} titleId="offer" lead={t('home.offerText')}>
-            <div className="flex flex-wrap gap-3">
-              <ActionForm action={answerOffer} hidden={{ answer: 'yes' }}>
-                <SubmitButton pendingLabel={t('site.oneMoment')}>{t('home.offerYes')}</SubmitButton>
-              </ActionForm>
-              <ActionForm action={answerOffer} hidden={{ answer: 'later' }}>
-                <SubmitButton variant="secondary" pendingLabel={t('home.offerLatering')}>
-                  {t('home.offerLater')}
-                </SubmitButton>
-              </ActionForm>
-            </div>
-          </Panel>
-        ) : null}
-        {enrolled && recoveryCodesLeft <= RECOVERY_CODES_LOW ? (
-          <Notice tone="warning" title={t('home.codesLow', { count: recoveryCodesLeft })}>
-            <Link href={`${home}/account/recovery-codes`}>{t('home.codesRenew')}</Link>
-          </Notice>
-        ) : null}
-        <Panel title={t('home.accountCard')} titleId="account-card" lead={t('home.accountCardText')}>
-          <div className="flex flex-col items-start gap-4">
-            {enrolled || choice === 'free' ? <p>{enrolled ? t('home.mfaOn') : t('home.mfaOff')}</p> : null}
-            <Button href={`${home}/account`} variant={offered ? 'secondary' : 'primary'}>
-              {t('home.accountOpen')}
-            </Button>
+    <PortalPage
+      actor={actor}
+      title={t('site.home')}
+      current="home"
+      width="wide"
+      hero={
+        <div className="flex items-end justify-between gap-6 max-sm:flex-col max-sm:items-start">
+          <PageTitle className="pt-8 sm:self-center sm:py-8" lead={t('home.lead', { organisation: organisation.name })}>
+            {t('home.title', { name: account.firstName })}
+          </PageTitle>
+          <Hall className="h-auto w-full max-w-120 min-w-0 sm:w-1/2" />
+        </div>
+      }
+    >
+      <div className="flex flex-col gap-8 sm:gap-10">
+        <NextStep {...signedIn} />
+        <section aria-labelledby="rooms" className="flex flex-col gap-4">
+          <h2 id="rooms" className="text-lg font-semibold">
+            {t('account.title')}
+          </h2>
+          <div className="grid gap-3 md:grid-cols-3 md:gap-4">
+            <DoorLink href={`${rooms}#profile`} icon="person" title={t('account.profile')}>
+              {t('home.profileText')}
+            </DoorLink>
+            <DoorLink href={`${rooms}#password-section`} icon="lock" title={t('account.password')}>
+              {t('home.passwordText')}
+            </DoorLink>
+            <DoorLink href={`${rooms}#sessions`} icon="computer" title={t('account.sessions')}>
+              {t('home.sessionsText')}
+            </DoorLink>
           </div>
-        </Panel>
+        </section>
       </div>
     </PortalPage>
+  );
+}
+
+/** The one thing to do next, or the word that nothing is left to do. */
+function NextStep({ actor, settings, decision, authenticator }: SignedIn) {
+  const { organisation, account, locale, origin } = actor;
+  const t = translator(locale);
+  const rooms = `/${organisation.slug}/account`;
+  const enrolled = account.factorKinds.length > 0;
+  const choice = mfaChoice(actor, settings, authenticator);
+  const picture = 'h-auto w-full';
+  const phone = <CodeDrawing kind={phoneOf(origin.userAgent)} className={picture} />;
+
+  if (enrolled && account.recoveryCodesLeft <= RECOVERY_CODES_LOW) {
+    return (
+      <Invitation
+        tone="warning"
+        titleId="next"
+        title={t('home.codesLow', { count: account.recoveryCodesLeft })}
+        picture={<RecoveryCodesDrawing className={picture} />}
+        actions={
+          <Button variant="primary" href={`${rooms}/recovery-codes`}>
+            {t('home.codesRenew')}
+          </Button>
+        }
+      >
+        {t('home.codesLowText')}
+      </Invitation>
+    );
+  }
+  if (enrolled && choice !== 'unavailable') {
+    return (
+      <Invitation
+        tone="success"
+        titleId="next"
+        title={t('home.mfaOn')}
+        picture={<OpenDoorDrawing className={picture} />}
+        actions={<Button href={`${rooms}#mfa`}>{t('home.accountOpen')}</Button>}
+      >
+        {t('home.mfaOnText')} {t('home.codesLeft', { count: account.recoveryCodesLeft })}
+      </Invitation>
+    );
+  }
+  if (decision.graceUntil !== null) {
+    return (
+      <Invitation
+        tone="warning"
+        titleId="next"
+        title={t('home.offerTitle')}
+        picture={phone}
+        actions={
+          <Button variant="primary" href={`${rooms}/enrol`}>
+            {t('home.offerYes')}
+          </Button>
+        }
+      >
+        {t('home.postponed', {
+          date: new Intl.DateTimeFormat(REGIONAL[locale], {
+            dateStyle: 'long',
+            timeZone: account.timeZone ?? organisation.timeZone,
+          }).format(decision.graceUntil),
+        })}
+      </Invitation>
+    );
+  }
+  if (choice !== 'free') return null;
+  if (account.enrolmentOfferAnsweredAt === null) {
+    return (
+      <Invitation
+        titleId="next"
+        title={t('home.offerTitle')}
+        picture={phone}
+        actions={
+          <>
+            <ActionForm action={answerOffer} hidden={{ answer: 'yes' }}>
+              <SubmitButton pendingLabel={t('site.oneMoment')}>{t('home.offerYes')}</SubmitButton>
+            </ActionForm>
+            <ActionForm action={answerOffer} hidden={{ answer: 'later' }}>
+              <SubmitButton variant="secondary" pendingLabel={t('home.offerLatering')}>
+                {t('home.offerLater')}
+              </SubmitButton>
+            </ActionForm>
+          </>
+        }
+      >
+        {t('home.offerText')}
+      </Invitation>
+    );
+  }
+  return (
+    <Invitation
+      titleId="next"
+      title={t('home.mfaOff')}
+      picture={phone}
+      actions={<Button href={`${rooms}/enrol`}>{t('home.offerYes')}</Button>}
+    >
+      {t('home.mfaOffText')}
+    </Invitation>
   );
 }

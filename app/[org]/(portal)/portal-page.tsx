@@ -13,14 +13,14 @@ export function PortalPage({
   title,
   current,
   width = 'measure',
-  pictureVersion = null,
+  hero,
   children,
 }: {
   actor: Actor;
   title: string;
   current: 'home' | 'account';
   width?: 'measure' | 'wide';
-  pictureVersion?: Date | null;
+  hero?: ReactNode;
   children: ReactNode;
 }) {
   const { organisation, account, locale } = actor;
@@ -31,6 +31,7 @@ export function PortalPage({
     <PortalFrame
       skipLabel={t('site.skip')}
       width={width}
+      hero={hero}
       header={{
         organisationName: organisation.name,
         homeHref: home,
@@ -51,8 +52,8 @@ export function PortalPage({
         person: {
           name,
           href: `${home}/account`,
-          initials: initialsOf(account.firstName, account.lastName),
-          pictureUrl: pictureVersion === null ? undefined : `${home}/account/picture?v=${pictureVersion.getTime()}`,
+          initials: initialsOf(actor),
+          pictureUrl: pictureHref(actor),
         },
         children: <LanguageSwitch locale={locale} />,
       }}
@@ -63,9 +64,17 @@ export function PortalPage({
   );
 }
 
-function initialsOf(...names: string[]): string {
-  return names
+/** What stands where there is no picture. */
+export function initialsOf({ account }: Actor): string {
+  return [account.firstName, account.lastName]
     .map((name) => [...name][0] ?? '')
     .join('')
     .toLocaleUpperCase('fr-CA');
+}
+
+/** One's own picture, under an address that changes with it; undefined: there is none. */
+export function pictureHref({ account, organisation }: Actor): string | undefined {
+  return account.pictureVersion === null
+    ? undefined
+    : `/${organisation.slug}/account/picture?v=${account.pictureVersion.getTime()}`;
 }

@@ -1,5 +1,7 @@
+import { SectionNav } from '@/components/shell/section-nav';
 import { ActionForm, FormCodeField, FormField, FormPasswordField } from '@/components/ui/action-form';
-import { Button } from '@/components/ui/button';
+import { classNames } from '@/components/ui/class-names';
+import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
@@ -14,7 +16,7 @@ import { LENGTH_MIN } from '@/lib/passwords/rules';
 import { loadOwnAccount, type OwnAccount } from '@/lib/profile/service';
 import { currentActor, type SignedIn } from '@/lib/sessions/current';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
-import { PortalPage } from '../portal-page';
+import { initialsOf, pictureHref, PortalPage } from '../portal-page';
 import { changePassword, changePicture, changeProfile, endOthers, endOne, removePicture, switchMfa } from './actions';
 
 type SectionProps = SignedIn & { own: OwnAccount };
@@ -30,33 +32,49 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
   const t = translator(actor.locale);
   const outcome = DONE.find((word) => word === done);
   return (
-    <PortalPage actor={actor} title={t('account.title')} current="account" pictureVersion={own.pictureVersion}>
-      <div className="flex flex-col gap-8">
-        <PageTitle>{t('account.title')}</PageTitle>
-        {outcome ? (
-          <Notice tone="success">
-            {
+    <PortalPage actor={actor} title={t('account.title')} current="account" width="wide">
+      <PageTitle className="mb-8">{t('account.title')}</PageTitle>
+      <div className="grid items-start gap-8 lg:grid-cols-[13rem_minmax(0,1fr)]">
+        <SectionNav
+          label={t('account.sections')}
+          sections={[
+            { id: 'mfa', label: t('account.mfa') },
+            { id: 'profile', label: t('account.profile') },
+            { id: 'password-section', label: t('account.password') },
+            { id: 'sessions', label: t('account.sessions') },
+          ]}
+        />
+        <div className="flex min-w-0 flex-col gap-6">
+          {outcome ? (
+            <Notice tone="success">
               {
-                saved: t('site.saved'),
-                on: t('account.onDone'),
-                off: t('account.offDone'),
-                ended: t('account.sessionEnded'),
-                password: t('account.passwordChanged'),
-              }[outcome]
-            }
-          </Notice>
-        ) : null}
-        <Mfa {...signedIn} own={own} />
-        <Profile {...signedIn} own={own} />
-        <Password {...signedIn} own={own} />
-        <Sessions {...signedIn} own={own} />
+                {
+                  saved: t('site.saved'),
+                  on: t('account.onDone'),
+                  off: t('account.offDone'),
+                  ended: t('account.sessionEnded'),
+                  password: t('account.passwordChanged'),
+                }[outcome]
+              }
+            </Notice>
+          ) : null}
+          <Mfa {...signedIn} own={own} />
+          <Profile {...signedIn} own={own} />
+          <Password {...signedIn} own={own} />
+          <Sessions {...signedIn} own={own} />
+        </div>
       </div>
     </PortalPage>
   );
 }
 
+/** « 20 h 02 » stays on one line. */
 const moment = (date: Date, locale: Locale, timeZone: string, timeStyle?: 'short') =>
-  new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeStyle, timeZone }).format(date);
+  new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeStyle, timeZone })
+    .format(date)
+    .replace(/(?<=\d) (?=h\b)|(?<=\bh) (?=\d)/g, '\u00a0');
+
+const isPhone = (system: string | null) => system === 'iPhone' || system === 'Android';
 
 const zoneOf = ({ account, organisation }: SignedIn['actor']) => account.timeZone ?? organisation.timeZone;
 
@@ -75,7 +93,11 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
   return (
     <Panel title={t('account.mfa')} titleId="mfa">
       <div className="flex flex-col gap-6">
-        <ActionForm action={switchMfa} hidden={{ to: on ? 'off' : 'on' }}>
+        <ActionForm
+          action={switchMfa}
+          hidden={{ to: on ? 'off' : 'on' }}
+          className={classNames('rounded-field p-4 sm:p-5', on ? 'bg-success-wash' : 'bg-sunken')}
+        >
           <Switch
             id="mfa-switch"
             label={t('account.mfaSwitch')}
@@ -86,9 +108,9 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
           />
         </ActionForm>
         {enrolled && choice !== 'unavailable' ? (
-          <dl className="flex flex-col divide-y divide-line border-t border-line">
+          <dl className="flex flex-col divide-y divide-line">
             {own.factors.map((factor) => (
-              <div key={factor.id} className="flex flex-col gap-0.5 py-4">
+              <div key={factor.id} className="flex flex-col gap-0.5 pb-4">
                 <dt className="font-medium">{factor.name}</dt>
                 <dd className="text-sm text-quiet">
                   {t('account.factorAdded', { date: moment(factor.createdAt, locale, zoneOf(actor)) })}
@@ -100,10 +122,10 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
                 ) : null}
               </div>
             ))}
-            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 pt-4">
+            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 pt-3">
               <div>
                 <dt className="font-medium">{t('account.recoveryCodes')}</dt>
-                <dd className="text-sm text-quiet">{t('account.recoveryLeft', { count: own.recoveryCodesLeft })}</dd>
+                <dd className="text-sm text-quiet">{t('account.recoveryLeft', { count: account.recoveryCodesLeft })}</dd>
               </div>
               <dd>
                 <Link href={`/${organisation.slug}/account/recovery-codes`}>{t('account.renewCodes')}</Link>
@@ -116,92 +138,104 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
   );
 }
 
-function Profile({ actor, own }: SectionProps) {
+function Profile({ actor }: SectionProps) {
   const { organisation, account, locale } = actor;
   const t = translator(locale);
   return (
     <Panel title={t('account.profile')} titleId="profile">
       <div className="flex flex-col gap-8">
-        <ActionForm action={changeProfile} className="max-w-form">
-          <FormField
-            name="firstName"
-            label={t('account.firstName')}
-            defaultValue={account.firstName}
-            autoComplete="given-name"
-            maxLength={200}
-            required
-          />
-          <FormField
-            name="lastName"
-            label={t('account.lastName')}
-            defaultValue={account.lastName}
-            autoComplete="family-name"
-            maxLength={200}
-            required
-          />
-          <FormField
-            name="email"
-            id="profile-email"
-            type="email"
-            label={t('account.email')}
-            hint={t('account.emailHint')}
-            defaultValue={account.email}
-            autoComplete="email"
-            readOnly
-          />
-          <Select name="language" label={t('account.language')} defaultValue={account.locale ?? ''}>
-            <option value="">{t('account.languageAuto')}</option>
-            <option value="fr" lang="fr-CA">
-              {t('account.french')}
-            </option>
-            <option value="en" lang="en-CA">
-              {t('account.english')}
-            </option>
-          </Select>
-          <Select name="timeZone" label={t('account.timeZone')} defaultValue={account.timeZone ?? ''}>
-            <option value="">
-              {t('account.timeZoneOrganisation')} ({organisation.timeZone})
-            </option>
-            {TIME_ZONES.map((zone) => (
-              <option key={zone} value={zone}>
-                {zone}
+        <ActionForm action={changeProfile}>
+          <div className="grid gap-5 sm:grid-cols-2">
+            <FormField
+              name="firstName"
+              label={t('account.firstName')}
+              defaultValue={account.firstName}
+              autoComplete="given-name"
+              maxLength={200}
+              required
+            />
+            <FormField
+              name="lastName"
+              label={t('account.lastName')}
+              defaultValue={account.lastName}
+              autoComplete="family-name"
+              maxLength={200}
+              required
+            />
+            <FormField
+              name="email"
+              id="profile-email"
+              type="email"
+              label={t('account.email')}
+              hint={t('account.emailHint')}
+              defaultValue={account.email}
+              autoComplete="email"
+              readOnly
+              className="sm:col-span-2"
+            />
+            <Select name="language" label={t('account.language')} defaultValue={account.locale ?? ''}>
+              <option value="">{t('account.languageAuto')}</option>
+              <option value="fr" lang="fr-CA">
+                {t('account.french')}
               </option>
-            ))}
-          </Select>
+              <option value="en" lang="en-CA">
+                {t('account.english')}
+              </option>
+            </Select>
+            <Select name="timeZone" label={t('account.timeZone')} defaultValue={account.timeZone ?? ''}>
+              <option value="">
+                {t('account.timeZoneOrganisation')} ({organisation.timeZone})
+              </option>
+              {TIME_ZONES.map((zone) => (
+                <option key={zone} value={zone}>
+                  {zone}
+                </option>
+              ))}
+            </Select>
+          </div>
           <SubmitButton className="self-start" pendingLabel={t('site.saving')}>
             {t('site.save')}
           </SubmitButton>
         </ActionForm>
-        <div className="flex flex-col gap-4 border-t border-line pt-6">
-          <ActionForm action={changePicture} refusalField="picture" className="max-w-form">
-            {own.pictureVersion !== null ? (
-              <img
-                src={`/${organisation.slug}/account/picture?v=${own.pictureVersion.getTime()}`}
-                alt={t('account.pictureAlt')}
-                width="96"
-                height="96"
-                className="size-24 rounded-full object-cover"
-              />
-            ) : null}
-            <FormField
-              name="picture"
-              type="file"
-              accept="image/jpeg,image/png,image/webp"
-              label={t('account.picture')}
-              hint={t('account.pictureHint')}
-              required
+        <div className="grid items-start gap-x-6 gap-y-4 border-t border-line pt-6 sm:grid-cols-[auto_minmax(0,1fr)]">
+          {account.pictureVersion !== null ? (
+            <img
+              src={pictureHref(actor)}
+              alt={t('account.pictureAlt')}
+              width="96"
+              height="96"
+              className="size-24 rounded-full object-cover"
             />
-            <SubmitButton variant="secondary" className="self-start" pendingLabel={t('account.pictureSaving')}>
-              {t('account.pictureSave')}
-            </SubmitButton>
-          </ActionForm>
-          {own.pictureVersion !== null ? (
-            <ActionForm action={removePicture}>
-              <SubmitButton variant="quiet" className="self-start" pendingLabel={t('account.pictureRemoving')}>
-                {t('account.pictureRemove')}
+          ) : (
+            <span
+              aria-hidden="true"
+              className="flex size-24 items-center justify-center rounded-full bg-wash text-xl font-semibold text-accent"
+            >
+              {initialsOf(actor)}
+            </span>
+          )}
+          <div className="flex flex-col gap-3">
+            <ActionForm action={changePicture} refusalField="picture">
+              <FormField
+                name="picture"
+                type="file"
+                accept="image/jpeg,image/png,image/webp"
+                label={t('account.picture')}
+                hint={t('account.pictureHint')}
+                required
+              />
+              <SubmitButton variant="secondary" className="self-start" pendingLabel={t('account.pictureSaving')}>
+                {t('account.pictureSave')}
               </SubmitButton>
             </ActionForm>
-          ) : null}
+            {account.pictureVersion !== null ? (
+              <ActionForm action={removePicture}>
+                <SubmitButton variant="quiet" className="-ml-5 self-start" pendingLabel={t('account.pictureRemoving')}>
+                  {t('account.pictureRemove')}
+                </SubmitButton>
+              </ActionForm>
+            ) : null}
+          </div>
         </div>
       </div>
     </Panel>
@@ -276,18 +310,26 @@ function Sessions({ actor, own }: SectionProps) {
               system: agent.system ?? t('account.unknownSystem'),
             });
             return (
-              <li key={session.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-4 first:pt-0">
-                <div className="min-w-0">
-                  <p className="font-medium">
-                    {name}
+              <li key={session.id} className="flex items-center gap-4 py-4 first:pt-0">
+                <Icon
+                  name={isPhone(agent.system) ? 'phone' : 'computer'}
+                  className="size-6 self-start text-quiet"
+                />
+                <div className="min-w-0 flex-1">
+                  <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                    <span className="font-medium">{name}</span>
                     {session.current ? (
-                      <span className="ml-2 rounded-full bg-success-wash px-2.5 py-0.5 text-sm text-success">
+                      <span className="rounded-full bg-success-wash px-2.5 py-0.5 text-sm font-medium text-success">
                         {t('account.thisSession')}
                       </span>
                     ) : null}
                   </p>
-                  <p className="text-sm text-quiet">
-                    {session.address ? `${t('account.sessionFrom', { address: session.address })} · ` : ''}
+                  {session.address ? (
+                    <p className="text-sm break-all text-quiet">
+                      {t('account.sessionFrom', { address: session.address })}
+                    </p>
+                  ) : null}
+                  <p className="text-sm text-quiet tabular-nums">
                     {t('account.sessionSeen', { date: moment(session.lastSeenAt, locale, zoneOf(actor), 'short') })}
                   </p>
                 </div>
@@ -295,6 +337,7 @@ function Sessions({ actor, own }: SectionProps) {
                   <ActionForm action={endOne} hidden={{ session: session.id }}>
                     <SubmitButton
                       variant="secondary"
+                      className="max-sm:px-3"
                       pendingLabel={t('account.endingSession')}
                       aria-label={t('account.endSessionOf', { name })}
                     >

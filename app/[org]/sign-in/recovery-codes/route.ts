@@ -1,10 +1,8 @@
-import { findOrganisation } from '@/lib/organisations/store';
 import { recoveryCodesFile } from '../../enrolment/codes-file';
 import { findSignInEnrolment } from '../enrol/holder';
 
 export async function POST(_request: Request, { params }: RouteContext<'/[org]/sign-in/recovery-codes'>) {
   const { org } = await params;
-  if ((await findOrganisation(org)) === null) return new Response(null, { status: 404 });
   const found = await findSignInEnrolment(org);
   return recoveryCodesFile(found?.holder ?? null, found?.holder.actor.locale ?? 'fr');
 }

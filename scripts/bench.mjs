@@ -1,0 +1,53 @@
+/**
+ * `npm run bench`: starts what it needs — a PostgreSQL of its own, the portal, a bare Next.js page — measures, prints a
+ * table and writes bench/results/latest.json. Takes about three minutes; nothing else should run meanwhile.
+ */
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { startPostgres } from './embedded-postgres.mjs';
+import {
+  checkNode,
+  ensureBuild,
+  ensureDependencies,
+  nextProgram,
+  report,
+  repository,
+  run,
+  runStep,
+  whenAskedToStop,
+} from './steps.mjs';
+
+const signal = whenAskedToStop();
+
+async function main() {
+  checkNode();
+  await ensureDependencies(signal);
+  await ensureBuild(signal);
+  const bare = path.join(repository, 'bench/bare');
+  if (!fs.existsSync(path.join(bare, '.next/BUILD_ID'))) {
+    const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
+    await runStep('Building the bare page', [process.execPath, nextProgram, 'build', bare], { env, signal });
+  }
+  const postgres = await startPostgres({ temporary: true });
+  const env = {
+    ...process.env,
+    DATABASE_URL: postgres.url,
+    BENCH_POSTGRES_PID: String(postgres.pid),
+    AUTH_SECRET: randomBytes(32).toString('base64url'),
+    PASSWORD_PEPPER: randomBytes(32).toString('base64url'),
+    ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+  };
+  try {
+    const tsx = [process.execPath, '--import', 'tsx'];
+    await run([...tsx, 'operator/migrate.ts'], { env, signal });
+    await run([...tsx, 'bench/bench.ts'], { env, signal, visible: true });
+  } finally {
+    await postgres.stop();
+  }
+}
+
+main().catch((error) => {
+  report(error);
+  process.exitCode = 1;
+});
