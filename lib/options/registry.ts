@@ -7,8 +7,20 @@ import type { AccountKind } from '@/lib/policy/decision';
  */
 const mfa = z.enum(['off', 'on-demand', 'mandatory']);
 
-/** Numbers come as text from forms and the command line. */
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+/** Numbers come as text from forms and the command line; an empty field is no number, and not 0. */
+const whole = (min: number, max: number) =>
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^-?\d{1,9}$/)
+          .transform(Number),
+      ],
+      { error: 'expected a whole number' },
+    )
+    .pipe(z.number().int().min(min).max(max));
 
 export const OPTIONS = {
   /** MFA of employees (MFA-1). */

@@ -1,0 +1,270 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decide, mfaStanding, type Facts, type MfaOption } from './decision';
+
+const NOW = new Date('2026-03-02T12:00:00Z');
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Moments on both sides of now, the very moment included. */
+const moment = fc
+  .oneof(fc.constantFrom(-1, 0, 1), fc.integer({ min: -40 * DAY_MS, max: 40 * DAY_MS }))
+  .map((offset) => new Date(NOW.getTime() + offset));
+const perhaps = fc.option(moment, { nil: null });
+
+/** The case that lets the decision go on comes more often, so that every rule behind it is reached often. */
+const mostly = <T>(usual: T, ...others: T[]) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+
+const anyAccount = fc.record({
+  kind: fc.constantFrom('employee' as const, 'parent' as const, 'external' as const),
+  status: mostly<'invited' | 'active' | 'suspended'>('active', 'invited', 'suspended'),
+  createdAt: moment,
+  mustChangePassword: mostly(false, true),
+  factorKinds: fc.constantFrom([] as const, ['totp'] as const),
+});
+
+const anyFacts: fc.Arbitrary<Facts> = fc.record({
+  now: fc.constant(NOW),
+  account: fc.option(anyAccount, { nil: null, freq: 8 }),
+  authenticator: fc.record({
+    type: mostly<'system' | 'saml' | 'oidc'>('system', 'saml', 'oidc'),
+    active: mostly(true, false),
+    mfaRequired: fc.boolean(),
+  }),
+  options: fc.record({
+    mfa: fc.constantFrom<MfaOption>('off', 'on-demand', 'mandatory'),
+    mfaGraceDays: fc.constantFrom(0, 1, 30),
+    mfaSince: perhaps,
+    mfaRememberDeviceDays: fc.constantFrom(0, 1, 90),
+  }),
+  proofs: fc.record({ passwordAt: fc.option(moment, { nil: null, freq: 4 }), factorAt: perhaps }),
+  device: fc.record({ trustedUntil: perhaps }),
+  enrolmentPostponedAt: perhaps,
+});
+
+/** The property holds for every combination of facts that `given` speaks of. */
+function always(given: (facts: Facts) => boolean, property: (facts: Facts) => void): void {
+  fc.assert(
+    // In braces: what an expectation returns is nothing that fast-check should judge.
+    fc.property(anyFacts.filter(given), (facts) => {
+      property(facts);
+    }),
+    { numRuns: 600 },
+  );
+}
+
+const signedIn = (facts: Facts) => decide(facts).step === 'signed-in';
+const onSystem = ({ authenticator }: Facts) => authenticator.type === 'system';
+const enrolled = ({ account }: Facts) => account !== null && account.factorKinds.length > 0;
+const demanded = ({ authenticator, options }: Facts) => options.mfa === 'mandatory' || authenticator.mfaRequired;
+/** Everything but the second factor is in order. */
+const inOrder = ({ account, authenticator, proofs }: Facts) =>
+  account?.status === 'active' && !account.mustChangePassword && authenticator.active && proofs.passwordAt !== null;
+
+const STEPS = ['password', 'redirect', 'enrol', 'challenge', 'blocked', 'change-password', 'signed-in'];
+
+describe('SIGN-2 the decision', () => {
+  it('SIGN-2 is total: every combination of facts has one answer, with reasons, and always the same', () => {
+    always(
+      () => true,
+      (facts) => {
+        const decision = decide(facts);
+        expect(STEPS).toContain(decision.step);
+        expect(decision.reasons.length).toBeGreaterThan(0);
+        expect(decide(structuredClone(facts))).toEqual(decision);
+      },
+    );
+  });
+
+  it('SIGN-2 reaches each of its seven steps', () => {
+    const reached = new Set<string>();
+    always(
+      () => true,
+      (facts) => reached.add(decide(facts).step),
+    );
+    expect([...reached].sort()).toEqual(STEPS.toSorted());
+  });
+
+  it('SIGN-2 never signs in without a proof of the first factor', () => {
+    always(signedIn, ({ proofs }) => expect(proofs.passwordAt).not.toBeNull());
+  });
+
+  it('SIGN-2 never signs in, enrols or challenges an account that is not active, or nobody', () => {
+    always(
+      ({ account }) => account?.status !== 'active',
+      (facts) => expect(decide(facts).step).toMatch(/^(password|redirect|blocked)$/),
+    );
+  });
+
+  it('SIGN-1 asks nobody and everybody for the same before the first proof: an unknown person for a password', () => {
+    always(
+      ({ account, proofs, authenticator }) =>
+        account === null || (proofs.passwordAt === null && authenticator.type === 'system'),
+      (facts) => expect(decide(facts).step).toBe('password'),
+    );
+  });
+
+  it('SIGN-1 sends people of an external authenticator there, unless it is deactivated', () => {
+    always(
+      ({ account, proofs, authenticator }) =>
+        account !== null && proofs.passwordAt === null && authenticator.type !== 'system',
+      (facts) => expect(decide(facts).step).toBe(facts.authenticator.active ? 'redirect' : 'password'),
+    );
+  });
+
+  it('AUTH-6 nobody gets in through a deactivated authenticator', () => {
+    always(
+      ({ authenticator }) => !authenticator.active,
+      (facts) => expect(signedIn(facts)).toBe(false),
+    );
+  });
+
+  it('SIGN-2 a password that must be changed is asked for last, after every other proof, and nobody gets past it', () => {
+    always(
+      ({ account }) => account !== null && account.mustChangePassword,
+      (facts) => {
+        const decision = decide(facts);
+        const without = decide({ ...facts, account: { ...facts.account!, mustChangePassword: false } });
+        expect(decision.step).toBe(without.step === 'signed-in' ? 'change-password' : without.step);
+      },
+    );
+  });
+});
+
+describe('MFA-4 mandatory and not enrolled', () => {
+  const missing = (facts: Facts) => inOrder(facts) && onSystem(facts) && demanded(facts) && !enrolled(facts);
+  const graceEnd = ({ account, options }: Facts) =>
+    Math.max(account!.createdAt.getTime(), options.mfaSince?.getTime() ?? 0) + options.mfaGraceDays * DAY_MS;
+
+  it('MFA-4 is signed in only within the grace and after having put it off; everybody else enrols', () => {
+    always(missing, (facts) => {
+      const withinGrace = facts.options.mfaGraceDays > 0 && graceEnd(facts) > NOW.getTime();
+      const postponed = facts.enrolmentPostponedAt !== null;
+      expect(decide(facts).step).toBe(withinGrace && postponed ? 'signed-in' : 'enrol');
+    });
+  });
+
+  it('MFA-4 says until when it can be put off, and to whom has put it off until when it must be done', () => {
+    always(missing, (facts) => {
+      const decision = decide(facts);
+      const end = facts.options.mfaGraceDays > 0 && graceEnd(facts) > NOW.getTime() ? new Date(graceEnd(facts)) : null;
+      if (decision.step === 'enrol') expect(decision.postponableUntil).toEqual(end);
+      else expect(decision).toMatchObject({ step: 'signed-in', graceUntil: end });
+    });
+  });
+
+  it('MFA-4 no grace is the default meaning of 0 days: nothing puts it off', () => {
+    always(
+      (facts) => missing(facts) && facts.options.mfaGraceDays === 0,
+      (facts) => expect(decide(facts)).toMatchObject({ step: 'enrol', postponableUntil: null }),
+    );
+  });
+
+  it('MFA-4 neither a proof of a factor that is gone nor a trusted device stands in for enrolment', () => {
+    always(
+      (facts) =>
+        missing(facts) &&
+        facts.enrolmentPostponedAt === null &&
+        (facts.proofs.factorAt !== null || facts.device.trustedUntil !== null),
+      (facts) => expect(decide(facts).step).toBe('enrol'),
+    );
+  });
+});
+
+describe('MFA-5 enrolled', () => {
+  const asked = (facts: Facts) => onSystem(facts) && (demanded(facts) || facts.options.mfa === 'on-demand');
+  const trusted = ({ options, device }: Facts) =>
+    options.mfaRememberDeviceDays > 0 && device.trustedUntil !== null && device.trustedUntil > NOW;
+
+  it('MFA-5 is signed in only with a factor proved or in a device that is trusted at this moment; else challenged', () => {
+    always(
+      (facts) => inOrder(facts) && enrolled(facts) && asked(facts),
+      (facts) => {
+        const mayPass = facts.proofs.factorAt !== null || trusted(facts);
+        expect(decide(facts).step).toBe(mayPass ? 'signed-in' : 'challenge');
+      },
+    );
+  });
+
+  it('MFA-5 trust ends with the option: at 0 days no device counts, and at its last moment none does', () => {
+    always(
+      (facts) => inOrder(facts) && enrolled(facts) && asked(facts) && facts.proofs.factorAt === null,
+      (facts) => {
+        expect(decide({ ...facts, options: { ...facts.options, mfaRememberDeviceDays: 0 } }).step).toBe('challenge');
+        expect(decide({ ...facts, device: { trustedUntil: NOW } }).step).toBe('challenge');
+      },
+    );
+  });
+
+  it('MFA-4 putting enrolment off does nothing for whoever is enrolled', () => {
+    always(enrolled, (facts) =>
+      expect(decide({ ...facts, enrolmentPostponedAt: NOW })).toEqual(decide({ ...facts, enrolmentPostponedAt: null })),
+    );
+  });
+});
+
+describe('MFA-1, MFA-2 and MFA-3 which rule holds', () => {
+  it('MFA-1 off: nobody of the kind is asked, whether factors are kept or not', () => {
+    always(
+      (facts) => inOrder(facts) && onSystem(facts) && facts.options.mfa === 'off' && !facts.authenticator.mfaRequired,
+      (facts) => expect(decide(facts)).toMatchObject({ step: 'signed-in', reasons: ['mfa.off', 'proof.complete'] }),
+    );
+  });
+
+  it('MFA-1 on demand: whoever has no factor comes in with the password', () => {
+    always(
+      (facts) =>
+        inOrder(facts) &&
+        onSystem(facts) &&
+        facts.options.mfa === 'on-demand' &&
+        !facts.authenticator.mfaRequired &&
+        !enrolled(facts),
+      (facts) => expect(decide(facts).step).toBe('signed-in'),
+    );
+  });
+
+  it('MFA-2 the strictest rule wins: an authenticator that demands MFA makes every option as good as mandatory', () => {
+    always(onSystem, (facts) => {
+      const strict = (mfa: MfaOption, mfaRequired: boolean) =>
+        decide({ ...facts, options: { ...facts.options, mfa }, authenticator: { ...facts.authenticator, mfaRequired } })
+          .step;
+      const mandatory = strict('mandatory', false);
+      for (const mfa of ['off', 'on-demand', 'mandatory'] as const) expect(strict(mfa, true)).toBe(mandatory);
+    });
+  });
+
+  it('MFA-2 a stricter rule never lets in whom a laxer one keeps out', () => {
+    always(
+      (facts) => facts.account !== null,
+      (facts) => {
+        const withOption = (mfa: MfaOption) => signedIn({ ...facts, options: { ...facts.options, mfa } });
+        if (withOption('mandatory')) expect(withOption('on-demand')).toBe(true);
+        if (withOption('on-demand')) expect(withOption('off')).toBe(true);
+      },
+    );
+  });
+
+  it('MFA-3 people of external authenticators are never asked for a factor here, whatever the rules and their past', () => {
+    always(
+      (facts) => !onSystem(facts),
+      (facts) => {
+        expect(decide(facts).step).not.toMatch(/^(enrol|challenge)$/);
+        expect(mfaStanding(facts)).toEqual({ rule: 'none', reason: 'mfa.not-for-external' });
+      },
+    );
+    always(
+      (facts) => inOrder(facts) && !onSystem(facts),
+      (facts) => expect(decide(facts).step).toBe('signed-in'),
+    );
+  });
+
+  it('MFA-1 a demand names what demands it', () => {
+    always(
+      (facts) => inOrder(facts) && onSystem(facts) && demanded(facts),
+      (facts) => {
+        const reason = facts.options.mfa === 'mandatory' ? 'mfa.required-by-option' : 'mfa.required-by-authenticator';
+        expect(decide(facts).reasons).toContain(reason);
+      },
+    );
+  });
+});
