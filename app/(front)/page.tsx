@@ -17,7 +17,7 @@ export default async function FrontPage() {
       aside={<p className="text-2xl leading-tight font-bold tracking-tight">{t('signIn.aside')}</p>}
     >
       <div className="flex flex-col gap-6">
-        <PageTitle size="step" lead={t('front.lead')}>
+        <PageTitle lead={t('front.lead')}>
           {t('front.title')}
         </PageTitle>
         <ActionForm action={goToOrganisation} refusalField="slug">
@@ -25,13 +25,14 @@ export default async function FrontPage() {
             name="slug"
             label={t('front.slug')}
             hint={t('front.slugHint')}
+            roomy
             autoComplete="organization"
             autoCapitalize="none"
             spellCheck={false}
             maxLength={40}
             required
           />
-          <SubmitButton wide pendingLabel={t('front.going')}>
+          <SubmitButton wide className="-mt-2" pendingLabel={t('front.going')}>
             {t('front.go')}
           </SubmitButton>
         </ActionForm>

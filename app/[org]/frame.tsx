@@ -28,11 +28,14 @@ export async function SignInPage({
   organisation,
   locale,
   size = 'narrow',
+  aside,
   children,
 }: {
   organisation: Organisation;
   locale: Locale;
   size?: 'narrow' | 'wide';
+  /** On the wall beside the door, where there is room. */
+  aside?: ReactNode;
   children: ReactNode;
 }) {
   const t = translator(locale);
@@ -41,7 +44,7 @@ export async function SignInPage({
       skipLabel={t('site.skip')}
       size={size}
       header={{ organisationName: organisation.name, children: <LanguageSwitch locale={locale} /> }}
-      aside={<p className="text-2xl leading-tight font-bold tracking-tight">{t('signIn.aside')}</p>}
+      aside={aside}
     >
       {children}
     </SignInFrame>

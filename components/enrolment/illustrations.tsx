@@ -4,6 +4,11 @@ import { classNames } from '@/components/ui/class-names';
 /** The two families of telephones: an island at the top, or a round hole and a bar below. */
 export type PhoneKind = 'iphone' | 'android';
 
+/** The family that the pictures show: an iPhone where nobody has said which. */
+export function phoneOf(phone: string | null | undefined): PhoneKind {
+  return phone === 'android' ? 'android' : 'iphone';
+}
+
 type DrawingProps = { className?: string };
 
 /** Every drawing stands in a niche of the same shape as the door; what it shows is said beside it, in words. */
@@ -27,12 +32,18 @@ function Niche({ children, className }: { children: ReactNode; className?: strin
 function Phone({ kind = 'iphone', children }: { kind?: PhoneKind; children: ReactNode }) {
   return (
     <>
-      <path d="M40 128V30a12 12 0 0 1 12-12h40a12 12 0 0 1 12 12v98z" className="fill-leaf" />
-      <path d="M45 128V31a8 8 0 0 1 8-8h38a8 8 0 0 1 8 8v97z" className="fill-field" />
       {kind === 'iphone' ? (
-        <rect x="63" y="27" width="18" height="5" rx="2.5" className="fill-leaf" />
+        <>
+          <path d="M40 128V30a12 12 0 0 1 12-12h40a12 12 0 0 1 12 12v98z" className="fill-leaf" />
+          <path d="M45 128V31a8 8 0 0 1 8-8h38a8 8 0 0 1 8 8v97z" className="fill-field" />
+          <rect x="63" y="27" width="18" height="5" rx="2.5" className="fill-leaf" />
+        </>
       ) : (
-        <circle cx="72" cy="29.5" r="2.75" className="fill-leaf" />
+        <>
+          <path d="M40 128V25a7 7 0 0 1 7-7h50a7 7 0 0 1 7 7v103zM104 50h2v16h-2z" className="fill-leaf" />
+          <path d="M43.5 128V26a4 4 0 0 1 4-4h49a4 4 0 0 1 4 4v102z" className="fill-field" />
+          <circle cx="72" cy="28.5" r="2.75" className="fill-leaf" />
+        </>
       )}
       {children}
     </>
@@ -83,53 +94,145 @@ export function StorePageDrawing({ kind = 'iphone', className }: DrawingProps & 
   );
 }
 
-/** The app's « + », at the top right of its list. */
-export function AddButtonDrawing({ className }: DrawingProps) {
+/** The app's « + »: at the top right of its list, or above it at the bottom. */
+export function AddButtonDrawing({
+  kind,
+  corner = 'top',
+  className,
+}: DrawingProps & { kind?: PhoneKind; corner?: 'top' | 'bottom' }) {
+  const y = corner === 'top' ? 46 : 108;
+  const x = corner === 'top' ? 91 : 86;
   return (
     <Niche className={className}>
-      <Phone>
+      <Phone kind={kind}>
         <path d="M52 46h18" strokeWidth="5" strokeLinecap="round" className="stroke-stone" />
-        <path d="M51 66h42M51 84h42M51 102h42" strokeWidth="2" className="stroke-line" />
-        <path d="M53 75h14M53 93h20M53 111h12" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
-        <Press x={91} y={46} />
-        <path d="M91 41v10M86 46h10" strokeWidth="2.75" strokeLinecap="round" className="stroke-on-accent" />
+        <path d="M51 62h42M51 80h42M51 98h42" strokeWidth="2" className="stroke-line" />
+        <path d="M53 71h14M53 89h20M53 107h10" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+        <Press x={x} y={y} />
+        <path d={`M${x} ${y - 5}v10M${x - 5} ${y}h10`} strokeWidth="2.75" strokeLinecap="round" className="stroke-on-accent" />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** A list of a screen, one of its lines chosen: what that line shows is given, on a field from x 34 to x 110. */
+function ChosenLine({
+  kind,
+  line,
+  children,
+  className,
+}: DrawingProps & { kind?: PhoneKind; line: 1 | 2 | 3; children: ReactNode }) {
+  const rows = [46, 72, 98];
+  return (
+    <Niche className={className}>
+      <Phone kind={kind}>
+        {rows.map((y, index) =>
+          index === line - 1 ? null : (
+            <g key={y}>
+              <circle cx="56" cy={y} r="5" className="fill-stone" />
+              <path d={`M66 ${y}h${index === 1 ? 16 : 24}`} strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+            </g>
+          ),
+        )}
+        <g transform={`translate(0 ${rows[line - 1]! - 13})`}>
+          <rect x="34" y="0" width="76" height="26" rx="7" className="fill-accent" />
+          {children}
+          <path
+            d="M101 9.5l3.5 3.5-3.5 3.5"
+            fill="none"
+            strokeWidth="2.5"
+            strokeLinecap="round"
+            strokeLinejoin="round"
+            className="stroke-on-accent"
+          />
+        </g>
       </Phone>
     </Niche>
   );
 }
 
 /** The list of kinds of accounts, its last line chosen. */
-export function OtherAccountDrawing({ className }: DrawingProps) {
+export function OtherAccountDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
+  return (
+    <ChosenLine kind={kind} line={3} className={className}>
+      <circle cx="48" cy="9.5" r="3.75" className="fill-on-accent" />
+      <path d="M41 21a7 7 0 0 1 14 0z" className="fill-on-accent" />
+      <path d="M63 13h30" strokeWidth="4" strokeLinecap="round" className="stroke-on-accent" />
+    </ChosenLine>
+  );
+}
+
+/** The line that opens the camera, chosen. */
+export function ScanChoiceDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
+  return (
+    <ChosenLine kind={kind} line={2} className={className}>
+      <path
+        d="M42.5 7h4v4h-4zM51 7h4v4h-4zM42.5 15.5h4v4h-4z"
+        fill="none"
+        strokeWidth="2.25"
+        strokeLinejoin="round"
+        className="stroke-on-accent"
+      />
+      <path d="M50 14.5h2.5V17H50zM53.5 17H56v3.5h-2.5z" className="fill-on-accent" />
+      <path d="M63 13h30" strokeWidth="4" strokeLinecap="round" className="stroke-on-accent" />
+    </ChosenLine>
+  );
+}
+
+/** The line that adds a code to a record, chosen. */
+export function AddFieldDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
+  return (
+    <ChosenLine kind={kind} line={2} className={className}>
+      <path d="M48 7.5v11M42.5 13h11" strokeWidth="3" strokeLinecap="round" className="stroke-on-accent" />
+      <path d="M63 13h30" strokeWidth="4" strokeLinecap="round" className="stroke-on-accent" />
+    </ChosenLine>
+  );
+}
+
+/** The tiles of a password manager, the one of the codes chosen. */
+export function CodesTileDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
   return (
     <Niche className={className}>
-      <Phone>
-        <circle cx="56" cy="48" r="5" className="fill-stone" />
-        <path d="M66 48h24" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
-        <circle cx="56" cy="68" r="5" className="fill-stone" />
-        <path d="M66 68h18" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
-        <rect x="34" y="80" width="76" height="26" rx="7" className="fill-accent" />
-        <circle cx="48" cy="89.5" r="3.75" className="fill-on-accent" />
-        <path d="M41 101a7 7 0 0 1 14 0z" className="fill-on-accent" />
-        <path d="M63 93h30" strokeWidth="4" strokeLinecap="round" className="stroke-on-accent" />
+      <Phone kind={kind}>
+        <path d="M52 43h22" strokeWidth="5" strokeLinecap="round" className="stroke-stone" />
         <path
-          d="M101 89.5l3.5 3.5-3.5 3.5"
-          fill="none"
-          strokeWidth="2.5"
-          strokeLinecap="round"
-          strokeLinejoin="round"
-          className="stroke-on-accent"
+          d="M54 54h14a3 3 0 0 1 3 3v13a3 3 0 0 1-3 3H54a3 3 0 0 1-3-3V57a3 3 0 0 1 3-3zM78 54h14a3 3 0 0 1 3 3v13a3 3 0 0 1-3 3H78a3 3 0 0 1-3-3V57a3 3 0 0 1 3-3zM78 79h14a3 3 0 0 1 3 3v13a3 3 0 0 1-3 3H78a3 3 0 0 1-3-3V82a3 3 0 0 1 3-3zM54 104h14a3 3 0 0 1 3 3v21H51v-21a3 3 0 0 1 3-3zM78 104h14a3 3 0 0 1 3 3v21H75v-21a3 3 0 0 1 3-3z"
+          className="fill-line"
         />
-        <path d="M53 119h24" strokeWidth="4" strokeLinecap="round" className="stroke-line" />
+        <rect x="32" y="75" width="44" height="28" rx="7" className="fill-accent" />
+        <path d="M39 84h7M51 84h7M63 84h6M39 94h14" strokeWidth="4" strokeLinecap="round" className="stroke-on-accent" />
+      </Phone>
+    </Niche>
+  );
+}
+
+/** Below the camera's picture, the line that lets one type the code. */
+export function ManualChoiceDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
+  return (
+    <Niche className={className}>
+      <Phone kind={kind}>
+        <path d="M46 38h52v42H46z" className="fill-pane" />
+        <path
+          d="M58 54v-5a3 3 0 0 1 3-3h5M78 46h5a3 3 0 0 1 3 3v5M86 64v5a3 3 0 0 1-3 3h-5M66 72h-5a3 3 0 0 1-3-3v-5"
+          fill="none"
+          strokeWidth="3.5"
+          strokeLinecap="round"
+          className="stroke-pane-deep"
+        />
+        <rect x="34" y="88" width="76" height="26" rx="7" className="fill-accent" />
+        <rect x="40" y="94" width="19" height="14" rx="2.5" fill="none" strokeWidth="2.25" className="stroke-on-accent" />
+        <path d="M44 98.5h2M48.5 98.5h2M53 98.5h2M45 103.5h9" strokeWidth="2.25" className="stroke-on-accent" />
+        <path d="M67 101h34" strokeWidth="4" strokeLinecap="round" className="stroke-on-accent" />
       </Phone>
     </Niche>
   );
 }
 
 /** The camera held over the square. */
-export function ScanDrawing({ className }: DrawingProps) {
+export function ScanDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
   return (
     <Niche className={className}>
-      <Phone>
+      <Phone kind={kind}>
         <path d="M45 42h54v86H45z" className="fill-pane" />
         <path d="M57 60h30v30H57z" className="fill-qr-light" />
         <path
@@ -152,10 +255,10 @@ export function ScanDrawing({ className }: DrawingProps) {
 }
 
 /** Six digits on the telephone, and the time that is left to type them. */
-export function CodeDrawing({ className }: DrawingProps) {
+export function CodeDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
   return (
     <Niche className={className}>
-      <Phone>
+      <Phone kind={kind}>
         <path d="M52 44h24" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
         <circle cx="90" cy="44" r="5.5" fill="none" strokeWidth="3" className="stroke-line" />
         <path
@@ -184,10 +287,10 @@ export function CodeDrawing({ className }: DrawingProps) {
 }
 
 /** The key typed by hand: groups of four, and the keyboard. */
-export function TypedKeyDrawing({ className }: DrawingProps) {
+export function TypedKeyDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
   return (
     <Niche className={className}>
-      <Phone>
+      <Phone kind={kind}>
         <path d="M52 44h22" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
         <rect x="26" y="54" width="92" height="26" rx="7" className="fill-accent" />
         <path d="M34 67h13M53 67h13M72 67h13" strokeWidth="5" strokeLinecap="round" className="stroke-on-accent" />

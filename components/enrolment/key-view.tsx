@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
+import { Icon } from '@/components/ui/icon';
 import { PageTitle } from '@/components/ui/page-title';
 import { Taps, type Tap } from './taps';
 
@@ -58,17 +59,21 @@ export function KeyView({ labels, groups, taps, backHref, form, steps, notice }:
         <div className="flex flex-wrap gap-3">
           <CopyButton text={groups.join('')} labels={labels} />
           <Button variant="quiet" href={backHref}>
+            <Icon name="back" className="-ml-2" />
             {labels.back}
           </Button>
         </div>
       </div>
-      <section aria-labelledby="taps-title" className="flex flex-col gap-4">
+      <section aria-labelledby="taps-title" className="grid gap-5 md:grid-cols-[16rem_1fr] md:gap-10">
         <h2 id="taps-title" className="text-lg font-semibold">
           {labels.tapsTitle}
         </h2>
         <Taps taps={taps} />
       </section>
-      <section aria-labelledby="code-title" className="flex flex-col gap-4 border-t border-line pt-6 md:pt-8">
+      <section
+        aria-labelledby="code-title"
+        className="grid gap-4 border-t border-line pt-6 md:grid-cols-[16rem_1fr] md:gap-10 md:pt-8"
+      >
         <h2 id="code-title" className="text-lg font-semibold">
           {labels.codeTitle}
         </h2>

@@ -14,7 +14,7 @@ export type RecoveryCodesViewProps = {
     /** At its foot, on paper: « Chaque code sert une seule fois. » */
     cardFoot: string;
   };
-  /** Whose codes, where, and since when: lines at the head of the card. */
+  /** Whose codes, and where: lines at the head of the card. */
   owner: string[];
   /** Buttons to copy, download (a form that posts) and print. */
   actions: ReactNode;
@@ -30,44 +30,46 @@ export function RecoveryCodesView({ codes, labels, owner, actions, finish, steps
     <div className="flex flex-col gap-6">
       <div className="screen-only flex flex-col gap-6">
         {steps}
-        <div className="flex items-start gap-6">
-          <PageTitle size="step" lead={labels.lead} className="flex-1">
-            {labels.title}
-          </PageTitle>
-          <RecoveryCodesDrawing className="max-sm:hidden" />
-        </div>
         {notice}
+        <PageTitle size="step" lead={labels.lead}>
+          {labels.title}
+        </PageTitle>
       </div>
-      <section
-        aria-labelledby="recovery-card"
-        className="print-whole overflow-hidden rounded-surface border border-edge bg-field print:mx-auto print:max-w-measure"
-      >
-        <div className="flex items-center gap-3 border-b border-line px-4 py-3 sm:px-5">
-          <DoorwayMark />
-          <div className="min-w-0">
-            <h2 id="recovery-card" className="font-semibold">
-              {labels.card}
-            </h2>
-            {owner.map((line) => (
-              <p key={line} className="text-sm text-quiet">
-                {line}
-              </p>
-            ))}
-          </div>
-        </div>
-        <ol
-          translate="no"
-          className="grid gap-x-8 gap-y-2 px-4 py-4 font-mono font-medium sm:grid-flow-col sm:grid-cols-2 sm:grid-rows-5 sm:px-5 md:text-lg print:grid-flow-col print:grid-cols-2 print:grid-rows-5 print:text-base"
+      <div className="grid gap-6 md:grid-cols-[1fr_13rem] md:gap-8 print:block">
+        <section
+          aria-labelledby="recovery-card"
+          className="@container print-whole overflow-hidden rounded-surface border border-edge bg-field print:mx-auto print:max-w-measure"
         >
-          {codes.map((code) => (
-            <li key={code} className="whitespace-nowrap">
-              {code}
-            </li>
-          ))}
-        </ol>
-        <p className="border-t border-line px-4 py-3 text-sm text-quiet sm:px-5">{labels.cardFoot}</p>
-      </section>
-      <div className="flex gap-3 max-sm:flex-col max-sm:[&>form>*]:w-full sm:flex-wrap print:hidden">{actions}</div>
+          <div className="flex items-center gap-3 border-b border-line px-4 py-3 sm:px-5">
+            <DoorwayMark />
+            <div className="min-w-0">
+              <h2 id="recovery-card" className="font-semibold">
+                {labels.card}
+              </h2>
+              {owner.map((line) => (
+                <p key={line} className="text-sm text-quiet">
+                  {line}
+                </p>
+              ))}
+            </div>
+          </div>
+          <ol
+            translate="no"
+            className="grid gap-x-6 gap-y-2.5 px-4 py-4 font-mono font-medium sm:px-5 @md:grid-flow-col @md:grid-cols-2 @md:grid-rows-5 @md:py-5 @xl:text-lg print:grid-flow-col print:grid-cols-2 print:grid-rows-5 print:text-base"
+          >
+            {codes.map((code) => (
+              <li key={code} className="whitespace-nowrap">
+                {code}
+              </li>
+            ))}
+          </ol>
+          <p className="border-t border-line px-4 py-3 text-sm text-quiet sm:px-5">{labels.cardFoot}</p>
+        </section>
+        <div className="flex flex-col gap-3 print:hidden [&>form>*]:w-full">
+          <RecoveryCodesDrawing className="mx-auto mb-2 h-auto w-40 max-md:hidden" />
+          {actions}
+        </div>
+      </div>
       <div className="screen-only border-t border-line pt-6">{finish}</div>
     </div>
   );

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
-import { CodeDrawing } from './illustrations';
+import { CodeDrawing, type PhoneKind } from './illustrations';
 import { QrTile, type QrCode } from './qr-tile';
 import { Taps, type Tap } from './taps';
 
@@ -26,12 +26,14 @@ export type ScanViewProps = {
   /** The `otpauth:` link that hands the key to the app of this phone. */
   openAppHref: string;
   taps: Tap[];
+  /** The phone of the pictures. */
+  phone: PhoneKind;
   troubleHref: string;
   /** The form with the code and its button. */
   form: ReactNode;
   /** Where one is: `<Steps>`. */
   steps?: ReactNode;
-  /** The phone's clock is wrong, the attempt is about to expire. */
+  /** The attempt is about to expire. */
   notice?: ReactNode;
 };
 
@@ -39,9 +41,9 @@ export type ScanViewProps = {
  * Scan, then type the code. On a wide screen the square stands beside the taps. On a phone the app is usually on that
  * same phone, so its button comes first; the square stays in sight for those who scan it with another one.
  */
-export function ScanView({ labels, qr, openAppHref, taps, troubleHref, form, steps, notice }: ScanViewProps) {
+export function ScanView({ labels, qr, openAppHref, taps, phone, troubleHref, form, steps, notice }: ScanViewProps) {
   return (
-    <div className="flex flex-col gap-6 md:gap-8">
+    <div className="code-page flex flex-col gap-6 md:gap-8">
       {steps}
       <PageTitle size="step" lead={labels.lead}>
         {labels.title}
@@ -49,7 +51,12 @@ export function ScanView({ labels, qr, openAppHref, taps, troubleHref, form, ste
       {notice}
 
       <div className="flex flex-col gap-2 md:hidden">
-        <Button variant="primary" wide href={openAppHref}>
+        <Button
+          variant="primary"
+          wide
+          href={openAppHref}
+          className="border border-transparent after-code:border-edge after-code:bg-transparent after-code:text-ink after-code:hover:bg-wash"
+        >
           {labels.openApp}
         </Button>
         {labels.openAppHint ? <p className="text-sm text-quiet">{labels.openAppHint}</p> : null}
@@ -63,7 +70,7 @@ export function ScanView({ labels, qr, openAppHref, taps, troubleHref, form, ste
           <QrTile code={qr} label={labels.qr} />
           <Link href={troubleHref}>{labels.trouble}</Link>
         </div>
-        <div className="flex flex-col gap-4">
+        <div className="flex flex-col gap-5">
           <h2 id="capture-title" className="text-lg font-semibold">
             {labels.tapsTitle}
           </h2>
@@ -79,7 +86,7 @@ export function ScanView({ labels, qr, openAppHref, taps, troubleHref, form, ste
           <h2 id="code-title" className="text-lg font-semibold">
             {labels.codeTitle}
           </h2>
-          <CodeDrawing className="max-md:hidden" />
+          <CodeDrawing kind={phone} className="h-auto w-36 max-md:hidden" />
         </div>
         <div className="w-full max-w-form">{form}</div>
       </section>

@@ -7,12 +7,14 @@ export type CodeFieldProps = Omit<FieldProps, 'type' | 'inputMode' | 'autoComple
  * Six digits in one real input. Nothing filters what arrives, and the length is generous: a pasted « 123 456 » or
  * « 123-456 » stays whole for the server to read.
  */
-export function CodeField({ name, id = name, label, hint, error, className, ...input }: CodeFieldProps) {
+export function CodeField({ name, id = name, label, hint, error, roomy, className, ...input }: CodeFieldProps) {
   return (
-    <FieldFrame id={id} label={label} hint={hint} error={error} className={className}>
+    <FieldFrame id={id} label={label} hint={hint} error={error} roomy={roomy} className={className}>
       <input
         maxLength={32}
         required
+        // Not empty, so that the style sheet can tell whether something was typed.
+        placeholder=" "
         {...input}
         id={id}
         name={name}

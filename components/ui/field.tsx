@@ -7,13 +7,15 @@ export type FieldFrameProps = {
   label: ReactNode;
   hint?: ReactNode;
   error?: ReactNode;
+  /** Keeps the room of a sentence on two lines below the control, so that nothing moves when one appears. */
+  roomy?: boolean;
   className?: string;
   children: ReactNode;
 };
 
-/** The ids of a control's hint and error, in the order in which a screen reader should say them. */
+/** The id of what stands below a control: what is wrong with it takes the place of what helps. */
 export function describedBy(id: string, hint: unknown, error: unknown, more?: string): string | undefined {
-  return classNames(error ? `${id}-error` : null, hint ? `${id}-hint` : null, more) || undefined;
+  return classNames(error ? `${id}-error` : hint ? `${id}-hint` : null, more) || undefined;
 }
 
 /** The frame of a control: edge, ground, and how it shows that it is wrong, focused or closed. */
@@ -25,24 +27,27 @@ export const frameClasses =
 /** A text control: its frame, and the room for words. */
 export const controlClasses = `${frameClasses} px-3 py-2 text-base`;
 
-/** Label above, control, then what is wrong and what helps: for controls that bring their own input. */
-export function FieldFrame({ id, label, hint, error, className, children }: FieldFrameProps) {
+/** Label above, control, then what is wrong or what helps: for controls that bring their own input. */
+export function FieldFrame({ id, label, hint, error, roomy = false, className, children }: FieldFrameProps) {
   return (
     <div className={classNames('flex flex-col gap-1.5', className)}>
       <label htmlFor={id} className="font-medium">
         {label}
       </label>
       {children}
-      {error ? (
-        <p id={`${id}-error`} className="flex gap-1.5 text-danger">
-          <Icon name="danger" className="mt-0.5" />
-          <span>{error}</span>
-        </p>
-      ) : null}
-      {hint ? (
-        <p id={`${id}-hint`} className="text-sm text-quiet">
-          {hint}
-        </p>
+      {error || hint || roomy ? (
+        <div className={roomy ? 'min-h-12' : undefined}>
+          {error ? (
+            <p id={`${id}-error`} className="flex gap-1.5 text-danger">
+              <Icon name="danger" className="mt-0.5" />
+              <span>{error}</span>
+            </p>
+          ) : hint ? (
+            <p id={`${id}-hint`} className="text-sm text-quiet">
+              {hint}
+            </p>
+          ) : null}
+        </div>
       ) : null}
     </div>
   );
@@ -55,19 +60,25 @@ export type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'id' | 'nam
   label: ReactNode;
   hint?: ReactNode;
   error?: ReactNode;
+  roomy?: boolean;
 };
 
+/** The browser's own button of a file field, in our dress. */
+const fileClasses =
+  `${frameClasses} cursor-pointer p-1 text-quiet file:mr-3 file:min-h-9 file:cursor-pointer file:rounded-sm file:border-0 ` +
+  'file:bg-wash file:px-4 file:font-semibold file:text-accent hover:file:text-accent-hover';
+
 /** A labelled input; every attribute of `<input>` passes through. */
-export function Field({ name, id = name, label, hint, error, className, ...input }: FieldProps) {
+export function Field({ name, id = name, label, hint, error, roomy, className, ...input }: FieldProps) {
   return (
-    <FieldFrame id={id} label={label} hint={hint} error={error} className={className}>
+    <FieldFrame id={id} label={label} hint={hint} error={error} roomy={roomy} className={className}>
       <input
         {...input}
         id={id}
         name={name}
         aria-invalid={error ? true : input['aria-invalid']}
         aria-describedby={describedBy(id, hint, error, input['aria-describedby'])}
-        className={controlClasses}
+        className={input.type === 'file' ? fileClasses : controlClasses}
       />
     </FieldFrame>
   );

@@ -26,7 +26,7 @@ export function Panel({
       {title ? (
         <div className="mb-4 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
           <div className="flex min-w-0 flex-col gap-1">
-            <h2 id={titleId} className="text-lg font-semibold">
+            <h2 id={titleId} className="scroll-mt-8 text-lg font-semibold">
               {title}
             </h2>
             {lead ? <p className="max-w-measure text-quiet">{lead}</p> : null}

@@ -13,13 +13,14 @@ export function PasswordField({
   label,
   hint,
   error,
+  roomy,
   className,
   labels,
   ...input
 }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
   return (
-    <FieldFrame id={id} label={label} hint={hint} error={error} className={className}>
+    <FieldFrame id={id} label={label} hint={hint} error={error} roomy={roomy} className={className}>
       <div className="relative">
         <input
           autoComplete="current-password"

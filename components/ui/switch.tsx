@@ -24,22 +24,10 @@ export function Switch({ id, label, checked, stateLabel, hint, lockedReason, nam
   const locked = lockedReason !== undefined && lockedReason !== null;
   const descriptions = classNames(hint ? `${id}-hint` : null, locked ? `${id}-locked` : null);
   return (
-    <div className="flex items-start justify-between gap-4">
-      <div className="flex flex-col gap-1">
-        <span id={`${id}-label`} className="font-medium">
-          {label}
-        </span>
-        {hint ? (
-          <span id={`${id}-hint`} className="text-sm text-quiet">
-            {hint}
-          </span>
-        ) : null}
-        {locked ? (
-          <span id={`${id}-locked`} className="text-sm text-quiet">
-            {lockedReason}
-          </span>
-        ) : null}
-      </div>
+    <div className="grid grid-cols-[1fr_auto] items-start gap-x-4 gap-y-2">
+      <span id={`${id}-label`} className="self-center font-semibold">
+        {label}
+      </span>
       <button
         id={id}
         type={locked ? 'button' : 'submit'}
@@ -73,6 +61,12 @@ export function Switch({ id, label, checked, stateLabel, hint, lockedReason, nam
           {stateLabel}
         </span>
       </button>
+      {hint || locked ? (
+        <div className="col-span-2 flex flex-col gap-1.5 text-sm text-quiet">
+          {hint ? <p id={`${id}-hint`}>{hint}</p> : null}
+          {locked ? <p id={`${id}-locked`}>{lockedReason}</p> : null}
+        </div>
+      ) : null}
     </div>
   );
 }

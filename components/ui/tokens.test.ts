@@ -47,23 +47,38 @@ const themes = {
   dark: tokensOf(css.slice(darkStart, end)),
 };
 
-const grounds = ['paper', 'surface', 'sunken', 'field', 'wash', 'wall', 'ground', 'room', 'room-surface'];
+const grounds = [
+  'paper',
+  'surface',
+  'sunken',
+  'field',
+  'wash',
+  'wall',
+  'ground',
+  'room',
+  'room-surface',
+  'room-sunken',
+  'hall',
+  'hall-wall',
+];
 const washes = ['success-wash', 'warning-wash', 'danger-wash'];
 
 /** Text on what lies behind it: 4.5:1. */
 const texts: Array<[text: string, behind: string]> = [
   ...[...grounds, ...washes].map((behind): [string, string] => ['ink', behind]),
-  ...grounds.map((behind): [string, string] => ['quiet', behind]),
-  ...['paper', 'surface', 'sunken', 'wash', 'wall', 'room', 'room-surface'].map((behind): [string, string] => [
-    'accent',
-    behind,
-  ]),
-  ...['paper', 'surface', 'wash', 'room'].map((behind): [string, string] => ['accent-hover', behind]),
-  ...['paper', 'surface', 'room', 'room-surface', 'success-wash'].map((behind): [string, string] => [
+  ...[...grounds, ...washes].map((behind): [string, string] => ['quiet', behind]),
+  ...grounds
+    .filter((behind) => behind !== 'field' && behind !== 'ground')
+    .map((behind): [string, string] => ['accent', behind]),
+  ...['paper', 'surface', 'wash', 'room', 'hall'].map((behind): [string, string] => ['accent-hover', behind]),
+  ...['paper', 'surface', 'room', 'room-surface', 'hall', 'success-wash'].map((behind): [string, string] => [
     'success',
     behind,
   ]),
-  ...['paper', 'surface', 'room', 'room-surface', 'danger-wash'].map((behind): [string, string] => ['danger', behind]),
+  ...['paper', 'surface', 'room', 'room-surface', 'hall', 'danger-wash'].map((behind): [string, string] => [
+    'danger',
+    behind,
+  ]),
   ['on-accent', 'accent'],
   ['on-accent', 'accent-hover'],
   ['on-danger', 'danger'],
@@ -72,10 +87,7 @@ const texts: Array<[text: string, behind: string]> = [
 
 /** Edges of controls, marks that carry meaning, the ring of focus: 3:1. */
 const marks: Array<[mark: string, behind: string]> = [
-  ...['paper', 'surface', 'sunken', 'field', 'wash', 'wall', 'room', 'room-surface'].map((behind): [string, string] => [
-    'edge',
-    behind,
-  ]),
+  ...grounds.filter((behind) => behind !== 'ground').map((behind): [string, string] => ['edge', behind]),
   ...[...grounds, ...washes].map((behind): [string, string] => ['focus', behind]),
   ...['surface', 'room', 'warning-wash'].map((behind): [string, string] => ['warning', behind]),
   ['accent', 'line'],

@@ -1,5 +1,5 @@
 import { Hall } from '@/components/brand/hall';
-import { CodeDrawing, OpenDoorDrawing, RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
+import { CodeDrawing, OpenDoorDrawing, phoneOf, RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { DoorLink } from '@/components/ui/door-link';
@@ -9,6 +9,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { mfaChoice } from '@/lib/factors/service';
 import { RECOVERY_CODES_LOW } from '@/lib/factors/model';
 import { REGIONAL } from '@/lib/language/locale';
+import { guessPhone } from '@/lib/enrolment/model';
 import { translator } from '@/lib/language/translate';
 import { currentActor, type SignedIn } from '@/lib/sessions/current';
 import { answerOffer } from './actions';
@@ -66,7 +67,7 @@ function NextStep({ actor, settings, decision, authenticator }: SignedIn) {
   const enrolled = account.factorKinds.length > 0;
   const choice = mfaChoice(actor, settings, authenticator);
   const picture = 'h-auto w-full';
-  const phone = <CodeDrawing kind={phoneOf(origin.userAgent)} className={picture} />;
+  const phone = <CodeDrawing kind={phoneOf(guessPhone(origin.userAgent))} className={picture} />;
 
   if (enrolled && account.recoveryCodesLeft <= RECOVERY_CODES_LOW) {
     return (

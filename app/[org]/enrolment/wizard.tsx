@@ -1,23 +1,22 @@
 import { notFound, redirect } from 'next/navigation';
 import { ClockHelp } from '@/components/enrolment/clock-help';
 import {
-  AddButtonDrawing,
   CodeDrawing,
   ComputerDrawing,
-  OtherAccountDrawing,
   PhoneDrawing,
-  ScanDrawing,
+  phoneOf,
   StorePageDrawing,
-  TypedKeyDrawing,
 } from '@/components/enrolment/illustrations';
 import { IntroView } from '@/components/enrolment/intro-view';
 import { KeyView } from '@/components/enrolment/key-view';
 import { RecoveryCodesView } from '@/components/enrolment/recovery-codes-view';
 import { ScanView } from '@/components/enrolment/scan-view';
+import { StepActions } from '@/components/enrolment/step-actions';
+import { tapDrawings } from '@/components/enrolment/tap-drawings';
 import { ActionForm, FormCodeField, FormPasswordField, WhenRefused } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { buttonClasses } from '@/components/ui/button-classes';
-import { ChoiceRadio } from '@/components/ui/choice-card';
+import { ChoiceCard, ChoiceRadio, ChoiceRow } from '@/components/ui/choice-card';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
@@ -126,90 +125,80 @@ const longDate = (date: Date, locale: Locale, timeZone: string) =>
   new Intl.DateTimeFormat(locale === 'fr' ? 'fr-CA' : 'en-CA', { dateStyle: 'long', timeZone }).format(date);
 
 function Intro(props: StepProps) {
-  const { organisation, locale, within, actions, needsPassword, postpone, cancelHref, steps } = props;
+  const { organisation, locale, within, actions, needsPassword, postpone, cancelHref, guessedPhone, steps } = props;
   const t = translator(locale);
   const hidden = { organisation: organisation.slug };
   return (
-    <div className="flex flex-col gap-6">
-      {steps}
-      <IntroView
-        title={t('enrol.introTitle')}
-        lead={
-          within === 'sign-in'
-            ? t('enrol.introLead', { organisation: organisation.name })
-            : t('enrol.introLeadVoluntary')
-        }
-        needsTitle={t('enrol.introTime')}
-        needs={[
-          { text: t('enrol.introNeed'), picture: <PhoneDrawing kind="iphone" className="size-12" /> },
-          { text: t('enrol.introOnce'), picture: <CodeDrawing className="size-12" /> },
-        ]}
-        actions={
-          <>
-            <ActionForm action={actions.begin} hidden={hidden} refusalField={needsPassword ? 'password' : undefined}>
-              {needsPassword ? (
-                <FormPasswordField
-                  name="password"
-                  label={t('signIn.password')}
-                  hint={t('enrol.introPassword')}
-                  labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
-                  autoComplete="current-password"
-                  required
-                />
-              ) : null}
-              <SubmitButton wide pendingLabel={t('enrol.nexting')}>
+    <IntroView
+      steps={steps}
+      title={t('enrol.introTitle')}
+      lead={
+        within === 'sign-in' ? t('enrol.introLead', { organisation: organisation.name }) : t('enrol.introLeadVoluntary')
+      }
+      needs={[
+        { text: t('enrol.introTime'), icon: 'clock' },
+        { text: t('enrol.introNeed'), icon: 'phone' },
+        { text: t('enrol.introOnce'), icon: 'success' },
+      ]}
+      phone={phoneOf(guessedPhone)}
+      actions={
+        <>
+          <ActionForm action={actions.begin} hidden={hidden} refusalField={needsPassword ? 'password' : undefined}>
+            {needsPassword ? (
+              <FormPasswordField
+                name="password"
+                label={t('signIn.password')}
+                hint={t('enrol.introPassword')}
+                labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+                autoComplete="current-password"
+                required
+              />
+            ) : null}
+            <div className="flex flex-col gap-3 sm:flex-row-reverse">
+              <SubmitButton className="flex-1" pendingLabel={t('enrol.nexting')}>
                 {t('enrol.next')}
               </SubmitButton>
+              {cancelHref !== null ? <Button href={cancelHref}>{t('site.cancel')}</Button> : null}
+            </div>
+          </ActionForm>
+          {postpone !== null ? (
+            <ActionForm action={postpone.action} hidden={{ ...hidden, attempt: postpone.attempt }}>
+              <div className="flex flex-col gap-1.5">
+                <SubmitButton wide variant="secondary" pendingLabel={t('enrol.latering')}>
+                  {t('enrol.later')}
+                </SubmitButton>
+                <p className="text-center text-sm text-quiet">
+                  {t('enrol.laterUntil', { date: longDate(postpone.until, locale, organisation.timeZone) })}
+                </p>
+              </div>
             </ActionForm>
-            {postpone !== null ? (
-              <ActionForm action={postpone.action} hidden={{ ...hidden, attempt: postpone.attempt }}>
-                <div className="flex flex-col gap-1">
-                  <SubmitButton wide variant="secondary" pendingLabel={t('enrol.latering')}>
-                    {t('enrol.later')}
-                  </SubmitButton>
-                  <p className="text-center text-sm text-quiet">
-                    {t('enrol.laterUntil', { date: longDate(postpone.until, locale, organisation.timeZone) })}
-                  </p>
-                </div>
-              </ActionForm>
-            ) : null}
-            {cancelHref !== null ? (
-              <Button href={cancelHref} wide>
-                {t('site.cancel')}
-              </Button>
-            ) : null}
-          </>
-        }
-      />
-    </div>
+          ) : null}
+        </>
+      }
+    />
   );
 }
 
-function Method({ organisation, locale, base, actions, steps }: StepProps) {
+function Method({ organisation, locale, base, actions, guessedPhone, steps }: StepProps) {
   const t = translator(locale);
   return (
-    <div className="flex flex-col gap-6">
+    <div className="flex flex-col gap-6 md:gap-8">
       {steps}
       <PageTitle size="step" lead={t('enrol.methodLead')}>
         {t('enrol.methodTitle')}
       </PageTitle>
       <ActionForm action={actions.chooseMethod} hidden={{ organisation: organisation.slug, method: 'app' }}>
-        <div className="flex flex-wrap items-center gap-4 rounded-surface border border-edge bg-surface p-4">
-          <CodeDrawing className="size-16 shrink-0" />
-          <div className="flex min-w-40 flex-1 flex-col gap-0.5">
-            <h2 id="method-app" className="font-semibold">
-              {t('enrol.appMethod')}
-            </h2>
-            <p className="text-quiet">{t('enrol.appMethodFor')}</p>
-          </div>
-          <SubmitButton
-            pendingLabel={t('enrol.choosing')}
-            aria-describedby="method-app"
-            className="max-[30rem]:w-full"
-          >
-            {t('enrol.choose')}
-          </SubmitButton>
-        </div>
+        <ChoiceCard
+          title={<span id="method-app">{t('enrol.appMethod')}</span>}
+          picture={<CodeDrawing kind={phoneOf(guessedPhone)} className="h-auto w-28 sm:w-36" />}
+          action={
+            <SubmitButton pendingLabel={t('enrol.choosing')} aria-describedby="method-app">
+              {t('enrol.choose')}
+            </SubmitButton>
+          }
+        >
+          {t('enrol.appMethodFor')}
+        </ChoiceCard>
       </ActionForm>
       <Back href={base} locale={locale} />
     </div>
@@ -219,47 +208,51 @@ function Method({ organisation, locale, base, actions, steps }: StepProps) {
 function PhoneChoice({ organisation, locale, base, actions, enrolment, guessedPhone, steps }: StepProps) {
   const t = translator(locale);
   const chosen = enrolment?.phone ?? guessedPhone;
+  const picture = 'h-auto w-24 md:w-36';
   return (
-    <div className="flex flex-col gap-6">
+    <div className="flex flex-col gap-6 md:gap-8">
       {steps}
       <PageTitle size="step" lead={t('enrol.phoneLead')}>
         {t('enrol.phoneTitle')}
       </PageTitle>
-      <ActionForm action={actions.choosePhone} hidden={{ organisation: organisation.slug }}>
-        <fieldset className="flex flex-col gap-3">
+      <ActionForm action={actions.choosePhone} hidden={{ organisation: organisation.slug }} className="md:gap-8">
+        <fieldset className="grid gap-3 md:grid-cols-3 md:gap-4">
           <legend className="sr-only">{t('enrol.phoneTitle')}</legend>
           <ChoiceRadio
             id="phone-iphone"
             name="phone"
             value="iphone"
+            layout="tile"
             title={t('enrol.iphone')}
             defaultChecked={chosen === 'iphone'}
-            picture={<PhoneDrawing kind="iphone" className="size-14" />}
+            picture={<PhoneDrawing kind="iphone" className={picture} />}
           />
           <ChoiceRadio
             id="phone-android"
             name="phone"
             value="android"
+            layout="tile"
             title={t('enrol.android')}
             defaultChecked={chosen === 'android'}
-            picture={<PhoneDrawing kind="android" className="size-14" />}
+            picture={<PhoneDrawing kind="android" className={picture} />}
           />
           <ChoiceRadio
             id="phone-other"
             name="phone"
             value="other"
+            layout="tile"
             title={t('enrol.otherPhone')}
             defaultChecked={chosen === 'other'}
-            picture={<ComputerDrawing className="size-14" />}
+            picture={<ComputerDrawing className={picture} />}
           >
             {t('enrol.otherPhoneFor')}
           </ChoiceRadio>
         </fieldset>
-        <SubmitButton wide pendingLabel={t('enrol.nexting')}>
-          {t('enrol.next')}
-        </SubmitButton>
+        <StepActions
+          next={<SubmitButton pendingLabel={t('enrol.nexting')}>{t('enrol.next')}</SubmitButton>}
+          back={<Back href={`${base}/method`} locale={locale} />}
+        />
       </ActionForm>
-      <Back href={`${base}/method`} locale={locale} />
     </div>
   );
 }
@@ -267,61 +260,128 @@ function PhoneChoice({ organisation, locale, base, actions, enrolment, guessedPh
 /** Apps that also run on a computer, for people without a smartphone. */
 const COMPUTER_APPS: readonly AppKey[] = ['onepassword', 'apple'];
 
-function AppChoice({ organisation, locale, base, actions, enrolment, steps }: StepProps) {
+function AppChoice(props: StepProps) {
+  const { organisation, locale, base, actions, enrolment, steps } = props;
   const t = translator(locale);
   const phone = enrolment?.phone ?? 'iphone';
   const computer = phone === 'other';
   const keys = computer ? COMPUTER_APPS : APP_KEYS.filter((key) => key !== 'apple' || phone === 'iphone');
   const chosen = enrolment?.app && keys.includes(enrolment.app) ? enrolment.app : keys[0];
-  const store = phone === 'android' ? t('enrol.playStore') : t('enrol.appStore');
   return (
-    <div className="flex flex-col gap-6">
+    <div className="flex flex-col gap-6 md:gap-8">
       {steps}
       <PageTitle size="step" lead={computer ? t('enrol.appLeadOther') : t('enrol.appLead')}>
         {computer ? t('enrol.appTitleOther') : t('enrol.appTitle')}
       </PageTitle>
-      {computer ? null : (
-        <StorePageDrawing kind={phone === 'android' ? 'android' : 'iphone'} className="mx-auto h-28 w-auto" />
-      )}
-      <ActionForm action={actions.chooseApp} hidden={{ organisation: organisation.slug }}>
-        <fieldset className="flex flex-col gap-2">
+      <ActionForm action={actions.chooseApp} hidden={{ organisation: organisation.slug }} className="md:gap-8">
+        <fieldset className="grid items-start gap-6 md:grid-cols-2 md:gap-8">
           <legend className="sr-only">{t('enrol.appLegend')}</legend>
-          {keys.map((key) => {
-            const name = sentence(locale, `apps.${key}`);
-            const address = phone === 'android' ? APPS[key].android : APPS[key].iphone;
-            return (
-              <div key={key} className="flex flex-col">
-                <ChoiceRadio
-                  id={`app-${key}`}
-                  name="app"
-                  value={key}
-                  title={name}
-                  badge={key === 'microsoft' ? t('enrol.recommended') : undefined}
-                  defaultChecked={key === chosen}
-                >
-                  {key === 'apple' && !computer ? t('enrol.builtIn') : null}
-                </ChoiceRadio>
-                {address !== null && !computer ? (
-                  <Link
-                    href={address}
-                    icon="external"
-                    target="_blank"
-                    rel="noreferrer"
-                    className="self-start px-4 text-sm"
-                  >
-                    {t('enrol.getIn', { app: name, store })}
-                  </Link>
-                ) : null}
-              </div>
-            );
-          })}
+          {computer ? (
+            <ComputerDrawing className="mx-auto h-auto w-36 md:order-last md:w-52" />
+          ) : (
+            <RecommendedApp {...props} phone={phone} chosen={chosen === 'microsoft'} />
+          )}
+          <div className="flex flex-col gap-2">
+            {computer ? null : <p className="text-quiet">{t('enrol.otherApps')}</p>}
+            <div className="divide-y divide-line overflow-hidden rounded-surface border border-edge bg-surface">
+              {keys
+                .filter((key) => computer || key !== 'microsoft')
+                .map((key) => (
+                  <ChoiceRow
+                    key={key}
+                    id={`app-${key}`}
+                    name="app"
+                    value={key}
+                    title={sentence(locale, `apps.${key}`)}
+                    detail={key === 'apple' && !computer ? t('enrol.builtIn') : undefined}
+                    defaultChecked={key === chosen}
+                    end={computer ? null : <StoreLink app={key} phone={phone} locale={locale} />}
+                  />
+                ))}
+            </div>
+          </div>
         </fieldset>
-        <SubmitButton wide pendingLabel={t('enrol.nexting')}>
-          {t('enrol.next')}
-        </SubmitButton>
+        <StepActions
+          next={<SubmitButton pendingLabel={t('enrol.nexting')}>{t('enrol.next')}</SubmitButton>}
+          back={<Back href={`${base}/phone`} locale={locale} />}
+        />
       </ActionForm>
-      <Back href={`${base}/phone`} locale={locale} />
     </div>
+  );
+}
+
+/** The app that we advise, with its page in the store: the one thing to do for those who have none yet. */
+function RecommendedApp({ locale, phone, chosen }: StepProps & { phone: 'iphone' | 'android'; chosen: boolean }) {
+  const t = translator(locale);
+  const app = sentence(locale, 'apps.microsoft');
+  return (
+    <div className="flex flex-col gap-3 rounded-surface border border-edge bg-surface p-4 has-checked:border-accent has-checked:bg-wash sm:p-5">
+      <div className="flex items-center gap-4">
+        <StorePageDrawing kind={phone} className="h-auto w-24 sm:w-28" />
+        <label htmlFor="app-microsoft" className="flex min-w-0 flex-1 items-start gap-3 self-stretch py-2">
+          <input
+            type="radio"
+            id="app-microsoft"
+            name="app"
+            value="microsoft"
+            defaultChecked={chosen}
+            className="mt-0.5 size-5 shrink-0 accent-accent"
+          />
+          <span className="flex min-w-0 flex-col items-start gap-1.5">
+            <span className="font-semibold">{app}</span>
+            <span className="rounded-full bg-success-wash px-2.5 py-0.5 text-sm font-medium text-success">
+              {t('enrol.recommended')}
+            </span>
+          </span>
+        </label>
+      </div>
+      <StoreLink app="microsoft" phone={phone} locale={locale} asButton />
+    </div>
+  );
+}
+
+/** To an app's page in the store of the chosen phone; none where the phone already has the app. */
+function StoreLink({
+  app,
+  phone,
+  locale,
+  asButton = false,
+}: {
+  app: AppKey;
+  phone: 'iphone' | 'android';
+  locale: Locale;
+  asButton?: boolean;
+}) {
+  const address = APPS[app][phone];
+  if (address === null) return null;
+  const t = translator(locale);
+  const store = phone === 'android' ? t('enrol.playStore') : t('enrol.appStore');
+  const name = sentence(locale, `apps.${app}`);
+  if (asButton) {
+    return (
+      <Button
+        href={address}
+        wide
+        target="_blank"
+        rel="noreferrer"
+        aria-label={t('enrol.storeOf', { phone, app: name })}
+        className="bg-surface"
+      >
+        <Icon name="external" />
+        {t('enrol.openStore', { phone })}
+      </Button>
+    );
+  }
+  return (
+    <Link
+      href={address}
+      target="_blank"
+      rel="noreferrer"
+      aria-label={t('enrol.getIn', { app: name, phone })}
+      className="text-sm"
+    >
+      {store}
+    </Link>
   );
 }
 
@@ -331,19 +391,20 @@ function ConfirmForm({ organisation, locale, within, actions, cancelHref }: Step
   const signingIn = within === 'sign-in';
   return (
     <ActionForm action={actions.confirm} hidden={{ organisation: organisation.slug }} refusalField="code">
-      <WhenRefused codes={['code.clock-late', 'code.clock-ahead']}>
-        <ClockHelp title={t('clock.title')} iphone={t('clock.iphone')} android={t('clock.android')} />
-      </WhenRefused>
-      <FormCodeField name="code" label={t('enrol.code')} hint={t('enrol.codeHint')} />
-      <div className="flex flex-col gap-3 sm:flex-row-reverse">
+      <FormCodeField name="code" label={t('enrol.code')} hint={t('enrol.codeHint')} roomy />
+      <div className="-mt-2 flex flex-col gap-3 sm:flex-row-reverse">
         <SubmitButton
-          className="flex-1"
+          className="flex-1 border border-transparent before-code:border-edge before-code:bg-transparent before-code:text-ink before-code:hover:bg-wash"
           pendingLabel={signingIn ? t('enrol.submitting') : t('enrol.activating')}
         >
           {signingIn ? t('enrol.submit') : t('enrol.activate')}
         </SubmitButton>
         {cancelHref === null ? null : <Button href={cancelHref}>{t('site.cancel')}</Button>}
       </div>
+      {/* Below the button: nothing that one was about to press moves away. */}
+      <WhenRefused codes={['code.clock-late', 'code.clock-ahead']}>
+        <ClockHelp title={t('clock.title')} iphone={t('clock.iphone')} android={t('clock.android')} />
+      </WhenRefused>
     </ActionForm>
   );
 }
@@ -353,11 +414,7 @@ function Scan(props: StepProps) {
   const enrolment = props.enrolment!;
   const t = translator(locale);
   const app = enrolment.app ?? 'microsoft';
-  const drawings = [
-    <AddButtonDrawing key="1" className="size-14" />,
-    app === 'microsoft' ? <OtherAccountDrawing key="2" className="size-14" /> : null,
-    <ScanDrawing key="3" className="size-14" />,
-  ];
+  const drawings = tapDrawings('scan', app, enrolment.phone);
   return (
     <div className="flex flex-col gap-6">
       <ScanView
@@ -377,6 +434,7 @@ function Scan(props: StepProps) {
           text: sentence(locale, `taps.${app}.${number}`),
           picture: drawings[index],
         }))}
+        phone={phoneOf(enrolment.phone)}
         form={<ConfirmForm {...props} />}
         steps={steps}
       />
@@ -390,6 +448,7 @@ function Key(props: StepProps) {
   const enrolment = props.enrolment!;
   const t = translator(locale);
   const app = enrolment.app ?? 'microsoft';
+  const drawings = tapDrawings('type', app, enrolment.phone);
   return (
     <KeyView
       labels={{
@@ -405,7 +464,7 @@ function Key(props: StepProps) {
       groups={groupKey(enrolment.secret!).split(' ')}
       taps={[1, 2, 3].map((number, index) => ({
         text: sentence(locale, `typing.${app}.${number}`, { organisation: organisation.name }),
-        picture: index === 1 ? <TypedKeyDrawing className="size-14" /> : null,
+        picture: drawings[index],
       }))}
       backHref={`${base}/scan`}
       form={<ConfirmForm {...props} />}
@@ -429,7 +488,7 @@ function Codes(props: StepProps) {
       }}
       finish={
         <ActionForm action={actions.finish} hidden={{ organisation: organisation.slug }}>
-          <SubmitButton wide pendingLabel={t('enrol.finishing')}>
+          <SubmitButton className="sm:min-w-56 sm:self-end" pendingLabel={t('enrol.finishing')}>
             {t('enrol.finish')}
           </SubmitButton>
         </ActionForm>

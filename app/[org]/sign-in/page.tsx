@@ -20,9 +20,13 @@ export default async function IdentifyPage({ params, searchParams }: PageProps<'
   if (standing.state === 'enrol') redirect(`/${organisation.slug}/sign-in/enrol`);
   const t = translator(locale);
   return (
-    <SignInPage organisation={organisation} locale={locale}>
+    <SignInPage
+      organisation={organisation}
+      locale={locale}
+      aside={<p className="text-2xl leading-tight font-bold tracking-tight">{t('signIn.aside')}</p>}
+    >
       <div className="flex flex-col gap-6">
-        <PageTitle size="step" lead={t('signIn.lead', { organisation: organisation.name })}>
+        <PageTitle lead={t('signIn.lead', { organisation: organisation.name })}>
           {t('signIn.title')}
         </PageTitle>
         <ActionForm
@@ -32,6 +36,8 @@ export default async function IdentifyPage({ params, searchParams }: PageProps<'
           <FormField
             name="identifier"
             label={t('signIn.identifier')}
+            hint={t('signIn.identifierHint')}
+            roomy
             autoComplete="username"
             autoCapitalize="none"
             autoCorrect="off"
@@ -39,7 +45,7 @@ export default async function IdentifyPage({ params, searchParams }: PageProps<'
             maxLength={254}
             required
           />
-          <SubmitButton wide pendingLabel={t('signIn.continuing')}>
+          <SubmitButton wide className="-mt-2" pendingLabel={t('signIn.continuing')}>
             {t('signIn.continue')}
           </SubmitButton>
         </ActionForm>

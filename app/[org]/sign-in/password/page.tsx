@@ -1,4 +1,5 @@
 import { ActionForm, FormPasswordField } from '@/components/ui/action-form';
+import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -16,13 +17,16 @@ export default async function PasswordPage({ params }: PageProps<'/[org]/sign-in
       <title>{t('site.titleOf', { page: t('signIn.passwordTitle'), organisation: organisation.name })}</title>
       <div className="flex flex-col gap-6">
         <PageTitle size="step">{t('signIn.passwordTitle')}</PageTitle>
-        <p className="-mt-4 text-quiet">
-          {t('signIn.as')} <strong className="font-semibold break-words text-ink">{attempt.identifier}</strong>
-          {'. '}
-          <Link inline href={`/${organisation.slug}/sign-in`}>
+        <div className="flex items-center gap-3 rounded-field bg-sunken py-2 pr-4 pl-3">
+          <Icon name="person" className="text-quiet" />
+          <p className="min-w-0 flex-1">
+            <span className="sr-only">{t('signIn.as')} </span>
+            <strong className="font-semibold break-words">{attempt.identifier}</strong>
+          </p>
+          <Link href={`/${organisation.slug}/sign-in`} className="text-sm">
             {t('signIn.notYou')}
           </Link>
-        </p>
+        </div>
         <ActionForm
           action={enterPassword}
           hidden={{ organisation: organisation.slug, attempt: attempt.id }}
@@ -34,11 +38,13 @@ export default async function PasswordPage({ params }: PageProps<'/[org]/sign-in
             name="password"
             label={t('signIn.password')}
             labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+            hint={t('signIn.passwordHint')}
             autoComplete="current-password"
+            roomy
             required
             autoFocus
           />
-          <SubmitButton wide pendingLabel={t('signIn.submitting')}>
+          <SubmitButton wide className="-mt-2" pendingLabel={t('signIn.submitting')}>
             {t('signIn.submit')}
           </SubmitButton>
         </ActionForm>

@@ -1,7 +1,9 @@
+import { CodeDrawing, phoneOf } from '@/components/enrolment/illustrations';
 import { ActionForm, FormCodeField } from '@/components/ui/action-form';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
+import { guessPhone } from '@/lib/enrolment/model';
 import { translator } from '@/lib/language/translate';
 import { SignInPage } from '../../frame';
 import { enterCode } from '../actions';
@@ -13,7 +15,18 @@ export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/v
   const t = translator(locale);
   const days = attempt.person?.rememberDeviceDays ?? 0;
   return (
-    <SignInPage organisation={organisation} locale={locale}>
+    <SignInPage
+      organisation={organisation}
+      locale={locale}
+      aside={
+        <figure className="flex flex-col gap-4">
+          <CodeDrawing kind={phoneOf(guessPhone(visitor.origin.userAgent))} className="h-auto w-40" />
+          <figcaption className="max-w-64 text-quiet">
+            {t('verify.aside', { organisation: organisation.name })}
+          </figcaption>
+        </figure>
+      }
+    >
       <title>{t('site.titleOf', { page: t('verify.title'), organisation: organisation.name })}</title>
       <div className="flex flex-col gap-6">
         <PageTitle size="step" lead={t('verify.lead', { organisation: organisation.name })}>
@@ -24,14 +37,14 @@ export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/v
           hidden={{ organisation: organisation.slug, attempt: attempt.id }}
           refusalField="code"
         >
-          <FormCodeField name="code" label={t('verify.code')} hint={t('verify.codeHint')} autoFocus />
+          <FormCodeField name="code" label={t('verify.code')} hint={t('verify.codeHint')} roomy autoFocus />
           {days > 0 ? (
-            <label className="flex min-h-11 items-center gap-3">
+            <label className="-mt-4 flex min-h-11 items-center gap-3">
               <input type="checkbox" name="remember" className="size-5 accent-accent" />
               {t('verify.remember', { days })}
             </label>
           ) : null}
-          <SubmitButton wide pendingLabel={t('verify.submitting')}>
+          <SubmitButton wide className={days > 0 ? undefined : '-mt-2'} pendingLabel={t('verify.submitting')}>
             {t('verify.submit')}
           </SubmitButton>
         </ActionForm>

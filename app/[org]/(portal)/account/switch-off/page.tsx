@@ -1,6 +1,7 @@
 import { redirect } from 'next/navigation';
 import { ActionForm, FormField, FormPasswordField } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
+import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { mfaChoice } from '@/lib/factors/service';
@@ -17,6 +18,9 @@ export default async function SwitchOffPage({ params }: PageProps<'/[org]/accoun
   return (
     <PortalPage actor={actor} title={t('account.offTitle')} current="account">
       <div className="flex max-w-form flex-col gap-6">
+        <Link href={account} icon="back" className="-mb-4 self-start">
+          {t('account.title')}
+        </Link>
         <PageTitle size="step" lead={t('account.offLead')}>
           {t('account.offTitle')}
         </PageTitle>

@@ -21,7 +21,7 @@ export default async function SignInEnrolPage({ params }: PageProps<'/[org]/sign
   const until = attempt?.postponableUntil ?? null;
   const base = `/${organisation.slug}/sign-in/enrol`;
   return (
-    <SignInPage organisation={organisation} locale={locale} size={step?.[0] === 'scan' || step?.[0] === 'key' ? 'wide' : 'narrow'}>
+    <SignInPage organisation={organisation} locale={locale} size="wide">
       <EnrolmentWizard
         organisation={organisation}
         locale={locale}

@@ -1,3 +1,4 @@
+import { RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
 import { ActionForm, FormField } from '@/components/ui/action-form';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
@@ -12,7 +13,16 @@ export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in
   const { organisation, locale } = visitor;
   const t = translator(locale);
   return (
-    <SignInPage organisation={organisation} locale={locale}>
+    <SignInPage
+      organisation={organisation}
+      locale={locale}
+      aside={
+        <figure className="flex flex-col gap-4">
+          <RecoveryCodesDrawing className="h-auto w-40" />
+          <figcaption className="max-w-64 text-quiet">{t('verify.recoveryAside')}</figcaption>
+        </figure>
+      }
+    >
       <title>{t('site.titleOf', { page: t('verify.recoveryTitle'), organisation: organisation.name })}</title>
       <div className="flex flex-col gap-6">
         <PageTitle size="step" lead={t('verify.recoveryLead')}>
@@ -28,13 +38,14 @@ export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in
             label={t('verify.recoveryCode')}
             hint={t('verify.recoveryHint')}
             autoComplete="off"
+            roomy
             autoCapitalize="characters"
             spellCheck={false}
             maxLength={64}
             required
             autoFocus
           />
-          <SubmitButton wide pendingLabel={t('verify.submitting')}>
+          <SubmitButton wide className="-mt-2" pendingLabel={t('verify.submitting')}>
             {t('verify.submit')}
           </SubmitButton>
         </ActionForm>

@@ -19,7 +19,7 @@ export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account
   });
   if (found === null) redirect(account);
   return (
-    <PortalPage actor={actor} title={translator(actor.locale)('account.enrolTitle')} current="account">
+    <PortalPage actor={actor} title={translator(actor.locale)('account.enrolTitle')} current="account" width="wide">
       <EnrolmentWizard
         organisation={actor.organisation}
         locale={actor.locale}
