@@ -194,6 +194,8 @@ create table sign_in_attempts (
   identifier text not null check (char_length(identifier) <= 254),
   return_path text,
   password_verified_at timestamptz,
+  -- Kept only where a step still follows the second factor: the choice of a new password.
+  factor_verified_at timestamptz,
   code_tries integer not null default 0,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
@@ -470,6 +472,48 @@ begin
     and s.absolute_until > now() and s.last_seen_at + make_interval(mins => s.idle_minutes) > now();
 end $$;
 --> statement-breakpoint
+-- The organisation behind a slug, and the newest open attempt of a browser there (or the one with this id), with all that
+-- a step of signing in needs: one statement, so one moment. Without an attempt its columns are null.
+create function open_attempt(wanted_slug text, wanted_browser_hash bytea, wanted_device_hash bytea, wanted_id uuid)
+returns table (
+  asked_at timestamptz,
+  organisation_id uuid, slug text, organisation_name text, organisation_locale text, organisation_time_zone text,
+  settings_version bigint,
+  attempt_id uuid, identifier text, return_path text, password_verified_at timestamptz,
+  factor_verified_at timestamptz,
+  account_id uuid, kind text, status text, email text, username text, first_name text, last_name text,
+  account_created_at timestamptz,
+  password_hash text, must_change_password boolean,
+  authenticator_type text, authenticator_active boolean, authenticator_mfa_required boolean,
+  device_id uuid, device_trusted_until timestamptz, factor_kinds text[], recovery_codes_left integer
+)
+language plpgsql stable security definer set search_path = pg_catalog, public
+as $$
+begin
+  return query
+  select now(),
+    o.id, o.slug, o.name, o.locale, o.time_zone, o.settings_version,
+    t.id, t.identifier, t.return_path, t.password_verified_at, t.factor_verified_at,
+    a.id, a.kind, a.status, a.email, a.username, a.first_name, a.last_name, a.created_at,
+    p.hash, coalesce(p.must_change, false),
+    u.type, u.active, u.mfa_required,
+    d.id, d.trusted_until,
+    array(select distinct f.kind from public.factors f where f.account_id = a.id),
+    (select count(*)::int from public.recovery_codes c where c.account_id = a.id and c.used_at is null)
+  from public.organisations o
+  left join lateral (
+    select * from public.sign_in_attempts s
+    where s.organisation_id = o.id and s.browser_hash = wanted_browser_hash
+      and s.consumed_at is null and s.expires_at > now() and (wanted_id is null or s.id = wanted_id)
+    order by s.created_at desc limit 1
+  ) t on true
+  left join public.accounts a on a.id = t.account_id
+  left join public.passwords p on p.account_id = a.id
+  left join public.authenticators u on u.id = a.authenticator_id
+  left join public.devices d on d.account_id = a.id and d.token_hash = wanted_device_hash
+  where o.slug = wanted_slug;
+end $$;
+--> statement-breakpoint
 -- Housekeeping over all organisations: half-way states that ran out, sessions past their limits, old counters.
 create function sweep_expired() returns void
 language sql security definer set search_path = pg_catalog, public, pg_temp
@@ -542,8 +586,8 @@ as $$ select count(*)::int from drizzle.__drizzle_migrations $$;
 --> statement-breakpoint
 select ensure_audit_partitions();
 --> statement-breakpoint
-revoke all on function find_organisation(text), open_session(bytea), sweep_expired(), ensure_audit_partitions(),
+revoke all on function find_organisation(text), open_session(bytea), open_attempt(text, bytea, bytea, uuid), sweep_expired(), ensure_audit_partitions(),
   audit_event_digest(audit_events), seal_audit_events(), applied_migrations() from public;
 --> statement-breakpoint
-grant execute on function find_organisation(text), open_session(bytea), sweep_expired(), ensure_audit_partitions(),
+grant execute on function find_organisation(text), open_session(bytea), open_attempt(text, bytea, bytea, uuid), sweep_expired(), ensure_audit_partitions(),
   audit_event_digest(audit_events), seal_audit_events(), applied_migrations() to vestibule_app;

@@ -26,6 +26,7 @@ export const signInAttempts = pgTable('sign_in_attempts', {
   identifier: text().notNull(),
   returnPath: text('return_path'),
   passwordVerifiedAt: timestamp('password_verified_at', { withTimezone: true }),
+  factorVerifiedAt: timestamp('factor_verified_at', { withTimezone: true }),
   codeTries: integer('code_tries').notNull().default(0),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),

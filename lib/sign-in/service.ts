@@ -4,17 +4,21 @@ import { recordEvent } from '@/lib/audit/store';
 import { pepper } from '@/lib/crypto/keys';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { endDeviceTrust } from '@/lib/devices/store';
 import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
 import { consumeRecoveryCode } from '@/lib/factors/store';
 import { cleanCode } from '@/lib/factors/totp';
 import { verifyTypedCode } from '@/lib/factors/verify';
 import { addressBucket, parseAddress } from '@/lib/network/address';
 import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
+import type { Organisation } from '@/lib/organisations/model';
 import { needsRehash, hashPassword, verifyPassword } from '@/lib/passwords/hash';
-import { storePasswordHash } from '@/lib/passwords/store';
+import { judgePassword } from '@/lib/passwords/rules';
+import { replacePassword, storePasswordHash } from '@/lib/passwords/store';
 import { decide, type Decision, type Facts } from '@/lib/policy/decision';
 import { Refusal, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
 import { createSession } from '@/lib/sessions/service';
+import { deleteSessions } from '@/lib/sessions/store';
 import { claimTry, clearTries, type ThrottleSubject } from '@/lib/throttle/store';
 import { ENROLMENT_LIFETIME_MINUTES, STEP_LIFETIME_MINUTES, type AttemptView, type StepOutcome } from './model';
 import * as store from './store';
@@ -44,14 +48,20 @@ function factsOf(attempt: store.LoadedAttempt, settings: Settings): Facts {
   return { ...attempt.facts, options: optionFacts(settings, attempt.facts.account?.kind ?? 'parent') };
 }
 
+function keysOf(visitor: Pick<Visitor, 'browserToken' | 'deviceToken'>): store.BrowserKeys {
+  return {
+    // A browser without a cookie has the key of none, so both kinds of visitor ask the same question.
+    browserHash: hashToken(visitor.browserToken ?? ''),
+    deviceHash: visitor.deviceToken === null ? null : hashToken(visitor.deviceToken),
+  };
+}
+
 async function loadAttempt(
   transaction: OrganisationTransaction,
   visitor: Visitor,
-  id?: string,
+  id: string,
 ): Promise<store.LoadedAttempt | null> {
-  if (visitor.browserToken === null) return null;
-  const deviceHash = visitor.deviceToken === null ? null : hashToken(visitor.deviceToken);
-  return store.findAttempt(transaction, hashToken(visitor.browserToken), deviceHash, id);
+  return store.findAttempt(transaction, visitor.organisation.slug, keysOf(visitor), id);
 }
 
 /** Whose budget of tries a step takes from: a browser the account knows has its own (SIGN-4). */
@@ -71,31 +81,44 @@ function subjectsToClear(attempt: store.LoadedAttempt, claimed: readonly Throttl
   return [...claimed, { kind: 'account', accountId: attempt.accountId }];
 }
 
-/** The attempt under way in this browser, for the pages; null: none, or it ran out. */
+/** The attempt under way in this browser; null: none, or it ran out. */
 export async function findCurrentAttempt(visitor: Visitor): Promise<AttemptView | null> {
-  if (visitor.browserToken === null) return null;
-  const [attempt, settings] = await Promise.all([
-    inOrganisation(visitor, (transaction) => loadAttempt(transaction, visitor)),
-    settingsOf(visitor.organisation),
-  ]);
-  if (attempt === null) return null;
+  return (await findAttemptAt(visitor.organisation.slug, visitor))?.attempt ?? null;
+}
+
+/**
+ * The organisation behind a slug with the attempt under way in this browser, for the pages; `attempt` is null where there
+ * is none, or it ran out.
+ */
+export async function findAttemptAt(
+  slug: string,
+  visitor: Pick<Visitor, 'browserToken' | 'deviceToken'>,
+): Promise<{ organisation: Organisation; attempt: AttemptView | null } | null> {
+  const found = await store.findOrganisationAndAttempt(slug, keysOf(visitor));
+  if (found === null) return null;
+  const { organisation, attempt } = found;
+  if (attempt === null) return { organisation, attempt: null };
+  const settings = await settingsOf(organisation);
   const decision = decide(factsOf(attempt, settings));
   const proved = attempt.facts.proofs.passwordAt !== null;
   return {
-    id: attempt.id,
-    identifier: attempt.identifier,
-    step: decision.step,
-    person: proved
-      ? {
-          accountId: attempt.accountId!,
-          email: attempt.email,
-          firstName: attempt.firstName,
-          factorKinds: attempt.facts.account?.factorKinds ?? [],
-          recoveryCodesLeft: attempt.recoveryCodesLeft,
-          postponableUntil: decision.step === 'enrol' ? decision.postponableUntil : null,
-          rememberDeviceDays: settings.options.mfaRememberDeviceDays,
-        }
-      : null,
+    organisation,
+    attempt: {
+      id: attempt.id,
+      identifier: attempt.identifier,
+      step: decision.step,
+      person: proved
+        ? {
+            accountId: attempt.accountId!,
+            email: attempt.email,
+            firstName: attempt.firstName,
+            factorKinds: attempt.facts.account?.factorKinds ?? [],
+            recoveryCodesLeft: attempt.recoveryCodesLeft,
+            postponableUntil: decision.step === 'enrol' ? decision.postponableUntil : null,
+            rememberDeviceDays: settings.options.mfaRememberDeviceDays,
+          }
+        : null,
+    },
   };
 }
 
@@ -214,7 +237,12 @@ async function proceed(
   trustDevice: boolean,
 ): Promise<Verdict<StepOutcome>> {
   const { slug } = visitor.organisation;
-  if (decision.step !== 'signed-in') return { value: { next: signInPath(slug, decision.step) } };
+  if (decision.step !== 'signed-in') {
+    if (facts.proofs.factorAt !== null) {
+      await store.markFactorVerified(transaction, attempt.id, facts.proofs.factorAt);
+    }
+    return { value: { next: signInPath(slug, decision.step) } };
+  }
   if (!(await store.consumeAttempt(transaction, attempt.id))) return { refusal: { code: 'sign-in.expired' } };
   const session = await createSession(transaction, visitor, decision, {
     accountId: attempt.accountId!,
@@ -323,6 +351,46 @@ export async function submitRecoveryCode(
       ? { ok: true }
       : { ok: false, code: 'recovery-code.wrong' };
   });
+}
+
+/**
+ * The step for somebody who must choose a new password: an administrator set the present one, or demanded it.
+ *
+ * @throws {Refusal} `sign-in.expired`, `password.*`, `server.busy`
+ */
+export async function submitNewPassword(
+  visitor: Visitor,
+  input: { attempt: string; password: string },
+): Promise<StepOutcome> {
+  const settings = await settingsOf(visitor.organisation);
+  const attempt = await inOrganisation(visitor, (transaction) => loadAttempt(transaction, visitor, input.attempt));
+  if (attempt === null || decide(factsOf(attempt, settings)).step !== 'change-password') {
+    throw new Refusal('sign-in.expired');
+  }
+  const judgement = judgePassword(input.password, {
+    ...attempt,
+    organisationName: visitor.organisation.name,
+    hasFactor: (attempt.facts.account?.factorKinds.length ?? 0) > 0,
+  });
+  if (judgement !== null) throw new Refusal(judgement.code, judgement.details);
+  if (await verifyPassword(attempt.passwordHash, input.password)) throw new Refusal('password.same');
+  const hash = await hashPassword(input.password);
+  return settle(
+    await inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
+      const accountId = attempt.accountId!;
+      await replacePassword(transaction, visitor.organisation.id, accountId, hash);
+      await deleteSessions(transaction, accountId, 'all');
+      await endDeviceTrust(transaction, accountId);
+      await recordEvent(transaction, visitor, {
+        action: 'account.password-change',
+        outcome: 'success',
+        subjectId: accountId,
+      });
+      const facts = factsOf(attempt, settings);
+      const changed: Facts = { ...facts, account: { ...facts.account!, mustChangePassword: false } };
+      return proceed(transaction, visitor, attempt, changed, decide(changed), settings, false);
+    }),
+  );
 }
 
 /**

@@ -1,9 +1,12 @@
-import { and, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm';
-import { accounts, devices, factors, passwords, recoveryCodes } from '@/drizzle/schema/accounts';
-import { authenticators } from '@/drizzle/schema/organisations';
+import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import { accounts } from '@/drizzle/schema/accounts';
 import { signInAttempts } from '@/drizzle/schema/sign-in';
+import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
-import type { Facts } from '@/lib/policy/decision';
+import { pool } from '@/lib/db/pool';
+import type { Locale } from '@/lib/language/locale';
+import type { Organisation } from '@/lib/organisations/model';
+import type { AccountKind, FactorKind, Facts } from '@/lib/policy/decision';
 import { CODES_PER_ATTEMPT_MAX } from './model';
 
 const minutesFromNow = (minutes: number) => sql`now() + make_interval(mins => ${minutes})`;
@@ -41,99 +44,127 @@ export interface LoadedAttempt {
   readonly returnPath: string | null;
   readonly accountId: string | null;
   readonly firstName: string;
+  readonly lastName: string;
   readonly email: string;
+  readonly username: string;
   readonly passwordHash: string | null;
   readonly deviceId: string | null;
-  readonly codeTries: number;
   readonly recoveryCodesLeft: number;
   readonly facts: Omit<Facts, 'options'>;
 }
 
+type Row = Record<
+  | 'asked_at'
+  | 'organisation_id'
+  | 'slug'
+  | 'organisation_name'
+  | 'organisation_time_zone'
+  | 'settings_version',
+  string
+> & {
+  organisation_locale: Locale;
+  attempt_id: string | null;
+  identifier: string;
+  return_path: string | null;
+  password_verified_at: string | null;
+  factor_verified_at: string | null;
+  account_id: string | null;
+  kind: AccountKind;
+  status: 'invited' | 'active' | 'suspended';
+  email: string | null;
+  username: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  account_created_at: string;
+  password_hash: string | null;
+  must_change_password: boolean;
+  authenticator_type: Facts['authenticator']['type'] | null;
+  authenticator_active: boolean | null;
+  authenticator_mfa_required: boolean | null;
+  device_id: string | null;
+  device_trusted_until: string | null;
+  factor_kinds: FactorKind[];
+  recovery_codes_left: number;
+};
+
+export interface BrowserKeys {
+  readonly browserHash: Buffer;
+  readonly deviceHash: Buffer | null;
+}
+
 /**
- * The newest open attempt of a browser, or the one with this id: it must be the browser's own, unused and in time.
+ * The organisation behind a slug, with the newest open attempt of a browser there: unused, in time and its own. For
+ * pages, which know no organisation yet; null where there is no such organisation.
  */
+export async function findOrganisationAndAttempt(
+  slug: string,
+  keys: BrowserKeys,
+): Promise<{ organisation: Organisation; attempt: LoadedAttempt | null } | null> {
+  const { browserHash, deviceHash } = keys;
+  const [row] = await withDeadline(
+    async () => pool().sql<Row[]>`select * from open_attempt(${slug.slice(0, 41)}, ${browserHash}, ${deviceHash}, null)`,
+  );
+  if (!row) return null;
+  const organisation: Organisation = {
+    id: row.organisation_id,
+    slug: row.slug,
+    name: row.organisation_name,
+    locale: row.organisation_locale,
+    timeZone: row.organisation_time_zone,
+    settingsVersion: Number(row.settings_version),
+  };
+  return { organisation, attempt: attemptOf(row) };
+}
+
+/** The attempt with this id, if it is this browser's own, unused and in time. For the acts of signing in. */
 export async function findAttempt(
   transaction: OrganisationTransaction,
-  browserHash: Buffer,
-  deviceHash: Buffer | null,
-  id?: string,
+  slug: string,
+  keys: BrowserKeys,
+  id: string,
 ): Promise<LoadedAttempt | null> {
-  const [row] = await transaction
-    .select({
-      now: sql<string>`now()`,
-      id: signInAttempts.id,
-      identifier: signInAttempts.identifier,
-      returnPath: signInAttempts.returnPath,
-      passwordVerifiedAt: signInAttempts.passwordVerifiedAt,
-      codeTries: signInAttempts.codeTries,
-      accountId: accounts.id,
-      kind: accounts.kind,
-      status: accounts.status,
-      firstName: accounts.firstName,
-      email: accounts.email,
-      createdAt: accounts.createdAt,
-      passwordHash: passwords.hash,
-      mustChange: passwords.mustChange,
-      authenticatorType: authenticators.type,
-      authenticatorActive: authenticators.active,
-      authenticatorMfaRequired: authenticators.mfaRequired,
-      deviceId: devices.id,
-      trustedUntil: devices.trustedUntil,
-      factorKinds: sql<
-        'totp'[]
-      >`array(select distinct ${factors.kind} from ${factors} where ${factors.accountId} = ${accounts.id})`,
-      recoveryCodesLeft: sql<string>`(select count(*) from ${recoveryCodes}
-        where ${recoveryCodes.accountId} = ${accounts.id} and ${recoveryCodes.usedAt} is null)`,
-    })
-    .from(signInAttempts)
-    .leftJoin(accounts, eq(accounts.id, signInAttempts.accountId))
-    .leftJoin(passwords, eq(passwords.accountId, accounts.id))
-    .leftJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
-    .leftJoin(
-      devices,
-      and(eq(devices.accountId, accounts.id), deviceHash ? eq(devices.tokenHash, deviceHash) : sql`false`),
-    )
-    .where(
-      and(
-        eq(signInAttempts.browserHash, browserHash),
-        isNull(signInAttempts.consumedAt),
-        gt(signInAttempts.expiresAt, sql`now()`),
-        id === undefined ? undefined : eq(signInAttempts.id, id),
-      ),
-    )
-    .orderBy(desc(signInAttempts.createdAt))
-    .limit(1);
-  if (!row) return null;
+  const [row] = await transaction.execute<Row>(
+    sql`select * from open_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id})`,
+  );
+  return row ? attemptOf(row) : null;
+}
+
+const instant = (value: string | null): Date | null => (value === null ? null : new Date(value));
+
+function attemptOf(row: Row): LoadedAttempt | null {
+  if (row.attempt_id === null) return null;
   return {
-    id: row.id,
+    id: row.attempt_id,
     identifier: row.identifier,
-    returnPath: row.returnPath,
-    accountId: row.accountId,
-    firstName: row.firstName ?? '',
+    returnPath: row.return_path,
+    accountId: row.account_id,
+    firstName: row.first_name ?? '',
+    lastName: row.last_name ?? '',
     email: row.email ?? '',
-    passwordHash: row.passwordHash,
-    deviceId: row.deviceId,
-    codeTries: row.codeTries,
-    recoveryCodesLeft: Number(row.recoveryCodesLeft),
+    username: row.username ?? '',
+    passwordHash: row.password_hash,
+    deviceId: row.device_id,
+    recoveryCodesLeft: row.recovery_codes_left,
     facts: {
-      now: new Date(row.now),
+      now: new Date(row.asked_at),
       account:
-        row.accountId === null
+        row.account_id === null
           ? null
           : {
-              kind: row.kind!,
-              status: row.status!,
-              createdAt: row.createdAt!,
-              mustChangePassword: row.mustChange ?? false,
-              factorKinds: row.factorKinds,
+              kind: row.kind,
+              status: row.status,
+              createdAt: new Date(row.account_created_at),
+              mustChangePassword: row.must_change_password,
+              factorKinds: row.factor_kinds,
             },
+      // An identifier that nobody has goes the way of those with a password (SIGN-1).
       authenticator: {
-        type: row.authenticatorType ?? 'system',
-        active: row.authenticatorActive ?? true,
-        mfaRequired: row.authenticatorMfaRequired ?? false,
+        type: row.authenticator_type ?? 'system',
+        active: row.authenticator_active ?? true,
+        mfaRequired: row.authenticator_mfa_required ?? false,
       },
-      proofs: { passwordAt: row.passwordVerifiedAt, factorAt: null },
-      device: { trustedUntil: row.trustedUntil },
+      proofs: { passwordAt: instant(row.password_verified_at), factorAt: instant(row.factor_verified_at) },
+      device: { trustedUntil: instant(row.device_trusted_until) },
       enrolmentPostponedAt: null,
     },
   };
@@ -147,7 +178,7 @@ export async function markPasswordVerified(
 ): Promise<Date | null> {
   const [row] = await transaction
     .update(signInAttempts)
-    .set({ passwordVerifiedAt: sql`now()`, codeTries: 0, expiresAt: minutesFromNow(lifetimeMinutes) as unknown as Date })
+    .set({ passwordVerifiedAt: sql`now()`, factorVerifiedAt: null, codeTries: 0, expiresAt: minutesFromNow(lifetimeMinutes) as unknown as Date })
     .where(
       and(eq(signInAttempts.id, id), isNull(signInAttempts.consumedAt), gt(signInAttempts.expiresAt, sql`now()`)),
     )
@@ -194,6 +225,11 @@ export async function extendAttempt(
     .update(signInAttempts)
     .set({ expiresAt: minutesFromNow(lifetimeMinutes) as unknown as Date })
     .where(and(eq(signInAttempts.id, id), isNull(signInAttempts.consumedAt)));
+}
+
+/** Keeps the proof of the second factor for the step that still follows. */
+export async function markFactorVerified(transaction: OrganisationTransaction, id: string, at: Date): Promise<void> {
+  await transaction.update(signInAttempts).set({ factorVerifiedAt: at }).where(eq(signInAttempts.id, id));
 }
 
 /** Sends the attempt back to the password: too many codes were tried. */

@@ -6,7 +6,14 @@ import { defineVisitorAction } from '@/lib/actions/define-action';
 import { config } from '@/lib/config';
 import { safeReturnPath } from '@/lib/navigation/return-path';
 import { keepOutcome } from '@/lib/sessions/outcome';
-import { postponeEnrolment, startAttempt, submitCode, submitPassword, submitRecoveryCode } from '@/lib/sign-in/service';
+import {
+  postponeEnrolment,
+  startAttempt,
+  submitCode,
+  submitNewPassword,
+  submitPassword,
+  submitRecoveryCode,
+} from '@/lib/sign-in/service';
 
 const attempt = z.uuid({ error: 'text.invalid' });
 const typedCode = z.string({ error: 'text.required' }).max(200, { error: 'text.tooLong' });
@@ -43,6 +50,13 @@ export const enterRecoveryCode = defineVisitorAction({
   input: z.object({ attempt, code: typedCode }),
   secret: ['code'],
   run: async (visitor, input) => keepOutcome(await submitRecoveryCode(visitor, input)),
+});
+
+export const chooseNewPassword = defineVisitorAction({
+  name: 'sign-in.new-password',
+  input: z.object({ attempt, password: passwordInput }),
+  secret: ['password'],
+  run: async (visitor, input) => keepOutcome(await submitNewPassword(visitor, input)),
 });
 
 export const postpone = defineVisitorAction({

@@ -1,8 +1,9 @@
-import { redirect } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import type { Visitor } from '@/lib/actors/model';
-import { currentVisitor } from '@/lib/sessions/current';
+import { readToken } from '@/lib/sessions/cookies';
+import { visitorOf } from '@/lib/sessions/current';
 import type { AttemptView } from '@/lib/sign-in/model';
-import { findCurrentAttempt, signInPath } from '@/lib/sign-in/service';
+import { findAttemptAt, signInPath } from '@/lib/sign-in/service';
 
 /**
  * The attempt of this browser, if it stands at this step; otherwise the way to the step where it does stand. Going back,
@@ -12,9 +13,11 @@ export async function attemptAt(
   org: string,
   step: AttemptView['step'],
 ): Promise<{ visitor: Visitor; attempt: AttemptView }> {
-  const visitor = await currentVisitor(org);
-  const attempt = await findCurrentAttempt(visitor);
-  if (attempt === null) redirect(signInPath(visitor.organisation.slug, 'start'));
-  if (attempt.step !== step) redirect(signInPath(visitor.organisation.slug, attempt.step));
-  return { visitor, attempt };
+  const [browserToken, deviceToken] = await Promise.all([readToken('browser'), readToken('device')]);
+  const found = await findAttemptAt(org, { browserToken, deviceToken });
+  if (found === null) notFound();
+  const { organisation, attempt } = found;
+  if (attempt === null) redirect(signInPath(organisation.slug, 'start'));
+  if (attempt.step !== step) redirect(signInPath(organisation.slug, attempt.step));
+  return { visitor: await visitorOf(organisation), attempt };
 }
