@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { enterPassword, makeEnrolledPerson, makeOrganisation, makePerson, visitorAt } from '@/e2e/fixtures/people';
 import { beginEnrolment } from '@/lib/enrolment/service';
@@ -91,7 +91,15 @@ async function furnish(): Promise<Organisation> {
 beforeAll(async () => {
   mine = await furnish();
   theirs = await furnish();
-  await database.restricted`select seal_audit_events()`;
+  // A transaction of another test in the same server may hold the seal back for a moment.
+  await vi.waitFor(
+    async () => {
+      await database.restricted`select seal_audit_events()`;
+      const [row] = await database.owner`select count(distinct organisation_id)::int as sealed from audit_seals`;
+      expect(row!['sealed']).toBe(2);
+    },
+    { timeout: 20_000, interval: 200 },
+  );
 });
 
 describe('ACC-6 nothing of one organisation is readable or changeable from another', () => {
@@ -211,6 +219,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'applied_migrations',
       'ensure_audit_partitions',
       'find_organisation',
+      'open_attempt',
       'open_session',
       'seal_audit_events',
       'sweep_expired',
