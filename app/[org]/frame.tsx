@@ -16,7 +16,7 @@ export async function LanguageSwitch({ locale }: { locale: Locale }) {
   const path = (await headers()).get(HEADERS.path) ?? '/';
   return (
     <ActionForm action={chooseLanguage} hidden={{ language: other, path }}>
-      <button type="submit" lang={REGIONAL[other]} className={buttonClasses('quiet', false)}>
+      <button type="submit" lang={REGIONAL[other]} className={buttonClasses('quiet', false, 'max-sm:px-3')}>
         {translator(locale)('site.switchTo')}
       </button>
     </ActionForm>

@@ -26,13 +26,13 @@ export function Hall({ className }: { className?: string }) {
 
       <path d="M176 62h138v8H176z" className="fill-floor" />
       <path d="M196 70v10M230 70v10M264 70v10M298 70v10" strokeWidth="4" strokeLinecap="round" className="stroke-leaf" />
-      <path d="M190 80h12c9 3 14 9 16 18l4 52h-52l4-52c2-9 7-15 16-18z" className="fill-tree" />
-      <path d="M196 80h6c9 3 14 9 16 18l4 52h-26z" className="fill-tree-lit" />
+      <path d="M190 80h12c9 3 14 9 16 18l4 52h-52l4-52c2-9 7-15 16-18z" className="fill-tree-lit" />
+      <path d="M196 80h-6c-9 3-14 9-16 18l-4 52h26z" className="fill-tree" />
       <path d="M196 96v54" strokeWidth="2" className="stroke-leaf" />
       <path d="M226 80h8v50a4 4 0 0 1-8 0z" className="fill-pane-deep" />
       <path d="M234 80h5v36a2.5 2.5 0 0 1-5 0z" className="fill-pane" />
-      <path d="M260 80h8c7 2 11 6 12 12l4 34h-40l4-34c1-6 5-10 12-12z" className="fill-pot" />
-      <path d="M264 80h4c7 2 11 6 12 12l4 34h-20z" className="fill-pot-lit" />
+      <path d="M260 80h8c7 2 11 6 12 12l4 34h-40l4-34c1-6 5-10 12-12z" className="fill-pot-lit" />
+      <path d="M264 80h-4c-7 2-11 6-12 12l-4 34h20z" className="fill-pot" />
       <path d="M264 92v34" strokeWidth="2" className="stroke-leaf" />
       <path d="M292 80h12v8h-12z" className="fill-leaf" />
       <path d="M286 92a6 6 0 0 1 6-6h12a6 6 0 0 1 6 6v28h-24z" className="fill-accent" />

@@ -30,7 +30,7 @@ const frames = {
   wide: {
     columns: 'max-w-[60rem] xl:grid xl:max-w-[82rem] xl:grid-cols-[1fr_56rem_1fr] xl:px-0',
     left: 'xl:flex',
-    main: 'sm:min-h-[34rem]',
+    main: 'sm:min-h-[34rem] lg:min-h-[min(43rem,calc(100dvh-7rem))]',
     door: 'xl:col-start-2',
     right: 'xl:flex',
   },

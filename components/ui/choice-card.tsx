@@ -66,8 +66,8 @@ export function ChoiceRadio({
     <label
       htmlFor={radio.id}
       className={classNames(
-        'flex items-center gap-4 rounded-surface border border-edge bg-surface p-4',
-        tile && 'md:grid md:grid-cols-[auto_1fr] md:content-start md:items-start md:gap-x-3 md:gap-y-4 md:p-5',
+        'flex items-center gap-3 rounded-surface border border-edge bg-surface p-4',
+        tile && 'md:grid md:grid-cols-[auto_1fr] md:content-start md:items-start md:gap-y-4 md:p-5',
         chosenClasses,
         disabled && 'opacity-60',
         className,
@@ -100,14 +100,14 @@ export function ChoiceRow({
 }: RadioProps & { title: ReactNode; detail?: ReactNode; end?: ReactNode }) {
   return (
     <div className="flex min-h-12 items-center gap-2 has-checked:bg-wash">
-      <label htmlFor={radio.id} className="flex min-w-0 flex-1 items-center gap-3 self-stretch py-2.5 pl-4">
+      <label htmlFor={radio.id} className="flex min-w-0 flex-1 items-center gap-3 self-stretch py-2.5 pl-3 sm:pl-4">
         <input {...radio} type="radio" className={radioClasses} />
         <span className="min-w-0 leading-snug">
           <span className="font-medium">{title}</span>
           {detail ? <span className="block text-sm text-quiet">{detail}</span> : null}
         </span>
       </label>
-      {end ? <span className="shrink-0 pr-4">{end}</span> : null}
+      {end ? <span className="shrink-0 pr-3 sm:pr-4">{end}</span> : null}
     </div>
   );
 }

@@ -116,7 +116,9 @@ function NextStep({ actor, settings, decision, authenticator }: SignedIn) {
           date: new Intl.DateTimeFormat(REGIONAL[locale], {
             dateStyle: 'long',
             timeZone: account.timeZone ?? organisation.timeZone,
-          }).format(decision.graceUntil),
+          })
+            .format(decision.graceUntil)
+            .replaceAll(' ', '\u00a0'),
         })}
       </Invitation>
     );

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { PortalFrame } from '@/components/shell/portal-frame';
 import { ActionForm } from '@/components/ui/action-form';
-import { buttonClasses } from '@/components/ui/button-classes';
 import type { Actor } from '@/lib/actors/model';
 import { translator } from '@/lib/language/translate';
 import { LanguageSwitch } from '../frame';
@@ -43,7 +42,10 @@ export function PortalPage({
           ],
           children: (
             <ActionForm action={signOut}>
-              <button type="submit" className={buttonClasses('quiet', true)}>
+              <button
+                type="submit"
+                className="flex min-h-11 w-full items-center rounded-field px-3 py-2 text-left hover:bg-wash"
+              >
                 {t('site.signOut')}
               </button>
             </ActionForm>

@@ -29,7 +29,7 @@ import type { ServerAction } from '@/lib/actions/model';
 import { APP_KEYS, APPS, type AppKey, type EnrolmentView, type Phone } from '@/lib/enrolment/model';
 import { qrPath } from '@/lib/enrolment/qr';
 import { groupKey } from '@/lib/factors/totp';
-import type { Locale } from '@/lib/language/locale';
+import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { sentence, translator } from '@/lib/language/translate';
 import type { Organisation } from '@/lib/organisations/model';
 
@@ -121,8 +121,9 @@ function Back({ href, locale }: { href: string; locale: Locale }) {
   );
 }
 
+/** On one line. */
 const longDate = (date: Date, locale: Locale, timeZone: string) =>
-  new Intl.DateTimeFormat(locale === 'fr' ? 'fr-CA' : 'en-CA', { dateStyle: 'long', timeZone }).format(date);
+  new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeZone }).format(date).replaceAll(' ', '\u00a0');
 
 function Intro(props: StepProps) {
   const { organisation, locale, within, actions, needsPassword, postpone, cancelHref, guessedPhone, steps } = props;
@@ -208,7 +209,7 @@ function Method({ organisation, locale, base, actions, guessedPhone, steps }: St
 function PhoneChoice({ organisation, locale, base, actions, enrolment, guessedPhone, steps }: StepProps) {
   const t = translator(locale);
   const chosen = enrolment?.phone ?? guessedPhone;
-  const picture = 'h-auto w-24 md:w-36';
+  const picture = 'h-auto w-20 md:w-36';
   return (
     <div className="flex flex-col gap-6 md:gap-8">
       {steps}
@@ -216,7 +217,7 @@ function PhoneChoice({ organisation, locale, base, actions, enrolment, guessedPh
         {t('enrol.phoneTitle')}
       </PageTitle>
       <ActionForm action={actions.choosePhone} hidden={{ organisation: organisation.slug }} className="md:gap-8">
-        <fieldset className="grid gap-3 md:grid-cols-3 md:gap-4">
+        <fieldset className="grid min-w-0 gap-3 md:grid-cols-3 md:gap-4">
           <legend className="sr-only">{t('enrol.phoneTitle')}</legend>
           <ChoiceRadio
             id="phone-iphone"
@@ -274,7 +275,7 @@ function AppChoice(props: StepProps) {
         {computer ? t('enrol.appTitleOther') : t('enrol.appTitle')}
       </PageTitle>
       <ActionForm action={actions.chooseApp} hidden={{ organisation: organisation.slug }} className="md:gap-8">
-        <fieldset className="grid items-start gap-6 md:grid-cols-2 md:gap-8">
+        <fieldset className="grid min-w-0 grid-cols-1 items-start gap-6 md:grid-cols-2 md:gap-8">
           <legend className="sr-only">{t('enrol.appLegend')}</legend>
           {computer ? (
             <ComputerDrawing className="mx-auto h-auto w-36 md:order-last md:w-52" />
@@ -316,8 +317,8 @@ function RecommendedApp({ locale, phone, chosen }: StepProps & { phone: 'iphone'
   const app = sentence(locale, 'apps.microsoft');
   return (
     <div className="flex flex-col gap-3 rounded-surface border border-edge bg-surface p-4 has-checked:border-accent has-checked:bg-wash sm:p-5">
-      <div className="flex items-center gap-4">
-        <StorePageDrawing kind={phone} className="h-auto w-24 sm:w-28" />
+      <div className="flex items-center gap-3 sm:gap-4">
+        <StorePageDrawing kind={phone} className="h-auto w-20 sm:w-28" />
         <label htmlFor="app-microsoft" className="flex min-w-0 flex-1 items-start gap-3 self-stretch py-2">
           <input
             type="radio"

@@ -34,7 +34,7 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
   return (
     <PortalPage actor={actor} title={t('account.title')} current="account" width="wide">
       <PageTitle className="mb-8">{t('account.title')}</PageTitle>
-      <div className="grid items-start gap-8 lg:grid-cols-[13rem_minmax(0,1fr)]">
+      <div className="grid items-start gap-8 lg:grid-cols-[14rem_minmax(0,1fr)]">
         <SectionNav
           label={t('account.sections')}
           sections={[
@@ -103,7 +103,7 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
             label={t('account.mfaSwitch')}
             checked={on}
             stateLabel={on ? t('account.mfaOn') : t('account.mfaOff')}
-            hint={t('account.mfaHint')}
+            hint={choice === 'unavailable' ? undefined : t('account.mfaHint')}
             lockedReason={locked}
           />
         </ActionForm>
@@ -173,7 +173,7 @@ function Profile({ actor }: SectionProps) {
               readOnly
               className="sm:col-span-2"
             />
-            <Select name="language" label={t('account.language')} defaultValue={account.locale ?? ''}>
+            <Select name="language" className="sm:col-span-2" label={t('account.language')} defaultValue={account.locale ?? ''}>
               <option value="">{t('account.languageAuto')}</option>
               <option value="fr" lang="fr-CA">
                 {t('account.french')}
@@ -182,7 +182,7 @@ function Profile({ actor }: SectionProps) {
                 {t('account.english')}
               </option>
             </Select>
-            <Select name="timeZone" label={t('account.timeZone')} defaultValue={account.timeZone ?? ''}>
+            <Select name="timeZone" className="sm:col-span-2" label={t('account.timeZone')} defaultValue={account.timeZone ?? ''}>
               <option value="">
                 {t('account.timeZoneOrganisation')} ({organisation.timeZone})
               </option>

@@ -1,4 +1,5 @@
 import { redirect } from 'next/navigation';
+import { RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
 import { ActionForm, FormField } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
@@ -15,31 +16,34 @@ export default async function RenewCodesPage({ params }: PageProps<'/[org]/accou
   if (actor.account.factorKinds.length === 0) redirect(account);
   const t = translator(actor.locale);
   return (
-    <PortalPage actor={actor} title={t('account.renewCodes')} current="account">
-      <div className="flex max-w-form flex-col gap-6">
-        <Link href={account} icon="back" className="-mb-4 self-start">
-          {t('account.title')}
-        </Link>
-        <PageTitle size="step" lead={t('account.renewLead')}>
-          {t('account.renewCodes')}
-        </PageTitle>
-        <ActionForm action={renewCodes} refusalField="code">
-          <FormField
-            name="code"
-            label={t('account.yourCode')}
-            hint={t('account.offCodeHint')}
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            maxLength={64}
-            required
-          />
-          <div className="flex flex-col gap-3 sm:flex-row-reverse">
-            <SubmitButton className="flex-1" pendingLabel={t('account.renewingCodes')}>
-              {t('account.renewCodes')}
-            </SubmitButton>
-            <Button href={account}>{t('site.cancel')}</Button>
-          </div>
-        </ActionForm>
+    <PortalPage actor={actor} title={t('account.renewCodes')} current="account" width="wide">
+      <div className="grid gap-10 md:grid-cols-[minmax(0,26rem)_1fr]">
+        <div className="flex flex-col gap-6">
+          <Link href={account} icon="back" className="-mb-4 self-start">
+            {t('account.title')}
+          </Link>
+          <PageTitle size="step" lead={t('account.renewLead')}>
+            {t('account.renewCodes')}
+          </PageTitle>
+          <ActionForm action={renewCodes} refusalField="code">
+            <FormField
+              name="code"
+              label={t('account.yourCode')}
+              hint={t('account.offCodeHint')}
+              autoComplete="one-time-code"
+              inputMode="numeric"
+              maxLength={64}
+              required
+            />
+            <div className="flex flex-col gap-3 sm:flex-row-reverse">
+              <SubmitButton className="flex-1" pendingLabel={t('account.renewingCodes')}>
+                {t('account.renewCodes')}
+              </SubmitButton>
+              <Button href={account}>{t('site.cancel')}</Button>
+            </div>
+          </ActionForm>
+        </div>
+        <RecoveryCodesDrawing className="mt-12 h-auto w-full max-w-60 justify-self-center max-md:hidden" />
       </div>
     </PortalPage>
   );
