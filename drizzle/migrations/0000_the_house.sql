@@ -487,7 +487,7 @@ returns table (
   authenticator_type text, authenticator_active boolean, authenticator_mfa_required boolean,
   device_id uuid, device_trusted_until timestamptz, factor_kinds text[], recovery_codes_left integer
 )
-language plpgsql stable security definer set search_path = pg_catalog, public
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   return query
