@@ -186,7 +186,7 @@ describe('SAFE-3 sessions', () => {
 });
 
 describe('MFA-5 a device that the person ticked', () => {
-  it('MFA-5 is not asked for a code until its days are over; another browser is, and so is everybody where the option is 0', async () => {
+  it('MFA-5 is not asked for a code until its days are over; an unticked one is, and so is everybody where the option is 0', async () => {
     const lenient = await makeOrganisation({ mfaRememberDeviceDays: '30' });
     const person = await makeEnrolledPerson(lenient);
     const visitor = visitorAt(lenient);
@@ -200,18 +200,25 @@ describe('MFA-5 a device that the person ticked', () => {
     await database.owner`update devices set trusted_until = now() where account_id = ${person.id}`;
     expect((await again()).outcome.session).toBeUndefined();
 
+    const plain = visitorAt(lenient);
+    const unticked = await enterPassword(plain, person);
+    const code = await codeOf(person.secret, 1);
+    const opened = await submitCode(plain, { attempt: unticked.attempt, code, trustDevice: false });
+    const back = visitorAt(lenient, { deviceToken: opened.session!.deviceToken });
+    expect((await enterPassword(back, person)).outcome.session).toBeUndefined();
+
     // The tick is a browser's word: where the option is 0 it counts for nothing.
     const strict = await makeEnrolledPerson(organisation);
     const browser = visitorAt(organisation);
     const own = await enterPassword(browser, strict);
-    const opened = await submitCode(browser, {
+    const vain = await submitCode(browser, {
       attempt: own.attempt,
       code: await codeOf(strict.secret),
       trustDevice: true,
     });
     const [device] = await database.owner`select trusted_until from devices where account_id = ${strict.id}`;
     expect(device!['trusted_until']).toBeNull();
-    const next = visitorAt(organisation, { deviceToken: opened.session!.deviceToken });
+    const next = visitorAt(organisation, { deviceToken: vain.session!.deviceToken });
     expect((await enterPassword(next, strict)).outcome.session).toBeUndefined();
   });
 });
