@@ -1,13 +1,13 @@
 import demo from './demo-accounts.json';
 import { createAccountWithin, prepareAccount } from '@/lib/accounts/service';
 import type { Locale } from '@/lib/language/locale';
-import { ConfigError } from '@/lib/config';
 import { closePool } from '@/lib/db/pool';
 import { parseOption, setOptionWithin } from '@/lib/options/service';
 import { createOrganisation, OrganisationError } from '@/lib/organisations/service';
 import { findOrganisation } from '@/lib/organisations/store';
 import type { AccountKind } from '@/lib/policy/decision';
 import { BUILT_IN_ROLES, type BuiltInRole } from '@/lib/policy/permissions';
+import { failureLine } from '@/operator/failure';
 
 /**
  * Puts the demo organisations in, to the letter of demo-accounts.json (RUN-5). Those that exist are left alone: a second
@@ -48,8 +48,9 @@ function builtInRole(name: string): BuiltInRole {
 try {
   for (const line of await Promise.all(demo.organisations.map(seedOrganisation))) console.log(line);
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
+  const line = failureLine(error);
+  if (line === null) throw error;
+  console.error(line);
   process.exitCode = 1;
 } finally {
   await closePool();

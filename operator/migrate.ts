@@ -1,11 +1,13 @@
-import { ConfigError, databaseUrl } from '@/lib/config';
+import { databaseUrl } from '@/lib/config';
 import { migrateDatabase } from '@/lib/db/migrate';
+import { failureLine } from './failure';
 
 try {
   await migrateDatabase(databaseUrl());
   console.log('The database is up to date.');
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
+  const line = failureLine(error);
+  if (line === null) throw error;
+  console.error(line);
   process.exitCode = 1;
 }

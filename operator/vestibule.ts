@@ -1,6 +1,4 @@
 import { AccountError } from '@/lib/accounts/service';
-import { ConfigError } from '@/lib/config';
-import { DatabaseUnavailable } from '@/lib/db/errors';
 import { closePool } from '@/lib/db/pool';
 import { sentence } from '@/lib/language/translate';
 import { OptionError } from '@/lib/options/service';
@@ -8,6 +6,7 @@ import { OrganisationError } from '@/lib/organisations/service';
 import { Refusal } from '@/lib/refusals';
 import { createAdministratorCommand } from './administrators';
 import { fieldSentence, helpOf, readArguments, Refused, table, UsageError, type Command } from './command';
+import { failureLine, sqlState } from './failure';
 import { resetMfaCommand } from './mfa';
 import { listOptionsCommand, setOptionCommand } from './options';
 import { createOrganisationCommand } from './organisations';
@@ -60,31 +59,19 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+/** What the application answers to a database that was never migrated, or not to the end. */
+const NOT_MIGRATED = new Set(['22023', '42883', '42P01', '42703']);
+
 /** What went wrong, in one line; null for what nobody foresaw, whose stack is wanted. */
 function lineOf(error: unknown): string | null {
   if (error instanceof Refusal) return sentence('en', `refusals.${error.code.replace('.', '_')}`, error.details);
   if ((error instanceof OrganisationError || error instanceof AccountError) && error.field !== null) {
     return `${error.field}: ${fieldSentence(error.code)}`;
   }
-  const expected = [UsageError, Refused, ConfigError, OptionError, OrganisationError, AccountError];
+  const expected = [UsageError, Refused, OptionError, OrganisationError, AccountError];
   if (expected.some((kind) => error instanceof kind)) return (error as Error).message;
-  if (error instanceof DatabaseUnavailable) return `The database can't be reached (${innermost(error).message})`;
-  // PostgreSQL's own words, without the statement and its values, which drizzle puts into the message.
-  const cause = innermost(error) as Error & { code?: string };
-  switch (cause.code) {
-    case '22023':
-    case '42883':
-    case '42P01':
-      return 'The database is not up to date. First: npm run migrate';
-    default:
-      return /^[0-9A-Z]{5}$/.test(cause.code ?? '') ? `PostgreSQL refuses: ${cause.message}` : null;
-  }
-}
-
-function innermost(error: unknown): Error {
-  let inner = error as Error;
-  while (inner.cause instanceof Error) inner = inner.cause;
-  return inner;
+  if (NOT_MIGRATED.has(sqlState(error) ?? '')) return 'The database is not up to date. First: npm run migrate';
+  return failureLine(error);
 }
 
 try {

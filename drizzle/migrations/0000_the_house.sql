@@ -10,12 +10,13 @@ begin
     exception when duplicate_object or unique_violation then null; -- another database of the cluster was quicker
     end;
   end if;
-  if not (select rolsuper from pg_roles where rolname = current_user) then
-    if current_setting('server_version_num')::int >= 160000 then
+  -- Where the role was made by somebody else, that one hands it on: then there is nothing left to grant.
+  if current_setting('server_version_num')::int >= 160000 then
+    if not pg_has_role(current_user, 'vestibule_app', 'set') then
       execute format('grant vestibule_app to %I with inherit false, set true', current_user);
-    else
-      execute format('grant vestibule_app to %I', current_user);
     end if;
+  elsif not pg_has_role(current_user, 'vestibule_app', 'member') then
+    execute format('grant vestibule_app to %I', current_user);
   end if;
 end $$;
 --> statement-breakpoint

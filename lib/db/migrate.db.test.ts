@@ -22,3 +22,20 @@ it('SCALE-2 two migrators at once on an empty database: each migration runs once
     where l.locktype = 'advisory' and d.datname = current_database()`;
   expect(held).toHaveLength(0);
 });
+
+it('RUN-7 migrations that can’t begin say so in one line', async () => {
+  const lines = await Promise.all(
+    [{}, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/x' }, { DATABASE_URL: `${database.url}-is-not-there` }].map(
+      async (environment) => {
+        const { code, output, errors } = await runProgram('operator/migrate.ts', [], { environment });
+        expect({ code, output }).toEqual({ code: 1, output: '' });
+        return errors;
+      },
+    ),
+  );
+  expect(lines).toEqual([
+    expect.stringMatching(/^DATABASE_URL is missing.*\n$/),
+    expect.stringMatching(/^The database can't be reached .*\n$/),
+    expect.stringMatching(/^PostgreSQL refuses: .*does not exist\n$/),
+  ]);
+});
