@@ -52,6 +52,30 @@ describe('RUN-3 what production refuses to start on', () => {
     }
   });
 
+  it('RUN-3 ENCRYPTION_KEYS weak: too short, typed, counted, without an id, twice the same', () => {
+    const key = randomBytes(32).toString('base64');
+    for (const weak of [
+      key,
+      `k1:${randomBytes(16).toString('base64')}`,
+      `k1:${Buffer.from('this is a sentence of 32 letters').toString('base64')}`,
+      `k1:${Buffer.alloc(32).toString('base64')}`,
+      `k1:${Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64')}`,
+      `k1:${key},k1:${randomBytes(32).toString('base64')}`,
+      `k1:${key},k2:${key}`,
+      `k1:${key},`,
+      'k1:not base64!',
+    ]) {
+      const line = complaint({ ...COMPLETE, ENCRYPTION_KEYS: weak });
+      expect({ weak, line }).toEqual({
+        weak,
+        line: expect.stringMatching(/^ENCRYPTION_KEYS: .*Make one with: node -p [^\n]*$/),
+      });
+      expect(line).not.toContain(key);
+    }
+    const rotated = `k2:${key},${COMPLETE.ENCRYPTION_KEYS}`;
+    expect(parseConfig({ ...COMPLETE, ENCRYPTION_KEYS: rotated }).ENCRYPTION_KEYS).toBe(rotated);
+  });
+
   it.each([
     ['DATABASE_URL', ['mysql://a:b@c/d', '127.0.0.1:5432', 'vestibule']],
     ['PORT', ['0', '65536', 'http', '3000.5', '-1']],

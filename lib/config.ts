@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseSealingKeys } from '@/lib/crypto/seal';
 
 /**
  * The only reader of `process.env` (RUN-4). Everything else receives what it needs from `config()`.
@@ -37,7 +38,16 @@ const schema = z.object({
     .transform((value) => new URL(value).origin)
     .optional(),
   AUTH_SECRET: secret('AUTH_SECRET', RANDOM_BYTES),
-  ENCRYPTION_KEYS: z.string({ error: `ENCRYPTION_KEYS is missing. Make one with: ${RANDOM_KEY}` }),
+  ENCRYPTION_KEYS: z
+    .string({ error: `ENCRYPTION_KEYS is missing. Make one with: ${RANDOM_KEY}` })
+    .superRefine((text, context) => {
+      try {
+        parseSealingKeys(text);
+      } catch (error) {
+        const message = `ENCRYPTION_KEYS: ${(error as Error).message}. Make one with: ${RANDOM_KEY}`;
+        context.addIssue({ code: 'custom', message });
+      }
+    }),
   PASSWORD_PEPPER: secret('PASSWORD_PEPPER', RANDOM_BYTES),
   TRUSTED_PROXIES: z.string().default(''),
   /** Argon2id, in KiB and passes (SAFE-1). Hashes made with less are renewed at the next sign-in. */

@@ -24,14 +24,17 @@ it('SCALE-2 two migrators at once on an empty database: each migration runs once
 });
 
 it('RUN-7 migrations that can’t begin say so in one line', async () => {
+  const environments: Record<string, string>[] = [
+    {},
+    { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/x' },
+    { DATABASE_URL: `${database.url}-is-not-there` },
+  ];
   const lines = await Promise.all(
-    [{}, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/x' }, { DATABASE_URL: `${database.url}-is-not-there` }].map(
-      async (environment) => {
-        const { code, output, errors } = await runProgram('operator/migrate.ts', [], { environment });
-        expect({ code, output }).toEqual({ code: 1, output: '' });
-        return errors;
-      },
-    ),
+    environments.map(async (environment) => {
+      const { code, output, errors } = await runProgram('operator/migrate.ts', [], { environment });
+      expect({ code, output }).toEqual({ code: 1, output: '' });
+      return errors;
+    }),
   );
   expect(lines).toEqual([
     expect.stringMatching(/^DATABASE_URL is missing.*\n$/),
