@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { classNames } from '@/components/ui/class-names';
+import { still } from '@/components/ui/still';
 
 /** The two families of telephones: an island at the top, or a round hole and a bar below. */
 export type PhoneKind = 'iphone' | 'android';
@@ -21,10 +22,13 @@ function Niche({ children, className }: { children: ReactNode; className?: strin
       aria-hidden="true"
       focusable="false"
       className={classNames('shrink-0', className)}
-    >
-      <path d="M8 128V68a64 64 0 0 1 128 0v60z" className="fill-niche" />
-      {children}
-    </svg>
+      dangerouslySetInnerHTML={still(
+        <>
+          <path d="M8 128V68a64 64 0 0 1 128 0v60z" className="fill-niche" />
+          {children}
+        </>,
+      )}
+    />
   );
 }
 
@@ -109,7 +113,12 @@ export function AddButtonDrawing({
         <path d="M51 62h42M51 80h42M51 98h42" strokeWidth="2" className="stroke-line" />
         <path d="M53 71h14M53 89h20M53 107h10" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
         <Press x={x} y={y} />
-        <path d={`M${x} ${y - 5}v10M${x - 5} ${y}h10`} strokeWidth="2.75" strokeLinecap="round" className="stroke-on-accent" />
+        <path
+          d={`M${x} ${y - 5}v10M${x - 5} ${y}h10`}
+          strokeWidth="2.75"
+          strokeLinecap="round"
+          className="stroke-on-accent"
+        />
       </Phone>
     </Niche>
   );
@@ -130,7 +139,12 @@ function ChosenLine({
           index === line - 1 ? null : (
             <g key={y}>
               <circle cx="56" cy={y} r="5" className="fill-stone" />
-              <path d={`M66 ${y}h${index === 1 ? 16 : 24}`} strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+              <path
+                d={`M66 ${y}h${index === 1 ? 16 : 24}`}
+                strokeWidth="4"
+                strokeLinecap="round"
+                className="stroke-stone"
+              />
             </g>
           ),
         )}
@@ -200,7 +214,12 @@ export function CodesTileDrawing({ kind, className }: DrawingProps & { kind?: Ph
           className="fill-line"
         />
         <rect x="32" y="75" width="44" height="28" rx="7" className="fill-accent" />
-        <path d="M39 84h7M51 84h7M63 84h6M39 94h14" strokeWidth="4" strokeLinecap="round" className="stroke-on-accent" />
+        <path
+          d="M39 84h7M51 84h7M63 84h6M39 94h14"
+          strokeWidth="4"
+          strokeLinecap="round"
+          className="stroke-on-accent"
+        />
       </Phone>
     </Niche>
   );
@@ -220,7 +239,16 @@ export function ManualChoiceDrawing({ kind, className }: DrawingProps & { kind?:
           className="stroke-pane-deep"
         />
         <rect x="34" y="88" width="76" height="26" rx="7" className="fill-accent" />
-        <rect x="40" y="94" width="19" height="14" rx="2.5" fill="none" strokeWidth="2.25" className="stroke-on-accent" />
+        <rect
+          x="40"
+          y="94"
+          width="19"
+          height="14"
+          rx="2.5"
+          fill="none"
+          strokeWidth="2.25"
+          className="stroke-on-accent"
+        />
         <path d="M44 98.5h2M48.5 98.5h2M53 98.5h2M45 103.5h9" strokeWidth="2.25" className="stroke-on-accent" />
         <path d="M67 101h34" strokeWidth="4" strokeLinecap="round" className="stroke-on-accent" />
       </Phone>
@@ -456,24 +484,33 @@ export function OpenDoorDrawing({ className }: DrawingProps) {
       aria-hidden="true"
       focusable="false"
       className={classNames('shrink-0', className)}
-    >
-      <path d="M74 140V64a46 46 0 0 1 92 0v76z" className="fill-stone" />
-      <path d="M82 140V64a38 38 0 0 1 76 0v76z" className="fill-pane" />
-      <path d="M104 140V86a16 16 0 0 1 32 0v54z" className="fill-pane-deep" />
-      <path d="M82 140V64c0-16 9-29 22-35v121z" className="fill-leaf" />
-      <circle cx="98" cy="94" r="3" className="fill-pane" />
-      <path d="M64 140h112v6H64z" className="fill-stone" />
-      <path d="M82 146h76l26 22H56z" className="fill-pane" />
-      <path d="M40 68v40" strokeWidth="4" className="stroke-leaf" />
-      <circle cx="40" cy="82" r="24" className="fill-tree" />
-      <path d="M49 104a24 24 0 0 0 15-22 24 24 0 0 0-15-22c8 13 8 31 0 44z" className="fill-tree-lit" />
-      <path d="M40 104v16" strokeWidth="4" className="stroke-leaf" />
-      <path d="M25 118h30l-4 28H29z" className="fill-pot" />
-      <path d="M42 118h13l-4 28h-8z" className="fill-pot-lit" />
-      <circle cx="200" cy="74" r="26" className="fill-spill" />
-      <path d="M180 56h14a6 6 0 0 1 6 6" fill="none" strokeWidth="3" strokeLinecap="round" className="stroke-leaf" />
-      <path d="M200 60l11 8h-22zM191 69h18l-3 20h-12z" className="fill-leaf" />
-      <path d="M194.5 71.5h11l-2 15h-7z" className="fill-pane" />
-    </svg>
+      dangerouslySetInnerHTML={still(
+        <>
+          <path d="M74 140V64a46 46 0 0 1 92 0v76z" className="fill-stone" />
+          <path d="M82 140V64a38 38 0 0 1 76 0v76z" className="fill-pane" />
+          <path d="M104 140V86a16 16 0 0 1 32 0v54z" className="fill-pane-deep" />
+          <path d="M82 140V64c0-16 9-29 22-35v121z" className="fill-leaf" />
+          <circle cx="98" cy="94" r="3" className="fill-pane" />
+          <path d="M64 140h112v6H64z" className="fill-stone" />
+          <path d="M82 146h76l26 22H56z" className="fill-pane" />
+          <path d="M40 68v40" strokeWidth="4" className="stroke-leaf" />
+          <circle cx="40" cy="82" r="24" className="fill-tree" />
+          <path d="M49 104a24 24 0 0 0 15-22 24 24 0 0 0-15-22c8 13 8 31 0 44z" className="fill-tree-lit" />
+          <path d="M40 104v16" strokeWidth="4" className="stroke-leaf" />
+          <path d="M25 118h30l-4 28H29z" className="fill-pot" />
+          <path d="M42 118h13l-4 28h-8z" className="fill-pot-lit" />
+          <circle cx="200" cy="74" r="26" className="fill-spill" />
+          <path
+            d="M180 56h14a6 6 0 0 1 6 6"
+            fill="none"
+            strokeWidth="3"
+            strokeLinecap="round"
+            className="stroke-leaf"
+          />
+          <path d="M200 60l11 8h-22zM191 69h18l-3 20h-12z" className="fill-leaf" />
+          <path d="M194.5 71.5h11l-2 15h-7z" className="fill-pane" />
+        </>,
+      )}
+    />
   );
 }

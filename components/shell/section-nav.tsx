@@ -9,7 +9,7 @@ export function SectionNav({ label, sections }: { label: string; sections: reado
           <li key={id}>
             <a
               href={`#${id}`}
-              className="-ml-px flex min-h-11 items-center border-l-2 border-transparent px-3 py-2 text-quiet hover:border-accent hover:text-ink"
+              className="-ml-px flex rounded-r-field min-h-11 items-center border-l-2 border-transparent px-3 py-2 text-quiet hover:border-accent hover:text-ink"
             >
               {text}
             </a>

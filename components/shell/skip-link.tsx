@@ -3,7 +3,7 @@ export function SkipLink({ label, target = 'main' }: { label: string; target?: s
   return (
     <a
       href={`#${target}`}
-      className="sr-only rounded-field bg-surface px-4 py-3 font-semibold text-accent shadow-float focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 print:hidden"
+      className="absolute -top-24 left-2 z-50 rounded-field bg-surface px-4 py-3 font-semibold text-accent shadow-float focus:top-2 print:hidden"
     >
       {label}
     </a>

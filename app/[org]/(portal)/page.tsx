@@ -1,5 +1,5 @@
 import { Hall } from '@/components/brand/hall';
-import { CodeDrawing, OpenDoorDrawing, phoneOf, RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
+import { CodeDrawing, PhoneDrawing, phoneOf, RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { DoorLink } from '@/components/ui/door-link';
@@ -67,7 +67,8 @@ function NextStep({ actor, settings, decision, authenticator }: SignedIn) {
   const enrolled = account.factorKinds.length > 0;
   const choice = mfaChoice(actor, settings, authenticator);
   const picture = 'h-auto w-full';
-  const phone = <CodeDrawing kind={phoneOf(guessPhone(origin.userAgent))} className={picture} />;
+  const kind = phoneOf(guessPhone(origin.userAgent));
+  const phone = <CodeDrawing kind={kind} className={picture} />;
 
   if (enrolled && account.recoveryCodesLeft <= RECOVERY_CODES_LOW) {
     return (
@@ -92,7 +93,7 @@ function NextStep({ actor, settings, decision, authenticator }: SignedIn) {
         tone="success"
         titleId="next"
         title={t('home.mfaOn')}
-        picture={<OpenDoorDrawing className={picture} />}
+        picture={<PhoneDrawing kind={kind} className={picture} />}
         actions={<Button href={`${rooms}#mfa`}>{t('home.accountOpen')}</Button>}
       >
         {t('home.mfaOnText')} {t('home.codesLeft', { count: account.recoveryCodesLeft })}

@@ -122,12 +122,10 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
                 ) : null}
               </div>
             ))}
-            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 pt-3">
-              <div>
-                <dt className="font-medium">{t('account.recoveryCodes')}</dt>
-                <dd className="text-sm text-quiet">{t('account.recoveryLeft', { count: account.recoveryCodesLeft })}</dd>
-              </div>
-              <dd>
+            <div className="grid items-center gap-x-4 gap-y-0.5 pt-4 sm:grid-cols-[1fr_auto]">
+              <dt className="font-medium">{t('account.recoveryCodes')}</dt>
+              <dd className="text-sm text-quiet">{t('account.recoveryLeft', { count: account.recoveryCodesLeft })}</dd>
+              <dd className="sm:col-start-2 sm:row-span-2 sm:row-start-1">
                 <Link href={`/${organisation.slug}/account/recovery-codes`}>{t('account.renewCodes')}</Link>
               </dd>
             </div>

@@ -21,7 +21,7 @@ export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/v
       aside={
         <figure className="flex flex-col gap-4">
           <CodeDrawing kind={phoneOf(guessPhone(visitor.origin.userAgent))} className="h-auto w-40" />
-          <figcaption className="max-w-64 text-quiet">
+          <figcaption className="max-w-72 text-quiet">
             {t('verify.aside', { organisation: organisation.name })}
           </figcaption>
         </figure>

@@ -1,0 +1,175 @@
+/**
+ * `npm run screens`: makes the README's pictures of the real screens, in docs/screens/, by walking through a running demo
+ * in a real Chromium.
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { chromium } from '@playwright/test';
+import sharp from 'sharp';
+import { TOTP } from 'totp-generator';
+import { Failure, report, repository } from './steps.mjs';
+
+const help = `Makes the pictures of docs/screens/ from the screens of a running demo.
+
+  npm run demo -- --reset      a fresh demo, in another terminal
+  npm run screens              walks through it and writes the pictures
+
+The walk enrols an account of the demo, so each run needs a fresh one.
+
+  BASE_URL        where the demo answers (http://localhost:3000)
+  CHROMIUM_PATH   the browser, where it is not in a usual place`;
+
+const baseUrl = (process.env.BASE_URL || 'http://localhost:3000').replace(/\/$/, '');
+const folder = path.join(repository, 'docs/screens');
+/** GitHub shows a page of many pictures quickly only where each is small. */
+const bytesMax = 200_000;
+
+const readJson = (/** @type {string} */ file) => JSON.parse(fs.readFileSync(path.join(repository, file), 'utf8'));
+const organisation = readJson('drizzle/demo-accounts.json').organisations[0];
+/** An employee, so that her organisation demands a second factor. */
+const person = organisation.accounts.find((/** @type {any} */ account) => account.firstName === 'Léa');
+
+/** @returns {string} */
+function findChromium() {
+  const given = process.env.CHROMIUM_PATH;
+  if (given) {
+    if (!fs.existsSync(given)) throw new Failure(`CHROMIUM_PATH names ${given}, which does not exist.`);
+    return given;
+  }
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const onPath = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .flatMap((directory) => names.map((name) => path.join(directory, name)));
+  const applications = ['Chromium', 'Google Chrome'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+  const found = [chromium.executablePath(), ...onPath, '/snap/bin/chromium', ...applications].find(
+    // On Ubuntu, chromium-browser may be a mere script that tells people to install something else.
+    (file) => file && fs.existsSync(file) && spawnSync(file, ['--version'], { stdio: 'ignore' }).status === 0,
+  );
+  if (!found) throw new Failure('There is no Chromium to take pictures with. Set CHROMIUM_PATH.');
+  return found;
+}
+
+const desktop = { viewport: { width: 1280, height: 800 } };
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+/**
+ * @param {import('@playwright/test').Page} page
+ * @param {string} name
+ * @param {import('@playwright/test').PageScreenshotOptions} [options]
+ */
+async function picture(page, name, options) {
+  // What is under the pointer looks pressed; and the fonts of a new page come a moment after it.
+  await page.mouse.move(0, 0);
+  await page.waitForLoadState('networkidle');
+  const taken = await page.screenshot({ animations: 'disabled', caret: 'hide', ...options });
+  const file = path.join(folder, `${name}.png`);
+  const { size } = await sharp(taken).png({ palette: true, colours: 128, effort: 10 }).toFile(file);
+  if (size > bytesMax) throw new Failure(`${name}.png takes ${size} bytes: ${bytesMax} at most.`);
+  console.log(`  ${path.relative(repository, file)}  ${Math.round(size / 1000)} kB`);
+}
+
+/**
+ * One person's screens in one language, by the words that stand on them.
+ *
+ * @param {import('@playwright/test').Page} page
+ * @param {'fr' | 'en'} locale
+ */
+function walk(page, locale) {
+  const words = readJson(`messages/${locale}.json`);
+  const press = (/** @type {string} */ name) => page.getByRole('button', { name, exact: true }).click();
+  const reach = (/** @type {string} */ address) => page.waitForURL(`**/${organisation.slug}${address}`);
+  return {
+    words,
+    press,
+    reach,
+    async signIn() {
+      await page.goto(`${baseUrl}/${organisation.slug}/sign-in`);
+      await page.getByLabel(words.signIn.identifier).fill(person.email);
+      await press(words.signIn.continue);
+      await reach('/sign-in/password');
+      await page.getByLabel(words.signIn.password, { exact: true }).fill(person.password);
+      await press(words.signIn.submit);
+      await page.waitForURL(/sign-in\/(enrol|verify)$/);
+    },
+  };
+}
+
+/** @param {import('@playwright/test').Browser} browser */
+async function takePictures(browser) {
+  const context = await browser.newContext({ ...desktop, locale: 'fr-CA', colorScheme: 'light' });
+  const page = await context.newPage();
+  const { words, press, reach, signIn } = walk(page, 'fr');
+
+  await page.goto(`${baseUrl}/${organisation.slug}/sign-in`).catch(() => {
+    throw new Failure(`Nothing answers at ${baseUrl}. Start a demo with: npm run demo -- --reset`);
+  });
+  await picture(page, 'sign-in');
+  await signIn();
+  if (page.url().endsWith('/verify')) {
+    throw new Failure(`${person.email} is enrolled already. Start afresh with: npm run demo -- --reset`);
+  }
+  await press(words.enrol.next);
+  await reach('/sign-in/enrol/method');
+  await press(words.enrol.choose);
+  await reach('/sign-in/enrol/phone');
+  await press(words.enrol.next);
+  await reach('/sign-in/enrol/app');
+  await picture(page, 'app', { fullPage: true });
+  await press(words.enrol.next);
+  await reach('/sign-in/enrol/scan');
+  await picture(page, 'scan', { fullPage: true });
+
+  // The same attempt on a phone, by night: it belongs to whoever has the cookies.
+  const pocket = await browser.newContext({
+    ...phone,
+    locale: 'fr-CA',
+    colorScheme: 'dark',
+    storageState: await context.storageState(),
+  });
+  const small = await pocket.newPage();
+  await small.goto(page.url());
+  await picture(small, 'scan-phone-dark');
+  await pocket.close();
+
+  await page.getByRole('link', { name: words.enrol.trouble }).click();
+  await reach('/sign-in/enrol/key');
+  const secret = (await page.locator('[aria-labelledby="key-label"]').innerText()).replace(/\s/g, '');
+  const { otp } = await TOTP.generate(secret);
+  await page.getByLabel(words.enrol.code).fill(otp);
+  await press(words.enrol.submit);
+  await reach('/sign-in/enrol/codes');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await picture(page, 'recovery-codes-dark', { fullPage: true });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await press(words.enrol.finish);
+  await reach('');
+  await picture(page, 'home');
+  await page.goto(`${baseUrl}/${organisation.slug}/account`);
+  await picture(page, 'account');
+  await context.close();
+
+  const english = await browser.newContext({ ...desktop, locale: 'en-CA', colorScheme: 'dark' });
+  const other = await english.newPage();
+  await walk(other, 'en').signIn();
+  await picture(other, 'verify-english-dark');
+  await english.close();
+}
+
+if (process.argv.includes('--help')) {
+  console.log(help);
+} else {
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const browser = await chromium.launch({ executablePath: findChromium(), args: ['--disable-gpu', ...args] });
+    try {
+      await takePictures(browser);
+    } finally {
+      await browser.close();
+    }
+  } catch (error) {
+    report(error);
+    process.exitCode = 1;
+  }
+}
