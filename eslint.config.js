@@ -16,9 +16,15 @@ const room = (files, message, patterns, ignores = []) => ({
   },
 });
 
-const NEXT = { group: ['next', 'next/*'], message: 'Next.js stays in app, components, proxy.ts, lib/actions and lib/sessions.' };
+const NEXT = {
+  group: ['next', 'next/*'],
+  message: 'Next.js stays in app, components, proxy.ts, lib/actions and lib/sessions.',
+};
 const NEXT_AUTH = { group: ['next-auth', 'next-auth/*'], message: 'next-auth stays in lib/sessions and its route.' };
-const UPWARDS = { group: ['@/app/*', '@/components/*', '@/server/*'], message: 'lib would survive without React: it never imports what is drawn with it.' };
+const UPWARDS = {
+  group: ['@/app/*', '@/components/*', '@/server/*'],
+  message: 'lib would survive without React: it never imports what is drawn with it.',
+};
 const TABLES = { group: ['@/drizzle/schema/*'], message: 'Only a store queries tables; ask its functions.' };
 
 export default tseslint.config(
@@ -38,7 +44,22 @@ export default tseslint.config(
     files: ['**/*.js', '**/*.mjs', '**/*.jsx'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'URL', 'Buffer', 'fetch', 'AbortController', 'AbortSignal', 'performance', 'structuredClone'].map((name) => [name, 'readonly']),
+        [
+          'process',
+          'console',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'setImmediate',
+          'URL',
+          'Buffer',
+          'fetch',
+          'AbortController',
+          'AbortSignal',
+          'performance',
+          'structuredClone',
+        ].map((name) => [name, 'readonly']),
       ),
       parserOptions: { ecmaFeatures: { jsx: true } },
     },
@@ -56,29 +77,50 @@ export default tseslint.config(
       ],
     },
   },
-  room(['lib/**'], '', [NEXT, NEXT_AUTH, UPWARDS, TABLES], ['lib/**/store.ts', 'lib/**/*.test.ts', 'lib/sessions/**', 'lib/actions/**']),
+  room(
+    ['lib/**'],
+    '',
+    [NEXT, NEXT_AUTH, UPWARDS, TABLES],
+    ['lib/**/store.ts', 'lib/**/*.test.ts', 'lib/sessions/**', 'lib/actions/**'],
+  ),
   room(['lib/**/store.ts'], '', [NEXT, NEXT_AUTH, UPWARDS], ['lib/sessions/**', 'lib/actions/**']),
   room(['lib/actions/**'], '', [NEXT_AUTH, UPWARDS, TABLES]),
   room(['lib/sessions/**'], '', [UPWARDS], ['lib/sessions/**/*.test.ts']),
-  room(['lib/policy/**'], '', [
-    { regex: '^(?!\\./|@/lib/policy/)', message: 'The decision is pure: it imports nothing.' },
-  ], ['lib/policy/**/*.test.ts']),
+  room(
+    ['lib/policy/**'],
+    '',
+    [{ regex: '^(?!\\./|@/lib/policy/)', message: 'The decision is pure: it imports nothing.' }],
+    ['lib/policy/**/*.test.ts'],
+  ),
   room(['components/**'], '', [
     NEXT_AUTH,
     TABLES,
     {
-      group: ['@/app/*', '@/lib/**/store', '@/lib/**/service', '@/lib/db/*', '@/lib/sessions/*', '@/lib/config', '@/lib/language/*'],
+      group: [
+        '@/app/*',
+        '@/lib/**/store',
+        '@/lib/**/service',
+        '@/lib/db/*',
+        '@/lib/sessions/*',
+        '@/lib/config',
+        '@/lib/language/*',
+      ],
       message: 'Components are given what they show.',
     },
   ]),
-  room(['components/ui/**'], '', [
-    NEXT_AUTH,
-    TABLES,
-    {
-      regex: '^@/(app/|components/(?!ui/)|lib/(?!actions/model|refusals))',
-      message: 'components/ui knows no domain word.',
-    },
-  ]),
+  room(
+    ['components/ui/**'],
+    '',
+    [
+      NEXT_AUTH,
+      TABLES,
+      {
+        regex: '^@/(app/|components/(?!ui/)|lib/(?!actions/model|refusals))',
+        message: 'components/ui knows no domain word.',
+      },
+    ],
+    ['components/ui/**/*.test.ts'],
+  ),
   room(['app/**'], '', [
     TABLES,
     { group: ['@/lib/db/*', '@/lib/**/store'], message: 'Pages, actions and routes call services.' },
