@@ -64,7 +64,7 @@ export function KeyView({ labels, groups, taps, backHref, form, steps, notice }:
           </Button>
         </div>
       </div>
-      <section aria-labelledby="taps-title" className="grid gap-5 md:grid-cols-[16rem_1fr] md:gap-10">
+      <section aria-labelledby="taps-title" className="grid gap-5 md:grid-cols-[18rem_1fr] md:gap-10">
         <h2 id="taps-title" className="text-lg font-semibold">
           {labels.tapsTitle}
         </h2>
@@ -72,7 +72,7 @@ export function KeyView({ labels, groups, taps, backHref, form, steps, notice }:
       </section>
       <section
         aria-labelledby="code-title"
-        className="grid gap-4 border-t border-line pt-6 md:grid-cols-[16rem_1fr] md:gap-10 md:pt-8"
+        className="grid gap-4 border-t border-line pt-6 md:grid-cols-[18rem_1fr] md:gap-10 md:pt-8"
       >
         <h2 id="code-title" className="text-lg font-semibold">
           {labels.codeTitle}

@@ -64,7 +64,7 @@ export function ScanView({ labels, qr, openAppHref, taps, phone, troubleHref, fo
 
       <section
         aria-labelledby="capture-title"
-        className="grid grid-cols-1 gap-6 md:grid-cols-[16rem_1fr] md:gap-10"
+        className="grid grid-cols-1 gap-6 md:grid-cols-[18rem_1fr] md:gap-10"
       >
         <div className="flex flex-col items-center gap-1 md:items-start">
           <QrTile code={qr} label={labels.qr} />
@@ -80,7 +80,7 @@ export function ScanView({ labels, qr, openAppHref, taps, phone, troubleHref, fo
 
       <section
         aria-labelledby="code-title"
-        className="grid gap-4 border-t border-line pt-6 md:grid-cols-[16rem_1fr] md:gap-10 md:pt-8"
+        className="grid gap-4 border-t border-line pt-6 md:grid-cols-[18rem_1fr] md:gap-10 md:pt-8"
       >
         <div className="flex flex-col gap-4">
           <h2 id="code-title" className="text-lg font-semibold">
