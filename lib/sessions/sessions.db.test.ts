@@ -117,7 +117,7 @@ describe('SAFE-3 sessions', () => {
     const session = await signIn(await makePerson(organisation));
     const open = (await find(session.token))!;
     expect(open.expiresAt.getTime() - open.facts.now.getTime()).toBeLessThanOrEqual(60 * 60_000);
-    await database.owner`update sessions set absolute_until = now() + interval '1 second' where id = ${open.id}`;
+    await database.owner`update sessions set absolute_until = now() + interval '1 minute' where id = ${open.id}`;
     expect(await find(session.token)).not.toBeNull();
     await database.owner`update sessions set absolute_until = now() where id = ${open.id}`;
     expect(await find(session.token)).toBeNull();
