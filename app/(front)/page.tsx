@@ -17,9 +17,7 @@ export default async function FrontPage() {
       aside={<p className="text-2xl leading-tight font-bold tracking-tight">{t('signIn.aside')}</p>}
     >
       <div className="flex flex-col gap-6">
-        <PageTitle lead={t('front.lead')}>
-          {t('front.title')}
-        </PageTitle>
+        <PageTitle lead={t('front.lead')}>{t('front.title')}</PageTitle>
         <ActionForm action={goToOrganisation} refusalField="slug">
           <FormField
             name="slug"

@@ -62,10 +62,7 @@ export function ScanView({ labels, qr, openAppHref, taps, phone, troubleHref, fo
         {labels.openAppHint ? <p className="text-sm text-quiet">{labels.openAppHint}</p> : null}
       </div>
 
-      <section
-        aria-labelledby="capture-title"
-        className="grid grid-cols-1 gap-6 md:grid-cols-[18rem_1fr] md:gap-10"
-      >
+      <section aria-labelledby="capture-title" className="grid grid-cols-1 gap-6 md:grid-cols-[18rem_1fr] md:gap-10">
         <div className="flex flex-col items-center gap-1 md:items-start">
           <QrTile code={qr} label={labels.qr} />
           <Link href={troubleHref}>{labels.trouble}</Link>

@@ -22,15 +22,15 @@ export type SignInFrameProps = {
 const frames = {
   narrow: {
     columns: 'max-w-[30.5rem] lg:grid lg:max-w-page lg:grid-cols-[1fr_27.5rem_minmax(7rem,15rem)]',
-    left: 'lg:flex',
-    main: 'lg:min-h-[min(43rem,calc(100dvh-7rem))]',
+    left: 'h-[min(43rem,100%)] self-end pr-8 lg:flex',
+    main: 'lg:min-h-[min(43rem,calc(100dvh-7rem))] lg:self-end',
     door: 'lg:col-start-2 lg:row-start-1',
     right: 'lg:flex',
   },
   wide: {
     columns: 'max-w-[60rem] xl:grid xl:max-w-[82rem] xl:grid-cols-[1fr_56rem_1fr] xl:px-0',
-    left: 'xl:flex',
-    main: 'sm:min-h-[34rem] lg:min-h-[min(43rem,calc(100dvh-7rem))]',
+    left: 'max-h-[42rem] pr-4 xl:flex',
+    main: 'sm:min-h-[34rem] lg:min-h-[min(43rem,calc(100dvh-7rem))] xl:self-end',
     door: 'xl:col-start-2',
     right: 'xl:flex',
   },
@@ -48,17 +48,11 @@ export function SignInFrame({ skipLabel, header, size = 'narrow', aside, footer,
       <SkipLink label={skipLabel} />
       <SiteHeader {...header} />
       <div className={classNames('flex flex-1 flex-col pt-2', columns)}>
-        <div
-          className={classNames(
-            'hidden max-h-[42rem] flex-col justify-between gap-8 pt-14 pb-32 print:hidden',
-            size === 'narrow' ? 'pr-8' : 'pr-4',
-            frame.left,
-          )}
-        >
+        <div className={classNames('hidden flex-col justify-between gap-8 pt-14 pb-32 print:hidden', frame.left)}>
           {aside && size === 'narrow' ? <aside className="max-w-sm">{aside}</aside> : null}
           <WallLantern className="mt-auto ml-auto" />
         </div>
-        <main id="main" tabIndex={-1} className={classNames('flex flex-1 flex-col lg:self-end', frame.main)}>
+        <main id="main" tabIndex={-1} className={classNames('flex flex-1 flex-col', frame.main)}>
           <DoorwayPanel size={size} className="flex-1">
             {children}
           </DoorwayPanel>
@@ -73,7 +67,9 @@ export function SignInFrame({ skipLabel, header, size = 'narrow', aside, footer,
             <Doorstep />
           </div>
           {footer ? (
-            <footer className={classNames('pt-3 pb-5', size === 'narrow' && 'lg:col-start-1 lg:row-start-1 lg:pt-5 lg:pr-10')}>
+            <footer
+              className={classNames('pt-3 pb-5', size === 'narrow' && 'lg:col-start-1 lg:row-start-1 lg:pt-5 lg:pr-10')}
+            >
               {footer}
             </footer>
           ) : (

@@ -209,7 +209,7 @@ function Method({ organisation, locale, base, actions, guessedPhone, steps }: St
 function PhoneChoice({ organisation, locale, base, actions, enrolment, guessedPhone, steps }: StepProps) {
   const t = translator(locale);
   const chosen = enrolment?.phone ?? guessedPhone;
-  const picture = 'h-auto w-20 md:w-36';
+  const picture = 'h-auto w-20 max-[22rem]:w-14 md:w-36';
   return (
     <div className="flex flex-col gap-6 md:gap-8">
       {steps}
@@ -318,7 +318,7 @@ function RecommendedApp({ locale, phone, chosen }: StepProps & { phone: 'iphone'
   return (
     <div className="flex flex-col gap-3 rounded-surface border border-edge bg-surface p-4 has-checked:border-accent has-checked:bg-wash sm:p-5">
       <div className="flex items-center gap-3 sm:gap-4">
-        <StorePageDrawing kind={phone} className="h-auto w-20 sm:w-28" />
+        <StorePageDrawing kind={phone} className="h-auto w-20 max-[22rem]:hidden sm:w-28" />
         <label htmlFor="app-microsoft" className="flex min-w-0 flex-1 items-start gap-3 self-stretch py-2">
           <input
             type="radio"
@@ -501,10 +501,7 @@ function Codes(props: StepProps) {
       }
       actions={
         <>
-          <CopyButton
-            text={codes.join('\n')}
-            labels={{ copy: t('enrol.copy'), copied: t('enrol.copied') }}
-          />
+          <CopyButton text={codes.join('\n')} labels={{ copy: t('enrol.copy'), copied: t('enrol.copied') }} />
           {/* A POST, so that neither history nor a log keeps an address that gives the codes (ENROL-7). */}
           <form method="post" action={downloadHref}>
             <input type="hidden" name="organisation" value={organisation.slug} />

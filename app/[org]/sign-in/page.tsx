@@ -26,12 +26,13 @@ export default async function IdentifyPage({ params, searchParams }: PageProps<'
       aside={<p className="text-2xl leading-tight font-bold tracking-tight">{t('signIn.aside')}</p>}
     >
       <div className="flex flex-col gap-6">
-        <PageTitle lead={t('signIn.lead', { organisation: organisation.name })}>
-          {t('signIn.title')}
-        </PageTitle>
+        <PageTitle lead={t('signIn.lead', { organisation: organisation.name })}>{t('signIn.title')}</PageTitle>
         <ActionForm
           action={identify}
-          hidden={{ organisation: organisation.slug, ...(typeof next === 'string' ? { next: next.slice(0, 2_048) } : {}) }}
+          hidden={{
+            organisation: organisation.slug,
+            ...(typeof next === 'string' ? { next: next.slice(0, 2_048) } : {}),
+          }}
         >
           <FormField
             name="identifier"

@@ -171,7 +171,12 @@ function Profile({ actor }: SectionProps) {
               readOnly
               className="sm:col-span-2"
             />
-            <Select name="language" className="sm:col-span-2" label={t('account.language')} defaultValue={account.locale ?? ''}>
+            <Select
+              name="language"
+              className="sm:col-span-2"
+              label={t('account.language')}
+              defaultValue={account.locale ?? ''}
+            >
               <option value="">{t('account.languageAuto')}</option>
               <option value="fr" lang="fr-CA">
                 {t('account.french')}
@@ -180,7 +185,12 @@ function Profile({ actor }: SectionProps) {
                 {t('account.english')}
               </option>
             </Select>
-            <Select name="timeZone" className="sm:col-span-2" label={t('account.timeZone')} defaultValue={account.timeZone ?? ''}>
+            <Select
+              name="timeZone"
+              className="sm:col-span-2"
+              label={t('account.timeZone')}
+              defaultValue={account.timeZone ?? ''}
+            >
               <option value="">
                 {t('account.timeZoneOrganisation')} ({organisation.timeZone})
               </option>
@@ -309,10 +319,7 @@ function Sessions({ actor, own }: SectionProps) {
             });
             return (
               <li key={session.id} className="flex items-center gap-4 py-4 first:pt-0">
-                <Icon
-                  name={isPhone(agent.system) ? 'phone' : 'computer'}
-                  className="size-6 self-start text-quiet"
-                />
+                <Icon name={isPhone(agent.system) ? 'phone' : 'computer'} className="size-6 self-start text-quiet" />
                 <div className="min-w-0 flex-1">
                   <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
                     <span className="font-medium">{name}</span>

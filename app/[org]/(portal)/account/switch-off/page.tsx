@@ -53,7 +53,10 @@ export default async function SwitchOffPage({ params }: PageProps<'/[org]/accoun
             </div>
           </ActionForm>
         </div>
-        <PhoneDrawing kind={phoneOf(guessPhone(actor.origin.userAgent))} className="mt-12 h-auto w-full max-w-60 justify-self-center max-md:hidden" />
+        <PhoneDrawing
+          kind={phoneOf(guessPhone(actor.origin.userAgent))}
+          className="mt-12 h-auto w-full max-w-60 justify-self-center max-md:hidden"
+        />
       </div>
     </PortalPage>
   );
