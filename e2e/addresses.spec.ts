@@ -40,13 +40,19 @@ test('LOC-5 no header that a client sends changes the address that is written do
   for (const { address } of written) expect(address).toMatch(LOOPBACK);
 });
 
-test('LOC-5 whoever comes from 127.0.0.2 is written down as that, in the request inside an action too', async ({ portal, database }) => {
+test('LOC-5 whoever comes from 127.0.0.2 is written down as that, in the request inside an action too', async ({
+  portal,
+  database,
+}) => {
   const organisation = await makeOrganisation();
   const { slug } = organisation;
   const person = await makePerson(organisation);
   const client = new HandMadeClient(portal.origin, { from: '127.0.0.2' });
   // By the client runtime, whose redirect makes Next.js ask its own origin for the next page.
-  await client.call(actionOfBuild('identify', /sign-in/).id, `/${slug}/sign-in`, { organisation: slug, identifier: person.email });
+  await client.call(actionOfBuild('identify', /sign-in/).id, `/${slug}/sign-in`, {
+    organisation: slug,
+    identifier: person.email,
+  });
   const { attempt } = (await client.formWith(`/${slug}/sign-in/password`, 'password')).fields;
   const answer = await client.call(actionOfBuild('enterPassword', /sign-in/).id, `/${slug}/sign-in/password`, {
     organisation: slug,

@@ -63,7 +63,9 @@ test('ENROL-2 a long name makes a denser square, which is read as well', async (
   }
 });
 
-test('ENROL-3 « Difficulté à capturer » shows the key of the square, to copy, and « Retour » the square', async ({ arrive }) => {
+test('ENROL-3 « Difficulté à capturer » shows the key of the square, to copy, and « Retour » the square', async ({
+  arrive,
+}) => {
   const { slug, person } = await makeMandatory();
   const visit = await arrive({ clipboard: true });
   const { page, words, hand } = visit;
@@ -85,11 +87,14 @@ test('ENROL-3 « Difficulté à capturer » shows the key of the square, to copy
   expect((await page.content()).includes(secret), 'the key is on no page once it was confirmed (ENROL-2)').toBe(false);
 });
 
-test('ENROL-3 on a phone « Ouvrir dans mon application » hands the same key over, three taps from signed in', async ({ arrive }) => {
+test('ENROL-3 on a phone « Ouvrir dans mon application » hands the same key over, three taps from signed in', async ({
+  arrive,
+}) => {
   const { slug, person } = await makeMandatory();
   const visit = await arrive({
     width: 390,
-    userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1',
+    userAgent:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1',
   });
   const enrolment = await reachEnrolment(visit, slug, person);
   await enrolment.begin();
@@ -121,7 +126,10 @@ test('ENROL-1 the taps beside the square are those of the app that was chosen', 
   for (const app of ['Google Authenticator', 'Duo Mobile', 'Okta Verify', 'Authy', '1Password']) {
     await expect(page.getByRole('radio', { name: app })).toBeVisible();
   }
-  await expect(page.getByRole('link', { name: /Play Store/ }).first()).toHaveAttribute('href', /^https:\/\/play\.google\.com\//);
+  await expect(page.getByRole('link', { name: /Play Store/ }).first()).toHaveAttribute(
+    'href',
+    /^https:\/\/play\.google\.com\//,
+  );
   await enrolment.chooseApp();
   for (const label of ['Autre compte', 'Scanner un code QR']) await expect(page.getByText(label)).toBeVisible();
   await page.getByRole('link', { name: visit.words.back, exact: true }).click();
@@ -138,7 +146,10 @@ test('ENROL-5 a phone whose clock is wrong is told by how much, and refused; the
   const enrolment = await reachSquare(visit, slug, person);
   const secret = (await enrolment.scan()).searchParams.get('secret')!;
   const phone = new Phone(secret);
-  for (const [minutes, sentence] of [[-4, words.late(4)], [4, words.ahead(4)]] as const) {
+  for (const [minutes, sentence] of [
+    [-4, words.late(4)],
+    [4, words.ahead(4)],
+  ] as const) {
     await enrolment.enter(await phone.codeOffBy(minutes));
     await expect(enrolment.error).toContainText(sentence);
     await expect(page.getByText(words.clockHelp)).toBeVisible();

@@ -23,7 +23,9 @@ const makePetitsPas = () =>
   makeOrganisation({ internalMFA: 'mandatory', portalMFA: 'on-demand' }, { name: 'À petits pas' });
 
 for (const { name, how } of WAYS) {
-  test(`MFA-4 ENROL-1 ENROL-7 ENROL-10 Léa must enrol, arrives, and is asked from then on, ${name}`, async ({ arrive }) => {
+  test(`MFA-4 ENROL-1 ENROL-7 ENROL-10 Léa must enrol, arrives, and is asked from then on, ${name}`, async ({
+    arrive,
+  }) => {
     const organisation = await makePetitsPas();
     const { slug } = organisation;
     await makePerson(organisation, { ...LEA, kind: 'employee' });

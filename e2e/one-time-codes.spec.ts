@@ -1,4 +1,4 @@
-import { HandMadeClient } from './fixtures/hand-made';
+import { HandMadeClient, type Form } from './fixtures/hand-made';
 import { makeEnrolledPerson, makeOrganisation, tally } from './fixtures/people';
 import { Phone } from './fixtures/phone';
 import { expect, test } from './fixtures/test';
@@ -6,14 +6,17 @@ import { WORDS } from './screens/words';
 
 const AT_ONCE = 50;
 
-test('ENROL-10 one code posted fifty times at once over two instances lets in exactly once', async ({ portal, database }) => {
+test('ENROL-10 one code posted fifty times at once over two instances lets in exactly once', async ({
+  portal,
+  database,
+}) => {
   const { slug, person, phone } = await makeSomebody();
   // Each of them a browser of its own, that has come as far as the code.
   const clients = Array.from(
     { length: AT_ONCE },
     (_, index) => new HandMadeClient(portal.origin, index % 2 === 0 ? {} : { at: portal.second }),
   );
-  const forms = [];
+  const forms: Form[] = [];
   for (const client of clients) {
     await client.enterPassword(slug, person.email, person.password);
     forms.push(await client.formWith(`/${slug}/sign-in/verify`, 'code'));
@@ -33,7 +36,10 @@ test('ENROL-10 one code posted fifty times at once over two instances lets in ex
   expect(await database`select 1 from sessions where account_id = ${person.id}`).toHaveLength(1);
 });
 
-test('ENROL-10 one form sent fifty times at once, as by a person who presses again and again, lets in once', async ({ portal, database }) => {
+test('ENROL-10 one form sent fifty times at once, as by a person who presses again and again, lets in once', async ({
+  portal,
+  database,
+}) => {
   const { slug, person, phone } = await makeSomebody();
   const client = new HandMadeClient(portal.origin);
   await client.enterPassword(slug, person.email, person.password);
@@ -50,7 +56,7 @@ test('ENROL-10 one form sent fifty times at once, as by a person who presses aga
 
 test('SIGN-4 fifty wrong codes at once over two instances: the budget is exact', async ({ portal, database }) => {
   const { slug, person, phone } = await makeSomebody();
-  const clients = [];
+  const clients: { client: HandMadeClient; form: Form }[] = [];
   for (let index = 0; index < 12; index++) {
     const client = new HandMadeClient(portal.origin, index % 2 === 0 ? {} : { at: portal.second });
     await client.enterPassword(slug, person.email, person.password);

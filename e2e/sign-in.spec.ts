@@ -26,12 +26,20 @@ function shape(headers: Record<string, unknown>): string {
   return JSON.stringify(
     Object.entries(headers)
       .filter(([name]) => !['date', 'x-request-id', 'content-security-policy', 'etag', 'content-length'].includes(name))
-      .map(([name, value]) => [name, String(value).replace(/=[A-Za-z0-9_-]{43}/g, '=TOKEN').replace(/nonce="[^"]*"/g, 'nonce')])
+      .map(([name, value]) => [
+        name,
+        String(value)
+          .replace(/=[A-Za-z0-9_-]{43}/g, '=TOKEN')
+          .replace(/nonce="[^"]*"/g, 'nonce'),
+      ])
       .sort(),
   );
 }
 
-test('SIGN-1 SIGN-4 unknown, suspended and known people look the same at every step, throttled too', async ({ portal, database }) => {
+test('SIGN-1 SIGN-4 unknown, suspended and known people look the same at every step, throttled too', async ({
+  portal,
+  database,
+}) => {
   const { slug, ...organisation } = await makeOrganisation();
   const known = await makePerson({ slug, ...organisation });
   const suspended = await makePerson({ slug, ...organisation });
@@ -65,14 +73,21 @@ test('SIGN-1 SIGN-4 unknown, suspended and known people look the same at every s
   }
   const byEmail = ['unknown', 'suspended'];
   for (const who of byEmail) {
-    seen.get('known')!.forEach((page, step) => expect(seen.get(who)![step] === page, `${who}, answer ${step}`).toBe(true));
+    seen
+      .get('known')!
+      .forEach((page, step) => expect(seen.get(who)![step] === page, `${who}, answer ${step}`).toBe(true));
   }
   seen
     .get('known by username')!
-    .forEach((page, step) => expect(seen.get('unknown username')![step] === page, `username, answer ${step}`).toBe(true));
+    .forEach((page, step) =>
+      expect(seen.get('unknown username')![step] === page, `username, answer ${step}`).toBe(true),
+    );
 });
 
-test('SIGN-4 a browser that is known still gets in after thirty wrong passwords from another', async ({ arrive, portal }) => {
+test('SIGN-4 a browser that is known still gets in after thirty wrong passwords from another', async ({
+  arrive,
+  portal,
+}) => {
   const organisation = await makeOrganisation();
   const { slug } = organisation;
   const person = await makePerson(organisation);
@@ -89,7 +104,8 @@ test('SIGN-4 a browser that is known still gets in after thirty wrong passwords 
   await attacker.identify(slug, person.email);
   const form = await attacker.formWith(`/${slug}/sign-in/password`, 'password');
   let last = '';
-  for (let tries = 0; tries < 30; tries++) last = (await attacker.submit(form, { password: `devine ${tries} encore` })).body;
+  for (let tries = 0; tries < 30; tries++)
+    last = (await attacker.submit(form, { password: `devine ${tries} encore` })).body;
   expect(last).toMatch(WORDS.fr.wait);
   // Even the right password waits there.
   expect((await attacker.submit(form, { password: person.password })).body).toMatch(WORDS.fr.wait);
@@ -99,7 +115,9 @@ test('SIGN-4 a browser that is known still gets in after thirty wrong passwords 
   await account.arriveHome('Mireille');
 });
 
-test('SIGN-4 the sentence tells how long to wait, beside the field, and nothing typed before it is lost', async ({ arrive }) => {
+test('SIGN-4 the sentence tells how long to wait, beside the field, and nothing typed before it is lost', async ({
+  arrive,
+}) => {
   const organisation = await makeOrganisation();
   const { slug } = organisation;
   const person = await makePerson(organisation);
@@ -162,7 +180,10 @@ test('SIGN-3 going back, reloading and two tabs with two people behave', async (
   await new AccountScreen(visit, slug).arriveHome('Bastien');
 });
 
-test('SIGN-3 a second device goes its own way; an attempt belongs to its browser and is used once', async ({ arrive, portal }) => {
+test('SIGN-3 a second device goes its own way; an attempt belongs to its browser and is used once', async ({
+  arrive,
+  portal,
+}) => {
   const organisation = await makeOrganisation({ internalMFA: 'mandatory' });
   const { slug } = organisation;
   const person = await makeEnrolledPerson(organisation);
@@ -191,7 +212,10 @@ test('SIGN-3 a second device goes its own way; an attempt belongs to its browser
   expect((await computer.submit(form, { code: stolen })).body, 'used up').toContain(WORDS.fr.expired);
 });
 
-test('SIGN-3 a password step that ran out leads to the start, and the sentence says so', async ({ arrive, database }) => {
+test('SIGN-3 a password step that ran out leads to the start, and the sentence says so', async ({
+  arrive,
+  database,
+}) => {
   const organisation = await makeOrganisation({ internalMFA: 'mandatory' });
   const { slug } = organisation;
   const person = await makePerson(organisation);
@@ -231,7 +255,14 @@ test('SIGN-5 one returns to where one was, within the site only', async ({ arriv
   await identify.enter(person.email);
   await new PasswordScreen(visit).enter(person.password);
   await account.arrive();
-  for (const next of ['//evil.test', '/\\evil.test', 'https://evil.test/', 'javascript:alert(1)', '/boreal/account', '/%2f%2fevil.test']) {
+  for (const next of [
+    '//evil.test',
+    '/\\evil.test',
+    'https://evil.test/',
+    'javascript:alert(1)',
+    '/boreal/account',
+    '/%2f%2fevil.test',
+  ]) {
     await account.signOut();
     await identify.open(next);
     await identify.enter(person.email);

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { freePort, removePostgres, startPostgres } from '@/scripts/embedded-postgres.mjs';
+import { HandMadeClient } from './fixtures/hand-made';
+import { environmentOf, newSecrets, startInstance } from './fixtures/instances';
+import { runProgram } from './fixtures/programs';
+import { demoAccount } from './fixtures/demo';
+import { expect, test } from './fixtures/test';
+
+/** SPEC gives three seconds to the database; the rest is the page. */
+const ANSWERED_WITHIN_MS = 3_500;
+
+test('SAFE-7 while PostgreSQL restarts pages are 503 and plain, and all is well again without a restart of ours', async ({
+  logs,
+  arrive,
+  trouble,
+}) => {
+  test.setTimeout(120_000);
+  trouble.expect(/^503 |the server responded with a status of 503|^third party: /);
+  const dataDirectory = path.join(os.tmpdir(), `vestibule-e2e-${randomBytes(4).toString('hex')}`);
+  const port = await freePort();
+  let postgres = await startPostgres({ dataDirectory, port });
+  const settings = { ...newSecrets(), DATABASE_URL: postgres.url, LOG_LEVEL: 'info' };
+  for (const file of ['operator/migrate.ts', 'drizzle/seed.ts']) {
+    expect((await runProgram(file, [], { environment: environmentOf(settings) })).code).toBe(0);
+  }
+  const instance = await startInstance(settings);
+  logs.add(instance.log);
+  try {
+    const client = new HandMadeClient(instance.address);
+    await client.signIn('petits-pas', demoAccount('petits-pas', 'slavoie'));
+    expect((await client.get('/readyz')).status).toBe(200);
+
+    await postgres.stop();
+    const paths = ['/petits-pas', '/petits-pas/account', '/petits-pas/sign-in', '/boreal/sign-in/verify'];
+    // The first finds its connection broken, the later ones find none.
+    for (const asked of [...paths, ...paths]) {
+      const begun = Date.now();
+      const { status, body, headers } = await client.get(asked);
+      expect([asked, status]).toEqual([asked, 503]);
+      expect(Date.now() - begun, asked).toBeLessThan(ANSWERED_WITHIN_MS);
+      expect(headers['retry-after'], asked).toBeDefined();
+      expect(headers['cache-control'], asked).toContain('no-store');
+      expect(body.replaceAll('&#8217;', '’'), asked).toContain('Un instant, s’il vous plaît');
+      expect(body, asked).not.toMatch(/<script|postgres|ECONN/i);
+    }
+    const burst = await Promise.all(Array.from({ length: 20 }, () => client.get('/petits-pas')));
+    expect(burst.map(({ status }) => status)).toEqual(burst.map(() => 503));
+    const form = { path: '/petits-pas/sign-in', fields: {} };
+    expect((await client.submit(form, { identifier: 'x' })).status).toBeLessThan(504);
+    expect((await client.get('/healthz')).status).toBe(200);
+    const ready = await client.get('/readyz');
+    expect([ready.status, JSON.parse(ready.body)]).toEqual([
+      503,
+      { status: 'unavailable', database: 'unreachable', migrations: 'unknown' },
+    ]);
+
+    postgres = await startPostgres({ dataDirectory, port });
+    const begun = Date.now();
+    while ((await client.get('/petits-pas')).status !== 200 && Date.now() - begun < 10_000) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(Date.now() - begun, 'the first success after PostgreSQL is back').toBeLessThan(2_500);
+    expect((await client.get('/petits-pas/account')).status, 'the session lives').toBe(200);
+    expect((await client.get('/readyz')).status).toBe(200);
+    process.kill(instance.pid, 0);
+
+    // What a person sees meanwhile, in her language.
+    await postgres.stop();
+    const { page } = await arrive({ language: 'en' });
+    const answer = await page.goto(`${instance.address}/petits-pas`);
+    expect(answer!.status()).toBe(503);
+    await expect(page.getByRole('heading', { name: 'One moment, please' })).toBeVisible();
+  } finally {
+    await instance.stop();
+    await postgres.stop();
+    await removePostgres(dataDirectory);
+    fs.rmSync(dataDirectory, { recursive: true, force: true });
+  }
+});
