@@ -383,7 +383,7 @@ for (const script of [true, false]) {
       .locator('input[type=file]')
       .setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(5_000_000, 'x') });
     await page.getByRole('button', { name: 'Envoyer la photo' }).click();
-    await expect(page.getByText(/dépasse 2 Mo/)).toBeVisible();
+    await expect(page.getByText(/dépasse 2\sMo/)).toBeVisible();
   });
 }
 

@@ -33,6 +33,11 @@ test('SAFE-7 while PostgreSQL restarts pages are 503 and plain, and all is well 
     await client.signIn('petits-pas', demoAccount('petits-pas', 'slavoie'));
     expect((await client.get('/readyz')).status).toBe(200);
 
+    // Somebody has a form open, and begins to type.
+    const { page, words } = await arrive();
+    await page.goto(`${instance.address}/petits-pas/sign-in`);
+    await page.getByLabel(words.identifier).fill('lroy');
+
     await postgres.stop();
     const paths = ['/petits-pas', '/petits-pas/account', '/petits-pas/sign-in', '/boreal/sign-in/verify'];
     // The first finds its connection broken, the later ones find none.
@@ -48,8 +53,9 @@ test('SAFE-7 while PostgreSQL restarts pages are 503 and plain, and all is well 
     }
     const burst = await Promise.all(Array.from({ length: 20 }, () => client.get('/petits-pas')));
     expect(burst.map(({ status }) => status)).toEqual(burst.map(() => 503));
-    const form = { path: '/petits-pas/sign-in', fields: {} };
-    expect((await client.submit(form, { identifier: 'x' })).status).toBeLessThan(504);
+    await page.getByRole('button', { name: words.continue, exact: true }).click();
+    await expect.soft(page.getByText(/dans (un instant|quelques secondes)/), 'told in her language').toBeVisible();
+    await expect.soft(page.getByLabel(words.identifier), 'and what was typed is still there').toHaveValue('lroy');
     expect((await client.get('/healthz')).status).toBe(200);
     const ready = await client.get('/readyz');
     expect([ready.status, JSON.parse(ready.body)]).toEqual([
@@ -67,12 +73,11 @@ test('SAFE-7 while PostgreSQL restarts pages are 503 and plain, and all is well 
     expect((await client.get('/readyz')).status).toBe(200);
     process.kill(instance.pid, 0);
 
-    // What a person sees meanwhile, in her language.
+    // A page that is asked for meanwhile, in the reader's language.
     await postgres.stop();
-    const { page } = await arrive({ language: 'en' });
-    const answer = await page.goto(`${instance.address}/petits-pas`);
-    expect(answer!.status()).toBe(503);
-    await expect(page.getByRole('heading', { name: 'One moment, please' })).toBeVisible();
+    const reader = await arrive({ language: 'en' });
+    expect((await reader.page.goto(`${instance.address}/petits-pas`))!.status()).toBe(503);
+    await expect(reader.page.getByRole('heading', { name: 'One moment, please' })).toBeVisible();
   } finally {
     await instance.stop();
     await postgres.stop();

@@ -14,7 +14,7 @@ function tryToStart(
     cwd: REPOSITORY,
     env: environmentOf(settings) as unknown as NodeJS.ProcessEnv,
   });
-  const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
   let [errors, output] = ['', ''];
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk));
   child.stdout.on('data', (chunk: Buffer) => (output += chunk));
