@@ -55,10 +55,10 @@ export async function resetMfaWithin(
   ];
   // One after the other, in the order in which signing in and enrolment lock them: whatever is committing at this moment
   // is waited for and then removed too, and nobody waits in a circle.
-  await clearTries(transaction, 'password', subjects);
   await clearTries(transaction, 'code', subjects);
   await deleteEnrolments(transaction, accountId);
   await deleteAttempts(transaction, accountId);
+  await clearTries(transaction, 'password', subjects);
   const factors = await deleteFactors(transaction, accountId);
   await endDeviceTrust(transaction, accountId);
   const ended = await deleteSessions(transaction, accountId, 'all');

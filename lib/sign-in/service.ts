@@ -188,8 +188,7 @@ export async function submitPassword(
   const fits = await verifyPassword(attempt.passwordHash, input.password);
   const { account, authenticator } = attempt.facts;
   const allowed = account?.status === 'active' && authenticator.active && authenticator.type === 'system';
-  const renewed =
-    fits && allowed && needsRehash(attempt.passwordHash!) ? await hashPassword(input.password) : null;
+  const renewed = fits && allowed && needsRehash(attempt.passwordHash!) ? await hashPassword(input.password) : null;
 
   return settle(
     await inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
@@ -204,16 +203,19 @@ export async function submitPassword(
       }
       const accountId = attempt.accountId!;
       const before = decide(factsOf(attempt, settings));
-      const passwordAt = await store.markPasswordVerified(transaction, attempt.id, STEP_LIFETIME_MINUTES);
+      const passwordAt = await store.markPasswordVerified(
+        transaction,
+        attempt.id,
+        { accountId, passwordHash: attempt.passwordHash! },
+        STEP_LIFETIME_MINUTES,
+      );
       if (passwordAt === null) return { refusal: { code: 'sign-in.expired' } };
       const facts: Facts = { ...factsOf(attempt, settings), proofs: { passwordAt, factorAt: null } };
       const decision = decide(facts);
       await Promise.all([
         clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
         renewed === null ? null : storePasswordHash(transaction, accountId, renewed),
-        decision.step === 'enrol'
-          ? store.extendAttempt(transaction, attempt.id, ENROLMENT_LIFETIME_MINUTES)
-          : null,
+        decision.step === 'enrol' ? store.extendAttempt(transaction, attempt.id, ENROLMENT_LIFETIME_MINUTES) : null,
         recordEvent(transaction, visitor, {
           action: 'sign-in.password',
           outcome: 'success',
@@ -293,6 +295,9 @@ async function tryFactor(
       const wait = await claimTry(transaction, 'code', subjects);
       if (wait > 0) return refuse('throttled', 'code.throttled', { seconds: wait });
       if (!(await store.claimCodeTry(transaction, attempt.id))) {
+        // Used up by the same form sent twice: nobody has tried too often.
+        if ((await loadAttempt(transaction, visitor, attemptId)) === null)
+          return { refusal: { code: 'sign-in.expired' } };
         await store.forgetPasswordProof(transaction, attempt.id);
         return refuse('too-many', 'sign-in.too-many-codes');
       }
@@ -388,7 +393,8 @@ export async function submitNewPassword(
       });
       const facts = factsOf(attempt, settings);
       const changed: Facts = { ...facts, account: { ...facts.account!, mustChangePassword: false } };
-      return proceed(transaction, visitor, attempt, changed, decide(changed), settings, false);
+      // Thrown here, inside: where the attempt was used up or ended meanwhile, the password stays what it was.
+      return { value: settle(await proceed(transaction, visitor, attempt, changed, decide(changed), settings, false)) };
     }),
   );
 }
@@ -407,7 +413,8 @@ export async function postponeEnrolment(visitor: Visitor, attemptId: string): Pr
       const facts = factsOf(attempt, settings);
       const postponed: Facts = { ...facts, enrolmentPostponedAt: facts.now };
       const decision = decide(postponed);
-      if (decide(facts).step !== 'enrol' || decision.step !== 'signed-in') return { refusal: { code: 'mfa.mandatory' } };
+      if (decide(facts).step !== 'enrol' || decision.step !== 'signed-in')
+        return { refusal: { code: 'mfa.mandatory' } };
       await recordEvent(transaction, visitor, {
         action: 'sign-in.enrolment-postponed',
         outcome: 'success',

@@ -12,6 +12,7 @@ import {
   tally,
   visitorAt,
   wrongCodeOf,
+  type Person,
 } from '@/e2e/fixtures/people';
 import type { Visitor } from '@/lib/actors/model';
 import { pepper } from '@/lib/crypto/keys';
@@ -23,7 +24,7 @@ import * as hashing from '@/lib/passwords/hash';
 import { Refusal } from '@/lib/refusals';
 import { findOpenSession } from '@/lib/sessions/store';
 import { claimTry } from '@/lib/throttle/store';
-import { findCurrentAttempt, submitCode, submitPassword, submitRecoveryCode } from './service';
+import { findCurrentAttempt, submitCode, submitNewPassword, submitPassword, submitRecoveryCode } from './service';
 
 vi.mock('@/lib/passwords/hash', async (importOriginal) => {
   const actual = await importOriginal<typeof hashing>();
@@ -360,6 +361,79 @@ describe('SIGN-3 attempts', () => {
   });
 });
 
+describe('AUTH-2 a password that somebody else chose', () => {
+  const CHOSEN = 'Une longue phrase à soi';
+
+  /** Somebody at the step of choosing a new password. */
+  async function choosing(person: Person): Promise<{ visitor: Visitor; attempt: string }> {
+    await database.owner`update passwords set must_change = true where account_id = ${person.id}`;
+    const visitor = visitorAt(organisation);
+    const { attempt, outcome } = await enterPassword(visitor, person);
+    expect(outcome).toEqual({ next: `/${organisation.slug}/sign-in/new-password` });
+    return { visitor, attempt };
+  }
+
+  it('AUTH-2 is changed before a session exists; afterwards it opens nothing and earlier sessions have ended', async () => {
+    const person = await makePerson(organisation);
+    const earlier = (await enterPassword(visitorAt(organisation), person)).outcome.session!;
+    const { visitor, attempt } = await choosing(person);
+    expect((await findCurrentAttempt(visitor))?.step).toBe('change-password');
+    const { session } = await submitNewPassword(visitor, { attempt, password: CHOSEN });
+    expect(await findOpenSession(hashToken(session!.token))).not.toBeNull();
+    expect(await findOpenSession(hashToken(earlier.token))).toBeNull();
+    expect(await refusalOf(enterPassword(visitorAt(organisation), person))).toBe('sign-in.wrong-password');
+    const again = await enterPassword(visitorAt(organisation), { ...person, password: CHOSEN });
+    expect(again.outcome.session).toBeDefined();
+  });
+
+  it('AUTH-2 can’t be kept, nor replaced by one that the rules refuse', async () => {
+    const person = await makePerson(organisation);
+    const choice = await choosing(person);
+    const submitted = (password: string) =>
+      refusalOf(submitNewPassword(choice.visitor, { attempt: choice.attempt, password }));
+    expect(await submitted(person.password)).toBe('password.same');
+    expect(await submitted('trop court')).toBe('password.too-short');
+    expect(await submitted(`Bien assez long, ${person.username}`)).toBe('password.contains');
+    expect(await sessionsOf(person.id)).toBe(0);
+    expect(await submitted(CHOSEN)).toBe('done');
+  });
+
+  it('AUTH-2 is not changed before the second factor was proved, nor by whoever was not asked to', async () => {
+    const enrolled = await makeEnrolledPerson(organisation);
+    await database.owner`update passwords set must_change = true where account_id = ${enrolled.id}`;
+    const visitor = visitorAt(organisation);
+    const { attempt, outcome } = await enterPassword(visitor, enrolled);
+    expect(outcome.next).toMatch(/verify$/);
+    const change = () => submitNewPassword(visitor, { attempt, password: CHOSEN });
+    expect(await refusalOf(change())).toBe('sign-in.expired');
+    const code = await codeOf(enrolled.secret);
+    const next = await submitCode(visitor, { attempt, code, trustDevice: false });
+    expect(next).toEqual({ next: `/${organisation.slug}/sign-in/new-password` });
+    const session = await findOpenSession(hashToken((await change()).session!.token));
+    expect(session?.facts.proofs.factorAt).toBeInstanceOf(Date);
+
+    const person = await makePerson(organisation);
+    const begun = visitorAt(organisation);
+    const own = await identify(begun, person.email);
+    expect(await refusalOf(submitNewPassword(begun, { attempt: own, password: CHOSEN }))).toBe('sign-in.expired');
+  });
+
+  it('SIGN-3 of many choices at once one counts: it is the password, and its session lives', async () => {
+    const person = await makePerson(organisation);
+    const { visitor, attempt } = await choosing(person);
+    const choices = Array.from({ length: 6 }, (_, index) => `${CHOSEN} ${index}`);
+    const outcomes = await Promise.allSettled(
+      choices.map((password) => submitNewPassword(visitor, { attempt, password })),
+    );
+    const winner = outcomes.findIndex(({ status }) => status === 'fulfilled');
+    const [opened] = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.session!] : []));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await findOpenSession(hashToken(opened!.token))).not.toBeNull();
+    const { outcome } = await enterPassword(visitorAt(organisation), { ...person, password: choices[winner]! });
+    expect(outcome.session).toBeDefined();
+  });
+});
+
 describe('SAFE-1 hashing', () => {
   it('SAFE-1 a hash made with less is renewed by a sign-in, and the password stays the same', async () => {
     const person = await makePerson(organisation);
@@ -386,6 +460,48 @@ describe('SAFE-1 hashing', () => {
     expect(after.changedAt).toBe(before.changedAt);
     expect(await refusalOf(enterPassword(visitorAt(organisation), person))).toBe('done');
     expect((await stored()).hash).toBe(after.hash);
+  });
+});
+
+describe('SAFE-3 a password that is changed while it is being compared', () => {
+  /** Between the comparison of the next password and what follows from it. */
+  const meanwhile = (work: () => Promise<unknown>) =>
+    hashLookedAt.mockImplementationOnce(async (stored, password) => {
+      const { verifyPassword } = await vi.importActual<typeof hashing>('@/lib/passwords/hash');
+      const fits = await verifyPassword(stored, password);
+      await work();
+      return fits;
+    });
+
+  it('SAFE-3 opens nothing, and a renewal of its hash does not bring it back', async () => {
+    const person = await makePerson(organisation);
+    const next = await hashing.hashPassword('Un tout autre mot de passe');
+    const weak = await hash(person.password, { memoryCost: 8_192, timeCost: 1, parallelism: 1, secret: pepper() });
+    await database.owner`update passwords set hash = ${weak} where account_id = ${person.id}`;
+    meanwhile(() => database.owner`update passwords set hash = ${next} where account_id = ${person.id}`);
+    expect(await refusalOf(enterPassword(visitorAt(organisation), person))).toBe('sign-in.expired');
+    expect(await sessionsOf(person.id)).toBe(0);
+    const [row] = await database.owner`select hash from passwords where account_id = ${person.id}`;
+    expect(row!['hash']).toBe(next);
+  });
+
+  it('SAFE-3 a change that is under way is waited for: it ends the session, or the session is refused', async () => {
+    for (let round = 0; round < 6; round++) {
+      const person = await makePerson(organisation);
+      const next = await hashing.hashPassword('Un tout autre mot de passe');
+      let change: Promise<unknown> | undefined;
+      meanwhile(async () => {
+        // As a change of password does it: first the password, then the sessions.
+        change = database.owner.begin(async (sql) => {
+          await sql`update passwords set hash = ${next} where account_id = ${person.id}`;
+          await sql`select pg_sleep(${round / 100})`;
+          await sql`delete from sessions where account_id = ${person.id}`;
+        });
+      });
+      await refusalOf(enterPassword(visitorAt(organisation), person));
+      await change;
+      expect(await sessionsOf(person.id)).toBe(0);
+    }
   });
 });
 

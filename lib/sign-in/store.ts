@@ -170,17 +170,36 @@ function attemptOf(row: Row): LoadedAttempt | null {
   };
 }
 
-/** Marks the password as proved; false where the attempt was used up or ran out meanwhile. */
+/**
+ * Marks the password as proved; null where the attempt was used up or ran out meanwhile, or the password was changed: what
+ * was compared must still be what stands there. The row of the password is locked until the transaction ends, so that a
+ * change of it waits, and then ends the session that this one opened.
+ */
 export async function markPasswordVerified(
   transaction: OrganisationTransaction,
   id: string,
+  compared: { accountId: string; passwordHash: string },
   lifetimeMinutes: number,
 ): Promise<Date | null> {
+  const { accountId, passwordHash } = compared;
   const [row] = await transaction
     .update(signInAttempts)
-    .set({ passwordVerifiedAt: sql`now()`, factorVerifiedAt: null, codeTries: 0, expiresAt: minutesFromNow(lifetimeMinutes) as unknown as Date })
+    .set({
+      passwordVerifiedAt: sql`now()`,
+      factorVerifiedAt: null,
+      codeTries: 0,
+      expiresAt: minutesFromNow(lifetimeMinutes) as unknown as Date,
+    })
+    .from(
+      sql`(select account_id from passwords where account_id = ${accountId} and hash = ${passwordHash} for no key update) as still`,
+    )
     .where(
-      and(eq(signInAttempts.id, id), isNull(signInAttempts.consumedAt), gt(signInAttempts.expiresAt, sql`now()`)),
+      and(
+        eq(signInAttempts.id, id),
+        sql`${signInAttempts.accountId} = still.account_id`,
+        isNull(signInAttempts.consumedAt),
+        gt(signInAttempts.expiresAt, sql`now()`),
+      ),
     )
     .returning({ at: signInAttempts.passwordVerifiedAt });
   return row?.at ?? null;
