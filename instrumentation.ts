@@ -12,10 +12,20 @@ export function register(): void {
   }
 }
 
+/** How Next.js, React and busboy say that they can't read what was sent. */
+const UNREADABLE =
+  /Unexpected end of (form|JSON|multipart)|[Bb]oundary not found|Malformed|Connection closed|is not valid JSON|Unexpected token|Server Action|Body exceeded|Invalid (reference|FormData)|Failed to parse body|initial chunk|Maximum array nesting|aborted/;
+
 /** Every unexpected failure, once, with the request's id and no content of the request. */
 export const onRequestError: Instrumentation.onRequestError = (error, request, context) => {
   const cause = error instanceof Error ? error : new Error(String(error));
-  const requestId = requestContext.getStore()?.requestId;
+  const store = requestContext.getStore();
+  const requestId = store?.requestId;
+  if (store && request.method === 'POST' && UNREADABLE.test(cause.message)) {
+    store.malformedRequest = true;
+    logger().info({ route: context.routePath, requestId }, 'unreadable form');
+    return;
+  }
   const place = { route: context.routePath, kind: context.routeType, method: request.method, requestId };
   if (cause instanceof DatabaseUnavailable) logger().warn(place, 'the database is not available');
   else if (cause instanceof Refusal) logger().info({ ...place, refusal: cause.code }, 'refused');

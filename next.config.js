@@ -7,6 +7,8 @@ const config = {
   experimental: {
     // forbidden() in pages answers an honest 403 with our own sentence.
     authInterrupts: true,
+    // A picture of 2 MB with its form around it; server.ts refuses more before it is read.
+    serverActions: { bodySizeLimit: '2600kb' },
   },
   serverExternalPackages: ['@node-rs/argon2', 'postgres', 'pino', 'prom-client', 'sharp'],
   // `npm test` checks the types in a stage of its own; a demo need not wait for it.

@@ -45,6 +45,10 @@ Object.assign(process.env, {
 });
 (globalThis as { vestibuleServer?: boolean }).vestibuleServer = true;
 
+// What Next.js prints of its own goes the way of all other lines (RUN-6).
+console.error = (...parts: unknown[]) => logger().error({ from: 'next' }, parts.map(String).join(' ').slice(0, 500));
+console.warn = (...parts: unknown[]) => logger().warn({ from: 'next' }, parts.map(String).join(' ').slice(0, 500));
+
 // A failure that nobody awaits is logged and survived; the requests of others go on.
 process.on('unhandledRejection', (reason) => logger().error({ err: reason }, 'unhandled rejection'));
 process.on('uncaughtException', (error) => logger().error({ err: error }, 'uncaught exception'));
@@ -78,6 +82,16 @@ function asksByAddress(request: http.IncomingMessage): boolean {
   return origin.hostname === 'localhost' && /^(127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
 }
 
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
+
+function isDecodable(path: string): boolean {
+  try {
+    return !decodeURIComponent(path).includes('\0');
+  } catch {
+    return false;
+  }
+}
+
 const OPERATIONS = new Set(['/healthz', '/readyz', '/metrics']);
 
 async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
@@ -85,7 +99,7 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
   const url = request.url ?? '/';
   const path = pathOf(request);
   const requestId = randomUUID();
-  const context: RequestContext = { requestId, databaseUnavailable: false };
+  const context: RequestContext = { requestId, databaseUnavailable: false, malformedRequest: false };
 
   // Forms check their Origin against the canonical one, so a page must be opened there to begin with.
   if (asksByAddress(request) && request.method === 'GET' && !OPERATIONS.has(path) && url.startsWith('/')) {
@@ -93,6 +107,14 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
     return;
   }
   stamp(request, requestId);
+  if (!METHODS.has(request.method ?? '') || !url.startsWith('/')) {
+    response.writeHead(405, { Allow: [...METHODS].join(', '), Connection: 'close' }).end();
+    return;
+  }
+  if (!isDecodable(path)) {
+    await sendErrorPage(request, response, 400, requestId);
+    return;
+  }
   response.setHeader('X-Request-Id', request.headers[HEADERS.requestId] ?? requestId);
   if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {
     response.setHeader('Connection', 'close');
@@ -120,45 +142,50 @@ async function sendErrorPage(
 /**
  * Puts our own page in the place of what Next.js answers to a failure, a missing page or a missing permission. To a lost
  * database it answers 500 like to any failure; here it is 503 (SAFE-7).
+ *
+ * The methods stay wrapped to the end: Next.js's compression wraps them in turn, and must find them as it left them.
  */
 function guardStatus(request: http.IncomingMessage, response: http.ServerResponse, context: RequestContext): void {
   const { writeHead, write, end } = response;
-  const restore = () => Object.assign(response, { writeHead, write, end });
-  const discard = () => Object.assign(response, { writeHead: () => response, write: () => true, end: () => response });
+  let answer: 'undecided' | 'theirs' | 'ours' = 'undecided';
 
-  /** True where the answer is ours from now on; decided once, when the status is final. */
-  const takeOver = (): boolean => {
-    if (response.headersSent) return false;
-    const status = response.statusCode >= 500 ? (context.databaseUnavailable ? 503 : 500) : response.statusCode;
+  /** Whose the answer is: decided once, when the status is final. */
+  const decideAnswer = (): 'theirs' | 'ours' => {
+    if (answer !== 'undecided') return answer;
+    const status = finalStatus(response.statusCode, context);
     const html = String(response.getHeader('content-type') ?? '').startsWith('text/html');
-    const ours = isErrorStatus(status) && (status >= 500 ? !OPERATIONS.has(pathOf(request)) : html);
-    if (!ours) {
-      restore();
-      return false;
-    }
+    const failed = response.statusCode >= 500;
+    const known = isErrorStatus(status) && (failed ? !OPERATIONS.has(pathOf(request)) : html);
+    if (!known || response.headersSent) return (answer = 'theirs');
     for (const name of response.getHeaderNames()) {
       if (name !== 'x-request-id' && name !== 'strict-transport-security') response.removeHeader(name);
     }
-    // What Next.js still writes goes nowhere; the page itself goes through the response's own methods.
+    // The page goes through the response's own methods; what Next.js still writes goes nowhere.
     const own = Object.create(response, {
       writeHead: { value: (...head: Parameters<typeof writeHead>) => (writeHead.apply(response, head), own) },
       end: { value: (body?: string) => end.call(response, body ?? '', 'utf8') },
     }) as http.ServerResponse;
-    discard();
-    sendErrorPage(request, own, status, context.requestId).catch((error: unknown) => {
+    sendErrorPage(request, own, status as ErrorStatus, context.requestId).catch((error: unknown) => {
       logger().error({ err: error }, 'the error page failed');
       response.destroy();
     });
-    return true;
+    return (answer = 'ours');
   };
+
   response.writeHead = ((...parameters: Parameters<typeof writeHead>) => {
-    if (typeof parameters[0] === 'number') response.statusCode = parameters[0];
-    return takeOver() ? response : writeHead.apply(response, parameters);
+    if (answer === 'undecided' && typeof parameters[0] === 'number') response.statusCode = parameters[0];
+    return decideAnswer() === 'ours' ? response : writeHead.apply(response, parameters);
   }) as typeof writeHead;
   response.write = ((...parameters: Parameters<typeof write>) =>
-    takeOver() || write.apply(response, parameters)) as typeof write;
+    decideAnswer() === 'ours' || write.apply(response, parameters)) as typeof write;
   response.end = ((...parameters: Parameters<typeof end>) =>
-    takeOver() ? response : end.apply(response, parameters)) as typeof end;
+    decideAnswer() === 'ours' ? response : end.apply(response, parameters)) as typeof end;
+}
+
+/** What Next.js calls a failure may be the database's, or the sender's. */
+function finalStatus(status: number, context: RequestContext): number {
+  if (status < 500) return status;
+  return context.databaseUnavailable ? 503 : context.malformedRequest ? 400 : 500;
 }
 
 function pathOf(request: http.IncomingMessage): string {
@@ -177,7 +204,10 @@ const listener: http.RequestListener = (request, response) => {
 const hosts = settings.HOST === 'localhost' ? ['127.0.0.1', '::1'] : [settings.HOST];
 const servers: http.Server[] = [];
 for (const host of hosts) {
-  const server = http.createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, listener);
+  const server = http.createServer(
+    { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 },
+    listener,
+  );
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -415,7 +415,11 @@ to vestibule_app;
 grant select, insert, update on organisations to vestibule_app;
 --> statement-breakpoint
 -- No update and no delete: the database itself refuses to rewrite what happened.
-grant select, insert on audit_events to vestibule_app;
+-- When and in which transaction it happened is not the application's to say either.
+grant select on audit_events to vestibule_app;
+--> statement-breakpoint
+grant insert (organisation_id, action, outcome, reason, actor_kind, actor_id, subject_id, session_id, device_id, address,
+  request_id, details) on audit_events to vestibule_app;
 --> statement-breakpoint
 grant select on audit_seals to vestibule_app;
 --> statement-breakpoint
@@ -556,11 +560,13 @@ create function seal_audit_events() returns integer
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
-  since bigint; before bigint := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+  since bigint; before bigint;
   batch record; last_seal record; sealed integer := 0;
 begin
   if not pg_try_advisory_xact_lock(hashtext('vestibule.audit_seal')) then return 0; end if;
   select c.before_transaction into since from public.audit_seal_cursor c;
+  -- Looked at behind the lock: an older view would set the cursor back and seal twice.
+  before := greatest(since, pg_snapshot_xmin(pg_current_snapshot())::text::bigint);
   for batch in
     select e.organisation_id, count(*) as event_count,
       string_agg(public.audit_event_digest(e), ''::bytea order by e.id) as digests

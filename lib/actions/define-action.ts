@@ -55,6 +55,8 @@ export function defineAction<S extends Fields>(
     readonly permission?: Permission;
     /** A proof must be at most this old (SECURITY: step-up). */
     readonly stepUpWithinSeconds?: number;
+    /** Also for somebody who must enrol first: signing out. */
+    readonly evenBeforeEnrolment?: boolean;
     readonly run: (actor: Actor, input: z.output<S>, signedIn: SignedIn) => Promise<ActionResult>;
   },
 ): ServerAction {
@@ -63,7 +65,9 @@ export function defineAction<S extends Fields>(
       const standing = await currentStanding(null);
       if (standing.state === 'none') throw new Refusal('session.missing');
       // A person who must enrol first reaches enrolment and nothing else (MFA-4).
-      if (standing.state === 'enrol') redirect(`/${standing.session.organisation.slug}/sign-in/enrol`);
+      if (standing.state === 'enrol' && !definition.evenBeforeEnrolment) {
+        redirect(`/${standing.session.organisation.slug}/sign-in/enrol`);
+      }
       const { actor, settings } = standing;
       if (definition.permission !== undefined && !actor.permissions.has(definition.permission)) {
         throw new Refusal('permission.missing');
@@ -72,7 +76,7 @@ export function defineAction<S extends Fields>(
         throw new Refusal('proof.too-old');
       }
       const authenticator = standing.session.facts.authenticator;
-      return definition.run(actor, input, { actor, settings, decision: standing.decision, authenticator });
+      return definition.run(actor, input, { actor, settings, authenticator });
     });
 }
 
@@ -88,12 +92,12 @@ async function perform<S extends Fields>(
   run: (input: z.output<S>, fields: Record<string, unknown>) => Promise<ActionResult>,
 ): Promise<ActionState> {
   const locale = await currentLocale();
-  const given = form instanceof FormData ? readFields(form) : {};
   let values: Record<string, string> = {};
   try {
     await checkOrigin();
+    const given = form instanceof FormData ? readFields(form) : {};
     const { organisation, ...fields } = given;
-    values = echo(fields, definition.secret ?? []);
+    values = echo(fields, Object.keys(definition.input.shape), definition.secret ?? []);
     const parsed = definition.input.strict().safeParse(fields);
     if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, locale), values };
     const result = await run(parsed.data as z.output<S>, { organisation });
@@ -129,22 +133,32 @@ async function checkOrigin(): Promise<void> {
 
 /** Next.js's own fields begin with $ACTION; a field that comes twice is a list, which no schema of ours accepts. */
 function readFields(form: FormData): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const key of new Set(form.keys())) {
+  const found = new Map<string, unknown>();
+  for (const [key, value] of form) {
     if (key.startsWith('$ACTION')) continue;
-    const all = form.getAll(key);
-    Object.defineProperty(fields, key, { value: all.length === 1 ? all[0] : all, enumerable: true });
+    if (found.size >= FIELDS_MAX) throw new Refusal('request.too-large');
+    found.set(key, found.has(key) ? [] : value);
   }
-  return fields;
+  return Object.fromEntries(found);
 }
+
+/** No form of ours has as many; ten thousand would only keep the process busy. */
+const FIELDS_MAX = 50;
 
 const ECHO_MAX = 300;
 
-function echo(fields: Record<string, unknown>, secret: readonly string[]): Record<string, string> {
+function echo(
+  fields: Record<string, unknown>,
+  known: readonly string[],
+  secret: readonly string[],
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).filter(
       (entry): entry is [string, string] =>
-        typeof entry[1] === 'string' && entry[1].length <= ECHO_MAX && !secret.includes(entry[0]),
+        typeof entry[1] === 'string' &&
+        entry[1].length <= ECHO_MAX &&
+        known.includes(entry[0]) &&
+        !secret.includes(entry[0]),
     ),
   );
 }

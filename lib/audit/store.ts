@@ -1,4 +1,4 @@
-import { auditEvents } from '@/drizzle/schema/audit';
+import { sql } from 'drizzle-orm';
 import type { Actor, Operator, Visitor } from '@/lib/actors/model';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { AuditEntry } from './model';
@@ -14,18 +14,12 @@ export async function recordEvent(
 ): Promise<void> {
   const origin = actor.kind === 'operator' ? null : actor.origin;
   const signedIn = actor.kind === 'account' ? actor : null;
-  await transaction.insert(auditEvents).values({
-    organisationId: actor.organisation.id,
-    action: entry.action,
-    outcome: entry.outcome,
-    reason: entry.reason ?? null,
-    actorKind: actor.kind,
-    actorId: signedIn?.account.id ?? null,
-    subjectId: entry.subjectId ?? signedIn?.account.id ?? null,
-    sessionId: entry.sessionId ?? signedIn?.sessionId ?? null,
-    deviceId: entry.deviceId ?? signedIn?.deviceId ?? null,
-    address: origin?.address ?? null,
-    requestId: origin?.requestId ?? null,
-    details: entry.details ?? {},
-  });
+  // Column by column: the application may not even name the others.
+  await transaction.execute(sql`
+    insert into audit_events (organisation_id, action, outcome, reason, actor_kind, actor_id, subject_id, session_id,
+      device_id, address, request_id, details)
+    values (${actor.organisation.id}, ${entry.action}, ${entry.outcome}, ${entry.reason ?? null}, ${actor.kind},
+      ${signedIn?.account.id ?? null}, ${entry.subjectId ?? signedIn?.account.id ?? null},
+      ${entry.sessionId ?? signedIn?.sessionId ?? null}, ${entry.deviceId ?? signedIn?.deviceId ?? null},
+      ${origin?.address ?? null}, ${origin?.requestId ?? null}, ${JSON.stringify(entry.details ?? {})}::text::jsonb)`);
 }

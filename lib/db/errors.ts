@@ -54,3 +54,12 @@ export function violatesUnique(error: unknown, constraint: string): boolean {
   }
   return false;
 }
+
+/** The SQLSTATE of a failure, however deep it is wrapped; null where PostgreSQL gave none. */
+export function sqlState(error: unknown): string | null {
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+    const { code } = inner as { code?: unknown };
+    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code;
+  }
+  return null;
+}

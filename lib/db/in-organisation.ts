@@ -2,7 +2,7 @@ import { sql, type ExtractTablesWithRelations } from 'drizzle-orm';
 import type { PgTransaction } from 'drizzle-orm/pg-core';
 import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import { withDeadline } from './deadline';
-import { DatabaseUnavailable } from './errors';
+import { DatabaseUnavailable, sqlState } from './errors';
 import { pool } from './pool';
 
 declare const ofOneOrganisation: unique symbol;
@@ -22,8 +22,14 @@ export interface WithinOrganisation {
   readonly organisation: { readonly id: string };
 }
 
+/** Acts that met each other in a burst: PostgreSQL undid one of them whole, and it may simply begin again. */
+const AGAIN = new Set(['40P01', '40001']);
+const TRIES_MAX = 4;
+
 /**
- * Runs `work` in one transaction that is walled to the actor's organisation. All of it happens, or nothing.
+ * Runs `work` in one transaction that is walled to the actor's organisation. All of it happens, or nothing. Where
+ * PostgreSQL undoes it for the sake of another (deadlock, serialisation), it runs again, so `work` must do nothing but
+ * talk to the database.
  *
  * @throws {DatabaseUnavailable} when PostgreSQL is away or too slow
  */
@@ -31,18 +37,32 @@ export async function inOrganisation<T>(
   actor: WithinOrganisation,
   work: (transaction: OrganisationTransaction) => Promise<T>,
 ): Promise<T> {
-  return withDeadline((deadline) =>
-    pool().orm.transaction(async (transaction) => {
-      if (deadline.expired) throw new DatabaseUnavailable(new Error('Nobody waits for this any more'));
-      // Not awaited: it travels with the first statement of the work, which PostgreSQL runs after it.
-      const wall = transaction
-        .execute(sql`select set_config('app.organisation_id', ${actor.organisation.id}, true)`)
-        .then(() => undefined);
-      wall.catch(() => {});
-      const result = await work(transaction as unknown as OrganisationTransaction);
-      await wall;
-      if (deadline.expired) throw new DatabaseUnavailable(new Error('Nobody waits for this any more'));
-      return result;
-    }),
-  );
+  return withDeadline(async (deadline) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await once(actor, work, deadline);
+      } catch (error) {
+        if (tries === TRIES_MAX || !AGAIN.has(sqlState(error) ?? '')) throw error;
+      }
+    }
+  });
+}
+
+function once<T>(
+  actor: WithinOrganisation,
+  work: (transaction: OrganisationTransaction) => Promise<T>,
+  deadline: { expired: boolean },
+): Promise<T> {
+  return pool().orm.transaction(async (transaction) => {
+    if (deadline.expired) throw new DatabaseUnavailable(new Error('Nobody waits for this any more'));
+    // Not awaited: it travels with the first statement of the work, which PostgreSQL runs after it.
+    const wall = transaction
+      .execute(sql`select set_config('app.organisation_id', ${actor.organisation.id}, true)`)
+      .then(() => undefined);
+    wall.catch(() => {});
+    const result = await work(transaction as unknown as OrganisationTransaction);
+    await wall;
+    if (deadline.expired) throw new DatabaseUnavailable(new Error('Nobody waits for this any more'));
+    return result;
+  });
 }

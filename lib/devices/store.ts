@@ -40,9 +40,21 @@ export async function rememberDevice(
   return row!.id;
 }
 
+/** Gives a browser its new name, for all accounts of the organisation that know it. */
+export async function renameDevices(
+  transaction: OrganisationTransaction,
+  before: Buffer,
+  after: Buffer,
+): Promise<void> {
+  await transaction.update(devices).set({ tokenHash: after }).where(eq(devices.tokenHash, before));
+}
+
 /** Ends the trust of every browser of an account: after a reset, a new password, or a switch of MFA (MFA-5). */
 export async function endDeviceTrust(transaction: OrganisationTransaction, accountId: string): Promise<void> {
-  await transaction.update(devices).set({ trustedUntil: null }).where(sql`${devices.accountId} = ${accountId}`);
+  await transaction
+    .update(devices)
+    .set({ trustedUntil: null })
+    .where(sql`${devices.accountId} = ${accountId}`);
 }
 
 /** The browsers that an account has signed in with. */

@@ -82,6 +82,13 @@ async function finish({ holder, visitor, attempt }: Enrolling): Promise<StepOutc
   );
 }
 
+/** The same person, half-way in another browser. */
+async function enterPasswordElsewhere(person: Person) {
+  const visitor = visitorAt(organisation);
+  await enterPassword(visitor, person);
+  return { visitor };
+}
+
 /** What is kept for an account. */
 async function keptFor(accountId: string) {
   const [row] = await database.owner`
@@ -113,6 +120,18 @@ describe('MFA-4 mandatory and not enrolled', () => {
     // Once: neither « Terminer » nor the attempt opens another.
     await expect(finish(one)).rejects.toMatchObject({ code: 'enrolment.expired' });
     expect((await keptFor(person.id)).sessions).toBe(1);
+  });
+
+  it('ENROL-6 of two enrolments of one account at once one is confirmed: nobody plants a second factor unseen', async () => {
+    const one = await enrolling();
+    const { visitor } = await enterPasswordElsewhere(one.person);
+    const other = { ...one.holder, actor: visitor, anchor: { attemptId: (await findCurrentAttempt(visitor))!.id } };
+    await beginEnrolment(one.holder);
+    await beginEnrolment(other);
+    const [mine, theirs] = [await codeOf(await secretOf(one.holder)), await codeOf(await secretOf(other))];
+    const outcomes = await Promise.all([refusalOf(confirm(one.holder, mine)), refusalOf(confirm(other, theirs))]);
+    expect(outcomes.sort()).toEqual(['done', 'mfa.already-on']);
+    expect((await keptFor(one.person.id)).factors).toBe(1);
   });
 
   it('MFA-4 « Terminer » in two tabs at once opens one session', async () => {

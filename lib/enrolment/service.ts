@@ -4,13 +4,14 @@ import { recordEvent } from '@/lib/audit/store';
 import { pepper, sealer } from '@/lib/crypto/keys';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { hashRecoveryCode, newRecoveryCodes, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
-import { insertFactor, replaceRecoveryCodes } from '@/lib/factors/store';
+import { claimFirstFactor, insertFactor, replaceRecoveryCodes } from '@/lib/factors/store';
 import { cleanCode, matchTotp, newTotpSecret, otpauthUri } from '@/lib/factors/totp';
 import { clockVerdict, factorSecretContext } from '@/lib/factors/verify';
 import { sentence } from '@/lib/language/translate';
 import type { Organisation } from '@/lib/organisations/model';
 import { consumeOwnCode } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
+import { deleteSessions } from '@/lib/sessions/store';
 import { extendAttempt } from '@/lib/sign-in/store';
 import { ENROLMENT_LIFETIME_MINUTES } from '@/lib/sign-in/model';
 import type { AppKey, EnrolmentView, Phone } from './model';
@@ -129,6 +130,8 @@ export async function confirmEnrolment<T>(
       });
       return new Refusal(verdict.code, 'details' in verdict ? verdict.details : {});
     }
+    // One at a time for an account: of two enrolments under way, the second finds the factor of the first.
+    if (!(await claimFirstFactor(transaction, holder.accountId))) return new Refusal('mfa.already-on');
     const factorId = randomUUID();
     const codes = newRecoveryCodes();
     await insertFactor(transaction, {
@@ -153,6 +156,9 @@ export async function confirmEnrolment<T>(
       subjectId: holder.accountId,
       details: { kind: 'totp', factorId },
     });
+    // Sessions that began without this factor end, but for the one that it was confirmed in.
+    const own = 'sessionId' in holder.anchor ? ({ except: holder.anchor.sessionId } as const) : 'all';
+    await deleteSessions(transaction, holder.accountId, own);
     return alsoWithin(transaction);
   });
   if (outcome instanceof Refusal) throw outcome;

@@ -102,9 +102,7 @@ export async function finishEnrolmentRow(
 
 /** Abandons what was begun and not confirmed; nothing of it ever counted (ENROL-6). */
 export async function deleteUnconfirmed(transaction: OrganisationTransaction, anchor: EnrolmentAnchor): Promise<void> {
-  await transaction
-    .delete(enrolments)
-    .where(and(anchored(anchor), isNull(enrolments.confirmedAt)));
+  await transaction.delete(enrolments).where(and(anchored(anchor), isNull(enrolments.confirmedAt)));
 }
 
 /** Puts freshly made recovery codes where the page of the last step shows them until « Terminer » (ENROL-7). */

@@ -7,6 +7,7 @@ import { checkOwnPassword, consumeOwnCode } from '@/lib/passwords/service';
 import { mfaStanding, type Facts } from '@/lib/policy/decision';
 import { Refusal } from '@/lib/refusals';
 import { renewSession } from '@/lib/sessions/service';
+import { deleteSessions } from '@/lib/sessions/store';
 import { deleteFactors } from './store';
 
 /** Whether the person may switch MFA, and why not (MFA-6). */
@@ -38,6 +39,7 @@ export async function switchOffOwnMfa(
     if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
     const removed = await deleteFactors(transaction, actor.account.id);
     await endDeviceTrust(transaction, actor.account.id);
+    await deleteSessions(transaction, actor.account.id, { except: actor.sessionId });
     await recordEvent(transaction, actor, { action: 'mfa.switch-off', outcome: 'success', details: { removed } });
     const session = await renewSession(transaction, actor.sessionId, { passwordVerified: true, factorForgotten: true });
     return session ?? new Refusal('session.missing');

@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
-import { factors, recoveryCodes } from '@/drizzle/schema/accounts';
+import { accounts, factors, recoveryCodes } from '@/drizzle/schema/accounts';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 
 export interface FactorRow {
@@ -27,6 +27,17 @@ export async function listFactors(transaction: OrganisationTransaction, accountI
     .from(factors)
     .where(eq(factors.accountId, accountId))
     .orderBy(factors.createdAt);
+}
+
+/** Holds the account until the transaction ends; false where it has a factor already. */
+export async function claimFirstFactor(transaction: OrganisationTransaction, accountId: string): Promise<boolean> {
+  await transaction.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update');
+  const found = await transaction
+    .select({ id: factors.id })
+    .from(factors)
+    .where(eq(factors.accountId, accountId))
+    .limit(1);
+  return found.length === 0;
 }
 
 export async function insertFactor(

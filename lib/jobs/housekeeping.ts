@@ -12,7 +12,10 @@ const SWEEP_EVERY_MS = 10 * 60_000;
 export function startHousekeeping(): { stop(): void } {
   const quietly = (name: string, work: () => Promise<unknown>) => () => {
     withDeadline(async () => work()).catch((error: unknown) => {
-      logger().warn({ job: name, reason: error instanceof Error ? error.message : 'unknown' }, 'housekeeping will be tried again');
+      logger().warn(
+        { job: name, reason: error instanceof Error ? error.message : 'unknown' },
+        'housekeeping will be tried again',
+      );
     });
   };
   const seal = quietly('seal', () => pool().sql`select seal_audit_events()`);

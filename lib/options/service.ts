@@ -42,7 +42,9 @@ function compile(version: number, values: readonly StoredOption[]): Settings {
   return {
     version,
     options: Object.fromEntries(keys.map((key) => [key, value(key)])) as unknown as Options,
-    changedAt: Object.fromEntries(keys.map((key) => [key, stored.get(key)?.changedAt ?? null])) as Settings['changedAt'],
+    changedAt: Object.fromEntries(
+      keys.map((key) => [key, stored.get(key)?.changedAt ?? null]),
+    ) as Settings['changedAt'],
   };
 }
 
@@ -62,7 +64,8 @@ export class OptionError extends Error {}
 
 /** Checks a key and a value as typed. @throws {OptionError} with one line that says what would fit */
 export function parseOption(key: string, value: string): { key: OptionKey; value: unknown } {
-  if (!isOptionKey(key)) throw new OptionError(`No option is called "${key}". Options: ${Object.keys(OPTIONS).join(', ')}`);
+  if (!isOptionKey(key))
+    throw new OptionError(`No option is called "${key}". Options: ${Object.keys(OPTIONS).join(', ')}`);
   const parsed = OPTIONS[key].schema.safeParse(value);
   if (!parsed.success) throw new OptionError(`${key} can't be "${value}": ${parsed.error.issues[0]!.message}`);
   return { key, value: parsed.data };

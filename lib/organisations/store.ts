@@ -16,12 +16,15 @@ interface Row {
   settings_version: string;
 }
 
+/** What a slug can look like; nothing else need be looked up, and NUL never reaches PostgreSQL. */
+export const SLUG = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
 /**
  * The organisation behind a URL. It comes before any transaction of an organisation, so it goes through a function of
  * the database that answers this one question.
  */
 export async function findOrganisation(slug: string): Promise<Organisation | null> {
-  if (slug.length > 40) return null;
+  if (!SLUG.test(slug)) return null;
   const [row] = await withDeadline(async () => pool().sql<Row[]>`select * from find_organisation(${slug})`);
   return row ? organisationOf(row) : null;
 }

@@ -6,14 +6,20 @@ export const LENGTH_MIN = { alone: 15, withFactor: 12 } as const;
 /** Words shorter than this don't count as containing: a person called Al must be able to choose a password. */
 const TOKEN_LENGTH_MIN = 4;
 
-const SUBSTITUTES: Readonly<Record<string, string>> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's' };
+const SUBSTITUTES: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+};
 
 /** Compatibility forms, case, accents and the simple substitutions are no disguise. */
 function undisguise(text: string): string {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase();
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return [...plain].map((character) => SUBSTITUTES[character] ?? character).join('');
 }
 

@@ -10,6 +10,7 @@ import { pepper } from '@/lib/crypto/keys';
 import { Refusal } from '@/lib/refusals';
 import { renewSession } from '@/lib/sessions/service';
 import { deleteSessions } from '@/lib/sessions/store';
+import { deleteAttempts } from '@/lib/sign-in/store';
 import { claimTry, clearTries, type ThrottleSubject } from '@/lib/throttle/store';
 import { hashPassword, verifyPassword } from './hash';
 import { judgePassword } from './rules';
@@ -115,6 +116,8 @@ export async function changeOwnPassword(
     }
     await replacePassword(transaction, actor.organisation.id, actor.account.id, hash);
     const ended = await deleteSessions(transaction, actor.account.id, { except: actor.sessionId });
+    // Sign-ins under way began with the old password.
+    await deleteAttempts(transaction, actor.account.id);
     await endDeviceTrust(transaction, actor.account.id);
     await recordEvent(transaction, actor, {
       action: 'account.password-change',

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { passwords } from '@/drizzle/schema/accounts';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 
@@ -13,13 +13,17 @@ export async function findPasswordHash(
   return row?.hash ?? null;
 }
 
-/** The same password under a newer setting: nothing changed for the person. */
+/** The same password under a newer setting: nothing changed for the person. A password changed meanwhile stays. */
 export async function storePasswordHash(
   transaction: OrganisationTransaction,
   accountId: string,
+  before: string,
   hash: string,
 ): Promise<void> {
-  await transaction.update(passwords).set({ hash }).where(eq(passwords.accountId, accountId));
+  await transaction
+    .update(passwords)
+    .set({ hash })
+    .where(and(eq(passwords.accountId, accountId), eq(passwords.hash, before)));
 }
 
 /** A password that the person chose anew. */

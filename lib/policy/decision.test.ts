@@ -174,7 +174,9 @@ describe('MFA-4 mandatory and not enrolled', () => {
 describe('MFA-5 enrolled', () => {
   const asked = (facts: Facts) => onSystem(facts) && (demanded(facts) || facts.options.mfa === 'on-demand');
   const trusted = ({ options, device }: Facts) =>
-    options.mfaRememberDeviceDays > 0 && device.trustedUntil !== null && device.trustedUntil > NOW;
+    device.trustedUntil !== null &&
+    device.trustedUntil > NOW &&
+    device.trustedUntil <= new Date(NOW.getTime() + options.mfaRememberDeviceDays * 86_400_000);
 
   it('MFA-5 is signed in only with a factor proved or in a device that is trusted at this moment; else challenged', () => {
     always(

@@ -140,6 +140,12 @@ function signedIn(reasons: readonly Reason[], graceUntil: Date | null = null): D
   return { step: 'signed-in', reasons: [...reasons, 'proof.complete'], graceUntil };
 }
 
+/** Trusted still, and no longer than the option allows today: a shortened one shortens what was granted before. */
+function deviceIsTrusted({ options, device, now }: Facts): boolean {
+  if (device.trustedUntil === null || device.trustedUntil <= now) return false;
+  return device.trustedUntil.getTime() <= now.getTime() + options.mfaRememberDeviceDays * DAY_MS;
+}
+
 function decideSecondFactor(facts: Facts): Decision {
   const standing = mfaStanding(facts);
   if (standing.rule === 'none') return signedIn([standing.reason]);
@@ -147,8 +153,7 @@ function decideSecondFactor(facts: Facts): Decision {
   const demanded: Reason[] = standing.rule === 'mandatory' ? [standing.reason] : [];
   if (enrolled) {
     if (facts.proofs.factorAt !== null) return signedIn(demanded);
-    const trusted = facts.options.mfaRememberDeviceDays > 0 && facts.device.trustedUntil !== null;
-    if (trusted && facts.device.trustedUntil! > facts.now) {
+    if (deviceIsTrusted(facts)) {
       return signedIn([...demanded, 'mfa.device-trusted']);
     }
     return { step: 'challenge', reasons: [...demanded, 'mfa.enrolled'] };

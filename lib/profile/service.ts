@@ -38,7 +38,11 @@ export async function changeOwnProfile(actor: Actor, change: ProfileChange): Pro
   if (changed.length === 0) return;
   await inOrganisation(actor, async (transaction) => {
     await store.updateProfile(transaction, account.id, change);
-    await recordEvent(transaction, actor, { action: 'account.profile-change', outcome: 'success', details: { changed } });
+    await recordEvent(transaction, actor, {
+      action: 'account.profile-change',
+      outcome: 'success',
+      details: { changed },
+    });
   });
 }
 
@@ -80,14 +84,29 @@ async function redraw(original: Buffer): Promise<Buffer> {
     (original.subarray(0, 4).toString('latin1') === 'RIFF' && original.subarray(8, 12).toString('latin1') === 'WEBP');
   if (!known) throw new Refusal('picture.type');
   try {
-    return await sharp(original, { limitInputPixels: 40_000_000, failOn: 'error' })
-      .rotate()
-      .resize(SIDE_PIXELS, SIDE_PIXELS, { fit: 'cover' })
-      .webp({ quality: 82 })
-      .toBuffer();
+    return await inTurn(() => resize(original));
   } catch {
     throw new Refusal('picture.type');
   }
+}
+
+/** One picture at a time: a few large ones side by side would take the memory of everybody else. */
+let turn: Promise<unknown> = Promise.resolve();
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = turn.then(work);
+  turn = mine.catch(() => undefined);
+  return mine;
+}
+
+/** A phone's camera makes 12 to 16 million pixels; decoded, each takes four bytes or eight. */
+const PIXELS_MAX = 26_000_000;
+
+async function resize(original: Buffer): Promise<Buffer> {
+  return sharp(original, { limitInputPixels: PIXELS_MAX, failOn: 'error', sequentialRead: true })
+    .rotate()
+    .resize(SIDE_PIXELS, SIDE_PIXELS, { fit: 'cover' })
+    .webp({ quality: 82 })
+    .toBuffer();
 }
 
 export async function removeOwnPicture(actor: Actor): Promise<void> {

@@ -10,6 +10,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** Set by the database layer, so that the server answers 503 and not 500 (SAFE-7). */
   databaseUnavailable: boolean;
+  /** Set where a form or payload can't be read at all: the sender's fault, 400 and not 500. */
+  malformedRequest: boolean;
 }
 
 const shared = globalThis as { vestibuleRequestContext?: AsyncLocalStorage<RequestContext> };

@@ -98,11 +98,10 @@ export type Standing =
       readonly decision: Extract<Decision, { step: 'signed-in' }>;
     };
 
-/** What a page of a signed-in person is given. */
+/** What the pages and actions of a signed-in person are given. */
 export interface SignedIn {
   readonly actor: Actor;
   readonly settings: Settings;
-  readonly decision: Extract<Decision, { step: 'signed-in' }>;
   readonly authenticator: Facts['authenticator'];
 }
 
@@ -162,7 +161,7 @@ export const pageLocale = cache(async (slug: string): Promise<Locale> => {
 export async function currentActor(
   slug: string,
   permission?: Permission,
-): Promise<SignedIn> {
+): Promise<SignedIn & { decision: Extract<Decision, { step: 'signed-in' }> }> {
   const standing = await currentStanding(slug);
   if (standing.state === 'signed-in') {
     if (permission !== undefined && !standing.actor.permissions.has(permission)) forbidden();

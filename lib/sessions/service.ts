@@ -2,7 +2,7 @@ import type { Actor, Visitor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
-import { rememberDevice } from '@/lib/devices/store';
+import { rememberDevice, renameDevices } from '@/lib/devices/store';
 import type { Settings } from '@/lib/options/service';
 import type { Decision, Facts } from '@/lib/policy/decision';
 import type { NewSession } from '@/lib/sign-in/model';
@@ -12,6 +12,7 @@ import {
   findOpenSession,
   insertSession,
   listSessions,
+  markPostponed,
   replaceToken,
   type SessionRow,
 } from './store';
@@ -42,7 +43,11 @@ export async function createSession(
   person: { accountId: string; facts: Facts; settings: Settings; trustDevice: boolean },
 ): Promise<NewSession> {
   const token = newToken();
-  const deviceToken = visitor.deviceToken ?? newToken();
+  // A new name for the browser each time: one that somebody planted, or copied, is worth nothing afterwards.
+  const deviceToken = newToken();
+  if (visitor.deviceToken !== null) {
+    await renameDevices(transaction, hashToken(visitor.deviceToken), hashToken(deviceToken));
+  }
   const { accountId, facts, settings } = person;
   const [deviceId] = await Promise.all([
     rememberDevice(transaction, {
@@ -97,6 +102,14 @@ export async function renewAfterEnrolment(
 ): Promise<{ token: string; expiresAt: Date } | null> {
   const { sessionIdleMinutes: idleMinutes, sessionHours: absoluteHours } = settings.options;
   return renewSession(transaction, actor.sessionId, { factorVerified: true, idleMinutes, absoluteHours });
+}
+
+/** « Plus tard » in a session that came to need a factor within the grace; the decision has allowed it (MFA-4). */
+export async function postponeInSession(actor: Actor): Promise<void> {
+  await inOrganisation(actor, async (transaction) => {
+    await markPostponed(transaction, actor.sessionId);
+    await recordEvent(transaction, actor, { action: 'sign-in.enrolment-postponed', outcome: 'success' });
+  });
 }
 
 /** Signs out: this session ends at once. */

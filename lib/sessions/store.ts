@@ -167,7 +167,13 @@ export async function replaceToken(
   transaction: OrganisationTransaction,
   id: string,
   tokenHash: Buffer,
-  change: { passwordVerified?: boolean; factorVerified?: boolean; factorForgotten?: boolean; idleMinutes?: number; absoluteHours?: number },
+  change: {
+    passwordVerified?: boolean;
+    factorVerified?: boolean;
+    factorForgotten?: boolean;
+    idleMinutes?: number;
+    absoluteHours?: number;
+  },
 ): Promise<Date | null> {
   const [row] = await transaction
     .update(sessions)
@@ -179,7 +185,8 @@ export async function replaceToken(
       ...(change.idleMinutes ? { idleMinutes: change.idleMinutes } : {}),
       ...(change.absoluteHours
         ? {
-            absoluteUntil: sql`least(${sessions.absoluteUntil}, now() + make_interval(hours => ${change.absoluteHours}))` as unknown as Date,
+            absoluteUntil:
+              sql`least(${sessions.absoluteUntil}, now() + make_interval(hours => ${change.absoluteHours}))` as unknown as Date,
           }
         : {}),
     })
@@ -190,7 +197,10 @@ export async function replaceToken(
 
 /** Notes that the person put enrolment off in this session. */
 export async function markPostponed(transaction: OrganisationTransaction, id: string): Promise<void> {
-  await transaction.update(sessions).set({ enrolmentPostponedAt: sql`now()` }).where(eq(sessions.id, id));
+  await transaction
+    .update(sessions)
+    .set({ enrolmentPostponedAt: sql`now()` })
+    .where(eq(sessions.id, id));
 }
 
 export interface SessionRow {

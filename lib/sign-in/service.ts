@@ -210,11 +210,14 @@ export async function submitPassword(
         STEP_LIFETIME_MINUTES,
       );
       if (passwordAt === null) return { refusal: { code: 'sign-in.expired' } };
+      // A new name for the browser at each step up: whoever knew the old one is left with nothing.
+      const browserToken = newToken();
+      await store.renameBrowser(transaction, keysOf(visitor).browserHash, hashToken(browserToken));
       const facts: Facts = { ...factsOf(attempt, settings), proofs: { passwordAt, factorAt: null } };
       const decision = decide(facts);
       await Promise.all([
         clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
-        renewed === null ? null : storePasswordHash(transaction, accountId, renewed),
+        renewed === null ? null : storePasswordHash(transaction, accountId, attempt.passwordHash!, renewed),
         decision.step === 'enrol' ? store.extendAttempt(transaction, attempt.id, ENROLMENT_LIFETIME_MINUTES) : null,
         recordEvent(transaction, visitor, {
           action: 'sign-in.password',
@@ -223,7 +226,8 @@ export async function submitPassword(
           details: { before: before.step, next: decision.step, reasons: decision.reasons },
         }),
       ]);
-      return proceed(transaction, visitor, attempt, facts, decision, settings, false);
+      const outcome = await proceed(transaction, visitor, attempt, facts, decision, settings, false);
+      return 'refusal' in outcome ? outcome : { value: { ...outcome.value, browserToken } };
     }),
   );
 }
@@ -385,6 +389,7 @@ export async function submitNewPassword(
       const accountId = attempt.accountId!;
       await replacePassword(transaction, visitor.organisation.id, accountId, hash);
       await deleteSessions(transaction, accountId, 'all');
+      await store.deleteAttempts(transaction, accountId, attempt.id);
       await endDeviceTrust(transaction, accountId);
       await recordEvent(transaction, visitor, {
         action: 'account.password-change',

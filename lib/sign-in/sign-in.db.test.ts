@@ -12,15 +12,20 @@ import {
   tally,
   visitorAt,
   wrongCodeOf,
+  keepCookies,
+  operatorOf,
+  reread,
   type Person,
 } from '@/e2e/fixtures/people';
-import type { Visitor } from '@/lib/actors/model';
+import type { Actor, Visitor } from '@/lib/actors/model';
 import { pepper } from '@/lib/crypto/keys';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { rememberDevice } from '@/lib/devices/store';
 import type { Organisation } from '@/lib/organisations/model';
+import { parseOption, setOption } from '@/lib/options/service';
 import * as hashing from '@/lib/passwords/hash';
+import { changeOwnPassword } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { findOpenSession } from '@/lib/sessions/store';
 import { claimTry } from '@/lib/throttle/store';
@@ -44,6 +49,30 @@ beforeEach(() => {
 });
 
 const WRONG = 'Pas-du-tout-le-bon-mot';
+
+async function setMfa(value: string): Promise<void> {
+  const option = parseOption('internalMFA', value);
+  await setOption(operatorOf(organisation), option.key, option.value);
+  organisation = await reread(organisation.slug);
+}
+
+/** The person behind a session, as a page would find them. */
+async function actorOf(token: string): Promise<Actor> {
+  const session = (await findOpenSession(hashToken(token)))!;
+  const { permissions: _permissions, ...account } = session.account;
+  return {
+    kind: 'account',
+    organisation,
+    origin: { requestId: '', address: null, userAgent: '' },
+    locale: 'fr',
+    now: session.facts.now,
+    sessionId: session.id,
+    deviceId: session.deviceId,
+    account: { ...account, kind: session.facts.account.kind, factorKinds: session.facts.account.factorKinds },
+    permissions: new Set(),
+    proofs: session.facts.proofs,
+  };
+}
 
 async function sessionsOf(accountId: string): Promise<number> {
   const [row] = await database.owner`select count(*)::int as n from sessions where account_id = ${accountId}`;
@@ -304,7 +333,7 @@ describe('SIGN-3 attempts', () => {
     const visitor = visitorAt(strict);
     const attempt = await identify(visitor, person.email);
     expect(await minutesLeft(attempt)).toBe(10);
-    await submitPassword(visitor, { attempt, password: person.password });
+    keepCookies(visitor, await submitPassword(visitor, { attempt, password: person.password }));
     expect(await minutesLeft(attempt)).toBe(60);
 
     const late = visitorAt(strict);
@@ -340,7 +369,7 @@ describe('SIGN-3 attempts', () => {
     expect(
       await refusalOf(submitCode(visitor, { attempt, code: await codeOf(person.secret), trustDevice: false })),
     ).toBe('sign-in.expired');
-    await submitPassword(visitor, { attempt, password: person.password });
+    keepCookies(visitor, await submitPassword(visitor, { attempt, password: person.password }));
     expect(
       (await submitCode(visitor, { attempt, code: await codeOf(person.secret), trustDevice: false })).session,
     ).toBeDefined();
@@ -369,7 +398,7 @@ describe('AUTH-2 a password that somebody else chose', () => {
     await database.owner`update passwords set must_change = true where account_id = ${person.id}`;
     const visitor = visitorAt(organisation);
     const { attempt, outcome } = await enterPassword(visitor, person);
-    expect(outcome).toEqual({ next: `/${organisation.slug}/sign-in/new-password` });
+    expect(outcome).toMatchObject({ next: `/${organisation.slug}/sign-in/new-password` });
     return { visitor, attempt };
   }
 
@@ -408,7 +437,7 @@ describe('AUTH-2 a password that somebody else chose', () => {
     expect(await refusalOf(change())).toBe('sign-in.expired');
     const code = await codeOf(enrolled.secret);
     const next = await submitCode(visitor, { attempt, code, trustDevice: false });
-    expect(next).toEqual({ next: `/${organisation.slug}/sign-in/new-password` });
+    expect(next).toMatchObject({ next: `/${organisation.slug}/sign-in/new-password` });
     const session = await findOpenSession(hashToken((await change()).session!.token));
     expect(session?.facts.proofs.factorAt).toBeInstanceOf(Date);
 
@@ -514,9 +543,40 @@ describe('SAFE-3 the session that a sign-in opens', () => {
     const returning = visitorAt(organisation, { sessionToken: first.token, deviceToken: first.deviceToken });
     const second = (await enterPassword(returning, person)).outcome.session!;
     expect(second.token).not.toBe(first.token);
-    expect(second.deviceToken).toBe(first.deviceToken);
+    // The browser is the same device under a new name: one that somebody planted is worth nothing afterwards.
+    expect(second.deviceToken).not.toBe(first.deviceToken);
+    const known = await database.owner`select token_hash from devices where account_id = ${person.id}`;
+    expect(known).toHaveLength(2);
+    expect(known.some((row) => hashToken(first.deviceToken).equals(row['token_hash'] as Buffer))).toBe(false);
     expect(await findOpenSession(hashToken(first.token))).toBeNull();
     expect(await findOpenSession(hashToken(second.token))).not.toBeNull();
     expect(await findOpenSession(hashToken(elsewhere.token))).not.toBeNull();
+  });
+
+  it('SIGN-3 a name that the browser had before the password is worth nothing after it', async () => {
+    const enrolled = await makeEnrolledPerson(organisation);
+    const victim = visitorAt(organisation);
+    const attempt = await identify(victim, enrolled.email);
+    const planted = { ...victim };
+    keepCookies(victim, await submitPassword(victim, { attempt, password: enrolled.password }));
+    expect((await findCurrentAttempt(victim))?.step).toBe('challenge');
+    expect(await findCurrentAttempt(planted)).toBeNull();
+    const code = await codeOf(enrolled.secret);
+    expect(await refusalOf(submitCode(planted, { attempt, code, trustDevice: false }))).toBe('sign-in.expired');
+    expect(await refusalOf(submitCode(victim, { attempt, code, trustDevice: false }))).toBe('done');
+  });
+
+  it('SIGN-3 a changed password ends what was begun with the old one', async () => {
+    const person = await makePerson(organisation);
+    const stranger = visitorAt(organisation);
+    await setMfa('mandatory');
+    await enterPassword(stranger, person);
+    expect((await findCurrentAttempt(stranger))?.step).toBe('enrol');
+    await setMfa('on-demand');
+    const owner = visitorAt(organisation);
+    const { outcome } = await enterPassword(owner, person);
+    const actor = await actorOf(outcome.session!.token);
+    await changeOwnPassword(actor, { current: person.password, next: 'Une tout autre phrase, longue', code: null });
+    expect(await findCurrentAttempt(stranger)).toBeNull();
   });
 });

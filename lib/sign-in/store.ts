@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
 import { accounts } from '@/drizzle/schema/accounts';
 import { signInAttempts } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
@@ -6,13 +6,17 @@ import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
+import { SLUG } from '@/lib/organisations/store';
 import type { AccountKind, FactorKind, Facts } from '@/lib/policy/decision';
 import { CODES_PER_ATTEMPT_MAX } from './model';
 
 const minutesFromNow = (minutes: number) => sql`now() + make_interval(mins => ${minutes})`;
 
 /** The account that an identifier names, by e-mail or by username; an identifier with an @ is an e-mail. */
-export async function findAccountId(transaction: OrganisationTransaction, identifierKey: string): Promise<string | null> {
+export async function findAccountId(
+  transaction: OrganisationTransaction,
+  identifierKey: string,
+): Promise<string | null> {
   const column = identifierKey.includes('@') ? accounts.emailKey : accounts.usernameKey;
   const [row] = await transaction.select({ id: accounts.id }).from(accounts).where(eq(column, identifierKey)).limit(1);
   return row?.id ?? null;
@@ -54,12 +58,7 @@ export interface LoadedAttempt {
 }
 
 type Row = Record<
-  | 'asked_at'
-  | 'organisation_id'
-  | 'slug'
-  | 'organisation_name'
-  | 'organisation_time_zone'
-  | 'settings_version',
+  'asked_at' | 'organisation_id' | 'slug' | 'organisation_name' | 'organisation_time_zone' | 'settings_version',
   string
 > & {
   organisation_locale: Locale;
@@ -100,9 +99,10 @@ export async function findOrganisationAndAttempt(
   slug: string,
   keys: BrowserKeys,
 ): Promise<{ organisation: Organisation; attempt: LoadedAttempt | null } | null> {
+  if (!SLUG.test(slug)) return null;
   const { browserHash, deviceHash } = keys;
   const [row] = await withDeadline(
-    async () => pool().sql<Row[]>`select * from open_attempt(${slug.slice(0, 41)}, ${browserHash}, ${deviceHash}, null)`,
+    async () => pool().sql<Row[]>`select * from open_attempt(${slug}, ${browserHash}, ${deviceHash}, null)`,
   );
   if (!row) return null;
   const organisation: Organisation = {
@@ -205,6 +205,31 @@ export async function markPasswordVerified(
   return row?.at ?? null;
 }
 
+/** Gives the open attempts of a browser to its new name, those of its other tabs too. */
+export async function renameBrowser(
+  transaction: OrganisationTransaction,
+  before: Buffer,
+  after: Buffer,
+): Promise<void> {
+  await transaction
+    .update(signInAttempts)
+    .set({ browserHash: after })
+    .where(and(eq(signInAttempts.browserHash, before), isNull(signInAttempts.consumedAt)));
+}
+
+/** Ends what was begun with a password that no longer counts, with the enrolments that hang on it. */
+export async function deleteAttempts(
+  transaction: OrganisationTransaction,
+  accountId: string,
+  exceptId: string | null = null,
+): Promise<void> {
+  await transaction
+    .delete(signInAttempts)
+    .where(
+      and(eq(signInAttempts.accountId, accountId), exceptId === null ? undefined : ne(signInAttempts.id, exceptId)),
+    );
+}
+
 /** Counts a code against the attempt before it is compared; false where none is left. */
 export async function claimCodeTry(transaction: OrganisationTransaction, id: string): Promise<boolean> {
   const rows = await transaction
@@ -227,9 +252,7 @@ export async function consumeAttempt(transaction: OrganisationTransaction, id: s
   const rows = await transaction
     .update(signInAttempts)
     .set({ consumedAt: sql`now()` })
-    .where(
-      and(eq(signInAttempts.id, id), isNull(signInAttempts.consumedAt), gt(signInAttempts.expiresAt, sql`now()`)),
-    )
+    .where(and(eq(signInAttempts.id, id), isNull(signInAttempts.consumedAt), gt(signInAttempts.expiresAt, sql`now()`)))
     .returning({ id: signInAttempts.id });
   return rows.length === 1;
 }
@@ -254,9 +277,4 @@ export async function markFactorVerified(transaction: OrganisationTransaction, i
 /** Sends the attempt back to the password: too many codes were tried. */
 export async function forgetPasswordProof(transaction: OrganisationTransaction, id: string): Promise<void> {
   await transaction.update(signInAttempts).set({ passwordVerifiedAt: null }).where(eq(signInAttempts.id, id));
-}
-
-/** Ends every attempt of an account that is under way, in whatever browser. */
-export async function deleteAttempts(transaction: OrganisationTransaction, accountId: string): Promise<void> {
-  await transaction.delete(signInAttempts).where(eq(signInAttempts.accountId, accountId));
 }

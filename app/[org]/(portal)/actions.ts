@@ -8,6 +8,7 @@ import { endOwnSession } from '@/lib/sessions/service';
 
 export const signOut = defineAction({
   name: 'session.sign-out',
+  evenBeforeEnrolment: true,
   input: z.object({}),
   run: async (actor) => {
     await endOwnSession(actor);

@@ -11,7 +11,7 @@ import { RECOVERY_CODES_LOW } from '@/lib/factors/model';
 import { REGIONAL } from '@/lib/language/locale';
 import { guessPhone } from '@/lib/enrolment/model';
 import { translator } from '@/lib/language/translate';
-import { currentActor, type SignedIn } from '@/lib/sessions/current';
+import { currentActor } from '@/lib/sessions/current';
 import { answerOffer } from './actions';
 import { PortalPage } from './portal-page';
 
@@ -60,7 +60,7 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
 }
 
 /** The one thing to do next, or the word that nothing is left to do. */
-function NextStep({ actor, settings, decision, authenticator }: SignedIn) {
+function NextStep({ actor, settings, decision, authenticator }: Awaited<ReturnType<typeof currentActor>>) {
   const { organisation, account, locale, origin } = actor;
   const t = translator(locale);
   const rooms = `/${organisation.slug}/account`;

@@ -53,7 +53,7 @@ export interface WizardProps {
   /** By the browser's own word: a choice to begin with. */
   readonly guessedPhone: Phone;
   /** « Plus tard » within the grace. */
-  readonly postpone: { readonly action: ServerAction; readonly until: Date; readonly attempt: string } | null;
+  readonly postpone: { readonly action: ServerAction; readonly until: Date } | null;
   /** Where « Annuler » leads, in My account. */
   readonly cancelHref: string | null;
   readonly downloadHref: string;
@@ -163,7 +163,7 @@ function Intro(props: StepProps) {
             </div>
           </ActionForm>
           {postpone !== null ? (
-            <ActionForm action={postpone.action} hidden={{ ...hidden, attempt: postpone.attempt }}>
+            <ActionForm action={postpone.action} hidden={hidden}>
               <div className="flex flex-col gap-1.5">
                 <SubmitButton wide variant="secondary" pendingLabel={t('enrol.latering')}>
                   {t('enrol.later')}

@@ -6,14 +6,7 @@ import { defineVisitorAction } from '@/lib/actions/define-action';
 import { config } from '@/lib/config';
 import { safeReturnPath } from '@/lib/navigation/return-path';
 import { keepOutcome } from '@/lib/sessions/outcome';
-import {
-  postponeEnrolment,
-  startAttempt,
-  submitCode,
-  submitNewPassword,
-  submitPassword,
-  submitRecoveryCode,
-} from '@/lib/sign-in/service';
+import { startAttempt, submitCode, submitNewPassword, submitPassword, submitRecoveryCode } from '@/lib/sign-in/service';
 
 const attempt = z.uuid({ error: 'text.invalid' });
 const typedCode = z.string({ error: 'text.required' }).max(200, { error: 'text.tooLong' });
@@ -57,10 +50,4 @@ export const chooseNewPassword = defineVisitorAction({
   input: z.object({ attempt, password: passwordInput }),
   secret: ['password'],
   run: async (visitor, input) => keepOutcome(await submitNewPassword(visitor, input)),
-});
-
-export const postpone = defineVisitorAction({
-  name: 'sign-in.postpone',
-  input: z.object({ attempt }),
-  run: async (visitor, input) => keepOutcome(await postponeEnrolment(visitor, input.attempt)),
 });

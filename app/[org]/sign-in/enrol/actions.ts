@@ -10,8 +10,8 @@ import { checkOwnPassword } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { keepSession } from '@/lib/sessions/cookies';
 import { keepOutcome } from '@/lib/sessions/outcome';
-import { renewAfterEnrolment } from '@/lib/sessions/service';
-import { completeAfterEnrolment } from '@/lib/sign-in/service';
+import { postponeInSession, renewAfterEnrolment } from '@/lib/sessions/service';
+import { completeAfterEnrolment, postponeEnrolment } from '@/lib/sign-in/service';
 import { findSignInEnrolment, type SignInEnrolment } from './holder';
 
 const base = (visitor: Visitor) => `/${visitor.organisation.slug}/sign-in/enrol`;
@@ -82,12 +82,25 @@ export const finish = defineVisitorAction({
   name: 'enrol.finish',
   input: z.object({}),
   run: async (visitor) => {
-    const { holder, attempt, settings } = await loadEnrolment(visitor);
+    const { holder, attemptId, settings } = await loadEnrolment(visitor);
     const outcome = await finishEnrolment(holder, async (transaction, confirmedAt) =>
-      attempt === null
+      attemptId === null
         ? { next: `/${visitor.organisation.slug}` }
-        : completeAfterEnrolment(transaction, visitor, attempt.id, confirmedAt, settings),
+        : completeAfterEnrolment(transaction, visitor, attemptId, confirmedAt, settings),
     );
     return keepOutcome(outcome);
+  },
+});
+
+/** « Plus tard », within the grace: in a sign-in under way, or in a session that is open already. */
+export const postpone = defineVisitorAction({
+  name: 'enrol.postpone',
+  input: z.object({}),
+  run: async (visitor) => {
+    const { attemptId, sessionActor, postponableUntil } = await loadEnrolment(visitor);
+    if (attemptId !== null) return keepOutcome(await postponeEnrolment(visitor, attemptId));
+    if (sessionActor === null || postponableUntil === null) throw new Refusal('mfa.mandatory');
+    await postponeInSession(sessionActor);
+    return { next: `/${visitor.organisation.slug}` };
   },
 });

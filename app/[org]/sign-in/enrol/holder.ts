@@ -17,8 +17,9 @@ export interface SignInEnrolment {
   readonly settings: Settings;
   readonly firstName: string;
   readonly needsPassword: boolean;
-  /** Where the enrolment hangs on an attempt; the other case is an open session that now needs a factor (MFA-8). */
-  readonly attempt: { readonly id: string; readonly postponableUntil: Date | null } | null;
+  /** The attempt that the enrolment hangs on; null: an open session that now needs a factor (MFA-8). */
+  readonly attemptId: string | null;
+  readonly postponableUntil: Date | null;
   readonly sessionActor: Actor | null;
 }
 
@@ -50,7 +51,8 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
         settings,
         firstName,
         needsPassword: false,
-        attempt: { id: attempt.id, postponableUntil },
+        attemptId: attempt.id,
+        postponableUntil,
         sessionActor: null,
       };
     }
@@ -73,7 +75,8 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
     settings,
     firstName: actor.account.firstName,
     needsPassword: enrolment === null && !hasFreshProof(actor, ENROLMENT_PROOF_SECONDS),
-    attempt: null,
+    attemptId: null,
+    postponableUntil: standing.state === 'enrol' ? standing.decision.postponableUntil : null,
     sessionActor: actor,
   };
 }

@@ -1,6 +1,7 @@
 import NextAuth from 'next-auth';
 import type { NextRequest } from 'next/server';
 import { config } from '@/lib/config';
+import { requestContext } from '@/lib/request/context';
 import { nextAuthOptions } from '@/lib/sessions/next-auth';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
@@ -12,7 +13,9 @@ const POST_ALLOWED = new Set(['signout']);
 async function handle(request: NextRequest, context: Context, allowed: ReadonlySet<string>): Promise<Response> {
   const { nextauth } = await context.params;
   if (nextauth.length !== 1 || !allowed.has(nextauth[0]!)) return new Response(null, { status: 404 });
-  return (await NextAuth(request as never, { params: { nextauth } } as never, nextAuthOptions())) as Response;
+  const answer = (await NextAuth(request as never, { params: { nextauth } } as never, nextAuthOptions())) as Response;
+  // next-auth swallows a lost database, and would say « signed out » of a session that goes on.
+  return requestContext.getStore()?.databaseUnavailable ? new Response(null, { status: 503 }) : answer;
 }
 
 export const GET = (request: NextRequest, context: Context) => handle(request, context, GET_ALLOWED);

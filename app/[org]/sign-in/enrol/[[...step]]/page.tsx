@@ -1,11 +1,14 @@
 import { redirect } from 'next/navigation';
+import { ActionForm } from '@/components/ui/action-form';
+import { buttonClasses } from '@/components/ui/button-classes';
 import { guessPhone } from '@/lib/enrolment/model';
 import { findCurrentAttempt, signInPath } from '@/lib/sign-in/service';
 import { currentVisitor } from '@/lib/sessions/current';
+import { translator } from '@/lib/language/translate';
+import { signOut } from '../../../(portal)/actions';
 import { EnrolmentWizard } from '../../../enrolment/wizard';
 import { SignInPage } from '../../../frame';
-import { postpone } from '../../actions';
-import { begin, chooseApp, chooseMethod, choosePhone, confirm, finish } from '../actions';
+import { begin, chooseApp, chooseMethod, choosePhone, confirm, finish, postpone } from '../actions';
 import { findSignInEnrolment } from '../holder';
 
 export default async function SignInEnrolPage({ params }: PageProps<'/[org]/sign-in/enrol/[[...step]]'>) {
@@ -15,10 +18,9 @@ export default async function SignInEnrolPage({ params }: PageProps<'/[org]/sign
     const attempt = await findCurrentAttempt(await currentVisitor(org));
     redirect(signInPath(org, attempt?.step ?? 'start'));
   }
-  const { visitor, holder, enrolment, firstName, needsPassword, attempt } = found;
+  const { visitor, holder, enrolment, firstName, needsPassword, postponableUntil, sessionActor } = found;
   const { organisation } = visitor;
   const locale = holder.actor.locale;
-  const until = attempt?.postponableUntil ?? null;
   const base = `/${organisation.slug}/sign-in/enrol`;
   return (
     <SignInPage organisation={organisation} locale={locale} size="wide">
@@ -33,11 +35,18 @@ export default async function SignInEnrolPage({ params }: PageProps<'/[org]/sign
         enrolment={enrolment}
         needsPassword={needsPassword}
         guessedPhone={guessPhone(visitor.origin.userAgent)}
-        postpone={until === null || attempt === null ? null : { action: postpone, until, attempt: attempt.id }}
+        postpone={postponableUntil === null ? null : { action: postpone, until: postponableUntil }}
         cancelHref={null}
         downloadHref={`/${organisation.slug}/sign-in/recovery-codes`}
         actions={{ begin, chooseMethod, choosePhone, chooseApp, confirm, finish }}
       />
+      {sessionActor !== null && enrolment === null ? (
+        <ActionForm action={signOut} className="mt-6">
+          <button type="submit" className={buttonClasses('quiet', false, 'self-start')}>
+            {translator(locale)('site.signOut')}
+          </button>
+        </ActionForm>
+      ) : null}
     </SignInPage>
   );
 }
