@@ -1,0 +1,30 @@
+import { DatabaseUnavailable } from '@/lib/db/errors';
+import { Refusal } from '@/lib/refusals';
+import { requestContext } from './context';
+import { logger } from './log';
+
+/** How Next.js, React and busboy say that they can't read what was sent. */
+const UNREADABLE =
+  /Unexpected end of (form|JSON|multipart)|[Bb]oundary not found|Malformed|Connection closed|is not valid JSON|Unexpected token|Server Action|Body exceeded|Invalid (reference|FormData)|Failed to parse body|initial chunk|Maximum array nesting|aborted/;
+
+/** One line for every failure of a request: where, of what kind, and under which id; nothing of its content. */
+export function reportRequestError(
+  error: unknown,
+  request: { readonly method: string },
+  context: { readonly routePath: string; readonly routeType: string },
+): void {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const store = requestContext.getStore();
+  const place = {
+    route: context.routePath,
+    kind: context.routeType,
+    method: request.method,
+    requestId: store?.requestId,
+  };
+  if (store && request.method === 'POST' && UNREADABLE.test(cause.message)) {
+    store.malformedRequest = true;
+    logger().info(place, 'unreadable form');
+  } else if (cause instanceof DatabaseUnavailable) logger().warn(place, 'the database is not available');
+  else if (cause instanceof Refusal) logger().info({ ...place, refusal: cause.code }, 'refused');
+  else logger().error({ ...place, err: cause }, 'unexpected failure');
+}
