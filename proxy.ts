@@ -10,12 +10,14 @@ export function proxy(request: NextRequest): NextResponse {
   const { APP_ORIGIN, secureCookies } = settings();
   const { pathname, search } = request.nextUrl;
   const writes = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS';
+  const refused = writes && !pathname.startsWith('/api/') && request.headers.get('origin') !== APP_ORIGIN;
   // Next.js lets a missing Origin through, and answers 500 to a foreign one.
-  if (writes && !pathname.startsWith('/api/') && request.headers.get('origin') !== APP_ORIGIN) {
-    return new NextResponse('403 Forbidden: this form was not sent from the portal itself.\n', {
+  if (refused) {
+    const answer = new NextResponse('403 Forbidden: this form was not sent from the portal itself.\n', {
       status: 403,
-      headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
+      headers: { 'Content-Type': 'text/plain; charset=utf-8' },
     });
+    return keepInBounds(answer, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'", secureCookies);
   }
 
   const nonce = crypto.randomUUID().replaceAll('-', '');
@@ -30,7 +32,11 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set(HEADERS.path, `${pathname}${search}`.slice(0, 2_000));
   headers.delete('x-nonce');
 
-  const response = NextResponse.next({ request: { headers } });
+  return keepInBounds(NextResponse.next({ request: { headers } }), policy, secureCookies);
+}
+
+/** The headers of every answer (SAFE-4). */
+function keepInBounds(response: NextResponse, policy: string, secure: boolean): NextResponse {
   response.headers.set('Content-Security-Policy', policy);
   response.headers.set('X-Content-Type-Options', 'nosniff');
   response.headers.set('X-Frame-Options', 'DENY');
@@ -40,7 +46,7 @@ export function proxy(request: NextRequest): NextResponse {
   response.headers.set('Cross-Origin-Resource-Policy', 'same-origin');
   response.headers.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
   response.headers.set('Cache-Control', 'no-store');
-  if (secureCookies) response.headers.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
+  if (secure) response.headers.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
   return response;
 }
 

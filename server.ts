@@ -3,6 +3,7 @@ import http from 'node:http';
 import { config, ConfigError, type Config } from '@/lib/config';
 import { sealer } from '@/lib/crypto/keys';
 import { closePool } from '@/lib/db/pool';
+import { trustedProxies } from '@/lib/network/trusted-proxies';
 import { startHousekeeping } from '@/lib/jobs/housekeeping';
 import { warmUpPasswords } from '@/lib/passwords/hash';
 import { requestContext, type RequestContext } from '@/lib/request/context';
@@ -25,6 +26,7 @@ function readConfig(): Config {
   try {
     const read = config();
     sealer();
+    trustedProxies();
     return read;
   } catch (error) {
     // One line that names the variable and how to make one (RUN-3), not a stack.
@@ -45,9 +47,14 @@ Object.assign(process.env, {
 });
 (globalThis as { vestibuleServer?: boolean }).vestibuleServer = true;
 
-// What Next.js prints of its own goes the way of all other lines (RUN-6).
-console.error = (...parts: unknown[]) => logger().error({ from: 'next' }, parts.map(String).join(' ').slice(0, 500));
-console.warn = (...parts: unknown[]) => logger().warn({ from: 'next' }, parts.map(String).join(' ').slice(0, 500));
+// What Next.js prints of its own goes the way of all other lines (RUN-6). A failed request has its own line besides.
+const heard = (parts: unknown[]) => parts.map(String).join(' ').trim().slice(0, 500);
+console.error = (...parts: unknown[]) => logger().warn({ from: 'next' }, heard(parts));
+console.warn = (...parts: unknown[]) => logger().warn({ from: 'next' }, heard(parts));
+console.log = (...parts: unknown[]) => logger().debug({ from: 'next' }, heard(parts));
+
+/** One line for the operator, where they look. */
+const complain = (line: string) => process.stderr.write(`${line}\n`);
 
 // A failure that nobody awaits is logged and survived; the requests of others go on.
 process.on('unhandledRejection', (reason) => logger().error({ err: reason }, 'unhandled rejection'));
@@ -82,6 +89,9 @@ function asksByAddress(request: http.IncomingMessage): boolean {
   return origin.hostname === 'localhost' && /^(127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
 }
 
+/** Browsers ask for it whatever the page says. */
+const ICON = '/icon.svg';
+
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 
 function isDecodable(path: string): boolean {
@@ -99,7 +109,7 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
   const url = request.url ?? '/';
   const path = pathOf(request);
   const requestId = randomUUID();
-  const context: RequestContext = { requestId, databaseUnavailable: false, malformedRequest: false };
+  const context: RequestContext = { requestId, databaseUnavailable: false, unreadable: null };
 
   // Forms check their Origin against the canonical one, so a page must be opened there to begin with.
   if (asksByAddress(request) && request.method === 'GET' && !OPERATIONS.has(path) && url.startsWith('/')) {
@@ -109,6 +119,10 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
   stamp(request, requestId);
   if (!METHODS.has(request.method ?? '') || !url.startsWith('/')) {
     response.writeHead(405, { Allow: [...METHODS].join(', '), Connection: 'close' }).end();
+    return;
+  }
+  if (path === '/favicon.ico') {
+    response.writeHead(308, { Location: ICON }).end();
     return;
   }
   if (!isDecodable(path)) {
@@ -185,7 +199,7 @@ function guardStatus(request: http.IncomingMessage, response: http.ServerRespons
 /** What Next.js calls a failure may be the database's, or the sender's. */
 function finalStatus(status: number, context: RequestContext): number {
   if (status < 500) return status;
-  return context.databaseUnavailable ? 503 : context.malformedRequest ? 400 : 500;
+  return context.databaseUnavailable ? 503 : (context.unreadable ?? 500);
 }
 
 function pathOf(request: http.IncomingMessage): string {
@@ -218,7 +232,7 @@ for (const host of hosts) {
     const { code } = error as NodeJS.ErrnoException;
     // A machine without IPv6 serves the other address.
     if (host === '::1' && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) continue;
-    console.error(
+    complain(
       code === 'EADDRINUSE'
         ? `Port ${settings.PORT} is taken. Choose another with PORT=…`
         : `Can't listen on ${host}:${settings.PORT}: ${(error as Error).message}`,

@@ -34,7 +34,6 @@ const TYPED: Record<string, Record<string, string>> = {
   enterPassword: { password: 'un mot de passe bien long' },
   enterCode: { code: '123456' },
   enterRecoveryCode: { code: '0000-0000-0000-0000' },
-  postpone: {},
 };
 
 test('ACC-6 ids of another organisation are not found, in every action that takes one', async ({

@@ -35,6 +35,8 @@ export const REFUSALS = {
   'picture.type': { status: 422, log: 'info' },
   'picture.too-large': { status: 413, log: 'info' },
   'server.busy': { status: 503, log: 'warn' },
+  /** Said by the browser itself, where no answer came. */
+  'server.unreachable': { status: 503, log: 'warn' },
 } as const satisfies Record<string, { status: number; log: 'info' | 'warn' }>;
 
 export type RefusalCode = keyof typeof REFUSALS;

@@ -2,6 +2,7 @@ import '../globals.css';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { REGIONAL } from '@/lib/language/locale';
+import { translator } from '@/lib/language/translate';
 import { pageLocale } from '@/lib/sessions/current';
 
 export const metadata: Metadata = {
@@ -19,9 +20,11 @@ export default async function OrganisationLayout({
   children: ReactNode;
   params: Promise<{ org: string }>;
 }) {
+  const locale = await pageLocale((await params).org);
   return (
-    <html lang={REGIONAL[await pageLocale((await params).org)]}>
-      <body>{children}</body>
+    <html lang={REGIONAL[locale]}>
+      {/* For forms whose server doesn't answer: the sentence must be there already. */}
+      <body data-unreachable={translator(locale)('refusals.server_unreachable')}>{children}</body>
     </html>
   );
 }

@@ -14,6 +14,24 @@ const FormState = createContext<{ state: ActionState; refusalField: string | und
   refusalField: undefined,
 });
 
+/**
+ * Where a script sends the form, a server that can't answer must cost nothing that was typed: the form stays, and says
+ * so. Without script the browser shows the server's own page.
+ */
+function withCare(action: ServerAction): ServerAction {
+  return async (previous, form) => {
+    try {
+      return await action(previous, form);
+    } catch (error) {
+      // Next.js leads elsewhere by throwing.
+      if (String((error as { digest?: unknown }).digest ?? '').startsWith('NEXT_')) throw error;
+      const typed = [...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+      const message = document.body.dataset['unreachable'] ?? '';
+      return { status: 'refused', code: 'server.unreachable', message, values: Object.fromEntries(typed) };
+    }
+  };
+}
+
 export type ActionFormProps = {
   action: ServerAction;
   /** Hidden fields. */
@@ -26,14 +44,15 @@ export type ActionFormProps = {
 
 /** A form on a server action: works without script; with it, what was wrong gets the focus and nothing typed is lost. */
 export function ActionForm({ action, hidden = {}, refusalField, className, children }: ActionFormProps) {
-  const [state, formAction] = useActionState(action, IDLE);
+  const [state, formAction] = useActionState(typeof window === 'undefined' ? action : withCare(action), IDLE);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
+    if (state.status === 'leave') window.location.assign(state.next);
     if (state.status === 'invalid' || state.status === 'refused') {
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
     }
   }, [state]);
-  const above = state.status === 'refused' && refusalField === undefined;
+  const above = state.status === 'refused' && (refusalField === undefined || state.code === 'server.unreachable');
   return (
     <form ref={form} action={formAction} noValidate className={classNames('flex flex-col gap-5', className)}>
       {Object.entries(hidden).map(([name, value]) => (
@@ -50,7 +69,8 @@ function useField(name: string): { error: string | undefined; typed: string | un
   const { state, refusalField } = use(FormState);
   if (state.status === 'invalid') return { error: state.fields[name], typed: state.values[name] };
   if (state.status !== 'refused') return { error: undefined, typed: undefined };
-  return { error: refusalField === name ? state.message : undefined, typed: state.values[name] };
+  const beside = refusalField === name && state.code !== 'server.unreachable';
+  return { error: beside ? state.message : undefined, typed: state.values[name] };
 }
 
 /** A field of the form around it, with what was wrong with it and what had been typed. */

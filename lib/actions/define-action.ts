@@ -21,6 +21,8 @@ interface Common<S extends Fields> {
   /** Names the action in the log; and in the table of who may do what. */
   readonly name: string;
   readonly input: S;
+  /** Ends the document that it was sent from, also where a script would keep it. */
+  readonly leaves?: boolean;
   /** Fields that are never sent back to the browser. */
   readonly secret?: readonly (keyof z.input<S> & string)[];
 }
@@ -102,6 +104,7 @@ async function perform<S extends Fields>(
     if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, locale), values };
     const result = await run(parsed.data as z.output<S>, { organisation });
     if ('message' in result) return { status: 'ok', message: result.message };
+    if (definition.leaves && (await headers()).has('next-action')) return { status: 'leave', next: result.next };
     redirect(result.next);
   } catch (error) {
     // redirect() works by throwing: it must not be taken for a failure.

@@ -16,7 +16,9 @@ export type ActionState =
       readonly message: string;
       readonly values: Readonly<Record<string, string>>;
     }
-  | { readonly status: 'ok'; readonly message: string };
+  | { readonly status: 'ok'; readonly message: string }
+  /** On to another document: what stood in this one, a key, must not linger in it (ENROL-2). */
+  | { readonly status: 'leave'; readonly next: string };
 
 export const IDLE: ActionState = { status: 'idle' };
 

@@ -10,8 +10,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** Set by the database layer, so that the server answers 503 and not 500 (SAFE-7). */
   databaseUnavailable: boolean;
-  /** Set where a form or payload can't be read at all: the sender's fault, 400 and not 500. */
-  malformedRequest: boolean;
+  /** Set where a form or payload can't be read at all, or is too large: the sender's fault, and no 500. */
+  unreadable: 400 | 413 | null;
 }
 
 const shared = globalThis as { vestibuleRequestContext?: AsyncLocalStorage<RequestContext> };

@@ -22,9 +22,10 @@ export function reportRequestError(
     requestId: store?.requestId,
   };
   if (store && request.method === 'POST' && UNREADABLE.test(cause.message)) {
-    store.malformedRequest = true;
+    store.unreadable = cause.message.includes('exceeded') ? 413 : 400;
     logger().info(place, 'unreadable form');
-  } else if (cause instanceof DatabaseUnavailable) logger().warn(place, 'the database is not available');
+  } else if (store?.databaseUnavailable || cause instanceof DatabaseUnavailable)
+    logger().warn(place, 'the database is not available');
   else if (cause instanceof Refusal) logger().info({ ...place, refusal: cause.code }, 'refused');
   else logger().error({ ...place, err: cause }, 'unexpected failure');
 }

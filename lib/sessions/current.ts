@@ -2,11 +2,10 @@ import { cache } from 'react';
 import { headers } from 'next/headers';
 import { forbidden, notFound, redirect } from 'next/navigation';
 import type { Actor, RequestOrigin, Visitor } from '@/lib/actors/model';
-import { config } from '@/lib/config';
 import { hashToken } from '@/lib/crypto/tokens';
 import { localeFromAcceptLanguage, type Locale } from '@/lib/language/locale';
-import { parseCidr, type Cidr } from '@/lib/network/address';
 import { clientAddress } from '@/lib/network/client-address';
+import { trustedProxies } from '@/lib/network/trusted-proxies';
 import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
 import { findOrganisation } from '@/lib/organisations/store';
 import type { Organisation } from '@/lib/organisations/model';
@@ -15,22 +14,6 @@ import type { Permission } from '@/lib/policy/permissions';
 import { HEADERS } from '@/lib/request/headers';
 import { readLanguage, readToken } from './cookies';
 import { findOpenSession, type OpenSession } from './store';
-
-let trustedProxiesOnce: Cidr[] | undefined;
-
-/** The operator's `TRUSTED_PROXIES`. @throws {Error} naming the entry that is no CIDR */
-export function trustedProxies(): Cidr[] {
-  trustedProxiesOnce ??= config()
-    .TRUSTED_PROXIES.split(',')
-    .map((text) => text.trim())
-    .filter(Boolean)
-    .map((text) => {
-      const cidr = parseCidr(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`);
-      if (cidr === null) throw new Error(`TRUSTED_PROXIES: "${text}" is not an address or a CIDR`);
-      return cidr;
-    });
-  return trustedProxiesOnce;
-}
 
 /** Where this request comes from (LOC-5). */
 export const currentOrigin = cache(async (): Promise<RequestOrigin> => {

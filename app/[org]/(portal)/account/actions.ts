@@ -177,6 +177,7 @@ export const chooseApp = defineAction({
 
 export const confirm = defineAction({
   name: 'enrol.confirm-own',
+  leaves: true,
   input: z.object({ code: typedCode }),
   secret: ['code'],
   run: async (actor, { code }, signedIn) => {
@@ -191,6 +192,7 @@ export const confirm = defineAction({
 
 export const finish = defineAction({
   name: 'enrol.finish-own',
+  leaves: true,
   input: z.object({}),
   run: async (actor, _input, signedIn) => {
     const { holder, enrolment } = await ownEnrolment(actor, signedIn);

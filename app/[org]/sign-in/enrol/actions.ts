@@ -66,6 +66,7 @@ export const chooseApp = defineVisitorAction({
 
 export const confirm = defineVisitorAction({
   name: 'enrol.confirm',
+  leaves: true,
   input: z.object({ code: z.string({ error: 'text.required' }).max(200, { error: 'text.tooLong' }) }),
   secret: ['code'],
   run: async (visitor, { code }) => {
@@ -80,6 +81,7 @@ export const confirm = defineVisitorAction({
 
 export const finish = defineVisitorAction({
   name: 'enrol.finish',
+  leaves: true,
   input: z.object({}),
   run: async (visitor) => {
     const { holder, attemptId, settings } = await loadEnrolment(visitor);
