@@ -356,7 +356,9 @@ test('SELF-1 a photo of nearly 2 MB is taken', async ({ portal, database }) => {
   expect(picture.length).toBeGreaterThan(1_900_000);
   expect(picture.length).toBeLessThan(2_000_000);
   const answer = await client.call(actionOfBuild('changePicture', /account/).id, `/${slug}/account`, { picture });
-  expect([answer.status, answer.headers['x-action-redirect']]).toEqual([303, expect.stringContaining('done=saved')]);
+  // Next.js answers 303, or 200 where it could fetch the page one is led to.
+  expect([200, 303]).toContain(answer.status);
+  expect(answer.headers['x-action-redirect']).toContain('done=saved');
   expect(await database`select 1 from pictures where account_id = ${person.id}`).toHaveLength(1);
 });
 

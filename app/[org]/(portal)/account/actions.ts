@@ -192,7 +192,6 @@ export const confirm = defineAction({
 
 export const finish = defineAction({
   name: 'enrol.finish-own',
-  leaves: true,
   input: z.object({}),
   run: async (actor, _input, signedIn) => {
     const { holder, enrolment } = await ownEnrolment(actor, signedIn);

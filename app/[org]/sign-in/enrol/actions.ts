@@ -81,7 +81,6 @@ export const confirm = defineVisitorAction({
 
 export const finish = defineVisitorAction({
   name: 'enrol.finish',
-  leaves: true,
   input: z.object({}),
   run: async (visitor) => {
     const { holder, attemptId, settings } = await loadEnrolment(visitor);
