@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { config, ConfigError, type Config } from '@/lib/config';
-import { sealer } from '@/lib/crypto/keys';
 import { closePool } from '@/lib/db/pool';
 import { trustedProxies } from '@/lib/network/trusted-proxies';
 import { startHousekeeping } from '@/lib/jobs/housekeeping';
@@ -25,12 +24,12 @@ const DRAIN_MS = 10_000;
 function readConfig(): Config {
   try {
     const read = config();
-    sealer();
     trustedProxies();
     return read;
   } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
     // One line that names the variable and how to make one (RUN-3), not a stack.
-    console.error(error instanceof ConfigError ? error.message : `ENCRYPTION_KEYS: ${(error as Error).message}`);
+    console.error(error.message);
     process.exit(1);
   }
 }

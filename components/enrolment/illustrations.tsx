@@ -384,70 +384,6 @@ export function RecoveryCodesDrawing({ className }: DrawingProps) {
   );
 }
 
-/** A passkey: the telephone or computer itself says who one is. */
-export function PasskeyDrawing({ className }: DrawingProps) {
-  return (
-    <Niche className={className}>
-      <Phone>
-        <path
-          d="M60 92c-4-9-3-26 12-26s15 12 14 22M66 96c-4-10-3-22 6-22s9 9 8 18-2 8-3 10M72 82c0 8 0 12-2 18M57 78c1-10 7-17 15-17 9 0 15 6 16 14"
-          fill="none"
-          strokeWidth="3"
-          strokeLinecap="round"
-          className="stroke-accent"
-        />
-        <path d="M60 116h24" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
-      </Phone>
-    </Niche>
-  );
-}
-
-/** A security key on its ring, to plug in or to tap. */
-export function SecurityKeyDrawing({ className }: DrawingProps) {
-  return (
-    <Niche className={className}>
-      <path d="M60 128v-18h24v18z" className="fill-stone" />
-      <path d="M65 117h5v6h-5zM74 117h5v6h-5z" className="fill-leaf" />
-      <path d="M52 112V50a20 20 0 0 1 40 0v62z" className="fill-leaf" />
-      <circle cx="72" cy="48" r="6" className="fill-niche" />
-      <circle cx="72" cy="82" r="13" className="fill-pane" />
-      <circle cx="72" cy="82" r="8" className="fill-pane-deep" />
-      <path
-        d="M72 48a16 16 0 1 1 16-20"
-        fill="none"
-        strokeWidth="3.5"
-        strokeLinecap="round"
-        className="stroke-accent"
-      />
-    </Niche>
-  );
-}
-
-/** A token that shows six digits at the press of its button. */
-export function TokenDrawing({ className }: DrawingProps) {
-  return (
-    <Niche className={className}>
-      <rect x="22" y="56" width="100" height="48" rx="24" className="fill-leaf" />
-      <rect x="32" y="68" width="56" height="24" rx="4" className="fill-pane" />
-      <path
-        d="M38 75v10M47 75v10M56 75v10M65 75v10M74 75v10M82 75v10"
-        strokeWidth="4"
-        strokeLinecap="round"
-        className="stroke-pot"
-      />
-      <circle cx="105" cy="80" r="9" className="fill-accent" />
-      <circle cx="22" cy="80" r="13" fill="none" strokeWidth="3.5" className="stroke-accent" />
-      <path
-        d="M96 46l3 7M112 44l-3 9M124 53l-7 6"
-        fill="none"
-        strokeWidth="3.5"
-        strokeLinecap="round"
-        className="stroke-accent"
-      />
-    </Niche>
-  );
-}
-
 /** An app on the computer. */
 export function ComputerDrawing({ className }: DrawingProps) {
   return (
@@ -471,46 +407,5 @@ export function PhoneDrawing({ kind, className }: DrawingProps & { kind: PhoneKi
         <path d="M60 52h24M64 62h16" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
       </Phone>
     </Niche>
-  );
-}
-
-/** The door open, the light on: it is done. */
-export function OpenDoorDrawing({ className }: DrawingProps) {
-  return (
-    <svg
-      viewBox="0 0 240 168"
-      width="240"
-      height="168"
-      aria-hidden="true"
-      focusable="false"
-      className={classNames('shrink-0', className)}
-      dangerouslySetInnerHTML={still(
-        <>
-          <path d="M74 140V64a46 46 0 0 1 92 0v76z" className="fill-stone" />
-          <path d="M82 140V64a38 38 0 0 1 76 0v76z" className="fill-pane" />
-          <path d="M104 140V86a16 16 0 0 1 32 0v54z" className="fill-pane-deep" />
-          <path d="M82 140V64c0-16 9-29 22-35v121z" className="fill-leaf" />
-          <circle cx="98" cy="94" r="3" className="fill-pane" />
-          <path d="M64 140h112v6H64z" className="fill-stone" />
-          <path d="M82 146h76l26 22H56z" className="fill-pane" />
-          <path d="M40 68v40" strokeWidth="4" className="stroke-leaf" />
-          <circle cx="40" cy="82" r="24" className="fill-tree" />
-          <path d="M49 104a24 24 0 0 0 15-22 24 24 0 0 0-15-22c8 13 8 31 0 44z" className="fill-tree-lit" />
-          <path d="M40 104v16" strokeWidth="4" className="stroke-leaf" />
-          <path d="M25 118h30l-4 28H29z" className="fill-pot" />
-          <path d="M42 118h13l-4 28h-8z" className="fill-pot-lit" />
-          <circle cx="200" cy="74" r="26" className="fill-spill" />
-          <path
-            d="M180 56h14a6 6 0 0 1 6 6"
-            fill="none"
-            strokeWidth="3"
-            strokeLinecap="round"
-            className="stroke-leaf"
-          />
-          <path d="M200 60l11 8h-22zM191 69h18l-3 20h-12z" className="fill-leaf" />
-          <path d="M194.5 71.5h11l-2 15h-7z" className="fill-pane" />
-        </>,
-      )}
-    />
   );
 }

@@ -47,16 +47,6 @@ export async function checkOwnPassword(actor: Actor, password: string): Promise<
   if (!fits) throw new Refusal('password.wrong');
 }
 
-/** Proves the password anew, for what asks for a fresh proof; the session gets a new token. @throws {Refusal} as above */
-export async function provePassword(actor: Actor, password: string): Promise<{ token: string; expiresAt: Date }> {
-  await checkOwnPassword(actor, password);
-  const session = await inOrganisation(actor, (transaction) =>
-    renewSession(transaction, actor.sessionId, { passwordVerified: true }),
-  );
-  if (session === null) throw new Refusal('session.missing');
-  return session;
-}
-
 /**
  * Checks a code, or a recovery code, of somebody who is signed in; counted first, used up when it fits. Runs in the
  * transaction of what it allows; a refusal is returned, so that the count is kept.

@@ -11,10 +11,8 @@ import {
   deleteSessions,
   findOpenSession,
   insertSession,
-  listSessions,
   markPostponed,
   replaceToken,
-  type SessionRow,
 } from './store';
 
 /** How long a session lasts without a request and at most (SAFE-3, NIST SP 800-63B-4 §2.1.3 and §2.2.3). */
@@ -173,10 +171,4 @@ export async function endOtherSessions(actor: Actor): Promise<number> {
     });
     return ended.length;
   });
-}
-
-/** The actor's own sessions. */
-export async function listOwnSessions(actor: Actor): Promise<(SessionRow & { current: boolean })[]> {
-  const rows = await inOrganisation(actor, (transaction) => listSessions(transaction, actor.account.id));
-  return rows.map((row) => ({ ...row, current: row.id === actor.sessionId }));
 }

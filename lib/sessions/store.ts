@@ -2,6 +2,7 @@ import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import { sessions } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { instant } from '@/lib/db/instant';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
@@ -41,8 +42,6 @@ type Row = Record<string, string | null> & {
   authenticator_mfa_required: boolean;
   recovery_codes_left: number;
 };
-
-const instant = (value: string | null): Date | null => (value === null ? null : new Date(value));
 
 /**
  * The session behind a token's hash, with all that the decision needs, in one statement; null when there is none, or it

@@ -3,6 +3,7 @@ import { accounts } from '@/drizzle/schema/accounts';
 import { signInAttempts } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { instant } from '@/lib/db/instant';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
@@ -128,8 +129,6 @@ export async function findAttempt(
   );
   return row ? attemptOf(row) : null;
 }
-
-const instant = (value: string | null): Date | null => (value === null ? null : new Date(value));
 
 function attemptOf(row: Row): LoadedAttempt | null {
   if (row.attempt_id === null) return null;
