@@ -6,6 +6,7 @@ import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organi
 import { endDeviceTrust, listDeviceIds } from '@/lib/devices/store';
 import { deleteEnrolments } from '@/lib/enrolment/store';
 import { deleteSessions } from '@/lib/sessions/store';
+import { holdPassword } from '@/lib/passwords/store';
 import { deleteAttempts, findAccountId } from '@/lib/sign-in/store';
 import { clearTries, type ThrottleSubject } from '@/lib/throttle/store';
 import { deleteFactors } from './store';
@@ -55,6 +56,7 @@ export async function resetMfaWithin(
   ];
   // One after the other, in the order in which signing in and enrolment lock them: whatever is committing at this moment
   // is waited for and then removed too, and nobody waits in a circle.
+  await holdPassword(transaction, accountId);
   await clearTries(transaction, 'code', subjects);
   await deleteEnrolments(transaction, accountId);
   await deleteAttempts(transaction, accountId);

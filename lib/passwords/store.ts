@@ -41,3 +41,15 @@ export async function replacePassword(
       set: { hash, mustChange: false, changedAt: sql`now()` },
     });
 }
+
+/**
+ * Holds an account's password row until the transaction ends. The step that proves a password takes it first and the
+ * attempts of its browser after: whoever removes the account's attempts must come the same way, or both wait in a circle.
+ */
+export async function holdPassword(transaction: OrganisationTransaction, accountId: string): Promise<void> {
+  await transaction
+    .select({ id: passwords.accountId })
+    .from(passwords)
+    .where(eq(passwords.accountId, accountId))
+    .for('no key update');
+}
