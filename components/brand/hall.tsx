@@ -1,3 +1,5 @@
+'use client';
+
 import { classNames } from '@/components/ui/class-names';
 import { still } from '@/components/ui/still';
 

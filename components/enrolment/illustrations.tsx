@@ -1,14 +1,9 @@
+'use client';
+
 import type { ReactNode } from 'react';
 import { classNames } from '@/components/ui/class-names';
 import { still } from '@/components/ui/still';
-
-/** The two families of telephones: an island at the top, or a round hole and a bar below. */
-export type PhoneKind = 'iphone' | 'android';
-
-/** The family that the pictures show: an iPhone where nobody has said which. */
-export function phoneOf(phone: string | null | undefined): PhoneKind {
-  return phone === 'android' ? 'android' : 'iphone';
-}
+import type { PhoneKind } from './phone-kind';
 
 type DrawingProps = { className?: string };
 

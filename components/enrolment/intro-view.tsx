@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from '@/components/ui/icon';
 import { PageTitle } from '@/components/ui/page-title';
-import { CodeDrawing, type PhoneKind } from './illustrations';
+import { CodeDrawing } from './illustrations';
+import type { PhoneKind } from './phone-kind';
 
 export type IntroViewProps = {
   title: string;

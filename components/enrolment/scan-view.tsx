@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
-import { CodeDrawing, type PhoneKind } from './illustrations';
+import { CodeDrawing } from './illustrations';
+import type { PhoneKind } from './phone-kind';
 import { QrTile, type QrCode } from './qr-tile';
 import { Taps, type Tap } from './taps';
 

@@ -9,8 +9,8 @@ import {
   ScanChoiceDrawing,
   ScanDrawing,
   TypedKeyDrawing,
-  type PhoneKind,
 } from './illustrations';
+import type { PhoneKind } from './phone-kind';
 
 type Screen = (kind: PhoneKind) => ReactNode;
 

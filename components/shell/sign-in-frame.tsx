@@ -1,3 +1,5 @@
+'use client';
+
 import type { ReactNode } from 'react';
 import { DoorwayPanel } from '@/components/brand/doorway-panel';
 import { Doorstep } from '@/components/brand/doorstep';

@@ -1,5 +1,6 @@
 import { Hall } from '@/components/brand/hall';
-import { CodeDrawing, PhoneDrawing, phoneOf, RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
+import { CodeDrawing, PhoneDrawing, RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
+import { phoneOf } from '@/components/enrolment/phone-kind';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { DoorLink } from '@/components/ui/door-link';

@@ -4,11 +4,11 @@ import {
   CodeDrawing,
   ComputerDrawing,
   PhoneDrawing,
-  phoneOf,
   StorePageDrawing,
 } from '@/components/enrolment/illustrations';
 import { IntroView } from '@/components/enrolment/intro-view';
 import { KeyView } from '@/components/enrolment/key-view';
+import { phoneOf } from '@/components/enrolment/phone-kind';
 import { RecoveryCodesView } from '@/components/enrolment/recovery-codes-view';
 import { ScanView } from '@/components/enrolment/scan-view';
 import { StepActions } from '@/components/enrolment/step-actions';

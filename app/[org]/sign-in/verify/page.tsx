@@ -1,4 +1,5 @@
-import { CodeDrawing, phoneOf } from '@/components/enrolment/illustrations';
+import { CodeDrawing } from '@/components/enrolment/illustrations';
+import { phoneOf } from '@/components/enrolment/phone-kind';
 import { ActionForm, FormCodeField } from '@/components/ui/action-form';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';

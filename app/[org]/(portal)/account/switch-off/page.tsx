@@ -1,5 +1,6 @@
 import { redirect } from 'next/navigation';
-import { PhoneDrawing, phoneOf } from '@/components/enrolment/illustrations';
+import { PhoneDrawing } from '@/components/enrolment/illustrations';
+import { phoneOf } from '@/components/enrolment/phone-kind';
 import { ActionForm, FormField, FormPasswordField } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
