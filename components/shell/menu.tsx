@@ -2,7 +2,14 @@ import type { ReactNode } from 'react';
 import { classNames } from '@/components/ui/class-names';
 import { Icon } from '@/components/ui/icon';
 
-export type MenuItem = { href: string; label: string; /** The page one is on. */ current?: boolean };
+export type MenuItem = {
+  href: string;
+  label: string;
+  /** The page one is on. */
+  current?: boolean;
+  /** Items of one group follow one another, under its name. */
+  group?: string;
+};
 
 export type MenuProps = {
   /** « Menu ». */
@@ -35,8 +42,13 @@ export function Menu({ label, items, children, id = 'menu' }: MenuProps) {
         className="popover-menu top-14 left-2 w-72 max-w-[calc(100vw-1rem)] rounded-surface border border-line bg-surface p-2 text-ink shadow-float print:hidden"
       >
         <ul>
-          {items.map((item) => (
+          {items.map((item, place) => (
             <li key={item.href}>
+              {item.group && item.group !== items[place - 1]?.group ? (
+                <p className="mt-2 border-t border-line px-3 pt-3 pb-1 text-sm font-semibold text-quiet">
+                  {item.group}
+                </p>
+              ) : null}
               <a
                 href={item.href}
                 aria-current={item.current ? 'page' : undefined}

@@ -5,7 +5,9 @@ export const accounts = pgTable('accounts', {
   id: uuid().primaryKey().defaultRandom(),
   organisationId: uuid('organisation_id').notNull(),
   kind: text({ enum: ['employee', 'parent', 'external'] }).notNull(),
-  status: text({ enum: ['invited', 'active', 'suspended'] }).notNull().default('active'),
+  status: text({ enum: ['invited', 'active', 'suspended'] })
+    .notNull()
+    .default('active'),
   email: text().notNull(),
   emailKey: text('email_key').notNull(),
   username: text().notNull(),

@@ -6,7 +6,7 @@ import { config } from '@/lib/config';
 import { sentence } from '@/lib/language/translate';
 import type { Locale } from '@/lib/language/locale';
 import { findOrganisation } from '@/lib/organisations/store';
-import type { Permission } from '@/lib/policy/permissions';
+import { ACTIONS, permissionOf, type ActionName, type OpenAction, type SignedInAction } from '@/lib/policy/access';
 import type { ActionState, ServerAction } from './model';
 import { Refusal, REFUSALS, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
 import { logger } from '@/lib/request/log';
@@ -17,9 +17,9 @@ type Fields = z.ZodObject;
 /** How an action ended well: somewhere else, or here with a sentence. */
 export type ActionResult = { readonly next: string } | { readonly message: string };
 
-interface Common<S extends Fields> {
-  /** Names the action in the log; and in the table of who may do what. */
-  readonly name: string;
+interface Common<S extends Fields, N extends ActionName = ActionName> {
+  /** Names the action in the log, and its row in the table of who may do what. */
+  readonly name: N;
   readonly input: S;
   /** Ends the document that it was sent from, also where a script would keep it. */
   readonly leaves?: boolean;
@@ -29,14 +29,14 @@ interface Common<S extends Fields> {
 
 /** An action that concerns no organisation's data: the language of the pages, the way to an organisation. */
 export function definePublicAction<S extends Fields>(
-  definition: Common<S> & { readonly run: (input: z.output<S>) => Promise<ActionResult> },
+  definition: Common<S, OpenAction> & { readonly run: (input: z.output<S>) => Promise<ActionResult> },
 ): ServerAction {
   return (_previous, form) => perform(definition, form, (input) => definition.run(input));
 }
 
 /** An action of somebody who is not signed in: it names the organisation that it stands in, and proves nothing by it. */
 export function defineVisitorAction<S extends Fields>(
-  definition: Common<S> & {
+  definition: Common<S, OpenAction> & {
     readonly run: (visitor: Visitor, input: z.output<S>) => Promise<ActionResult>;
   },
 ): ServerAction {
@@ -53,8 +53,7 @@ export function defineVisitorAction<S extends Fields>(
  * comes from the session and never from the form.
  */
 export function defineAction<S extends Fields>(
-  definition: Common<S> & {
-    readonly permission?: Permission;
+  definition: Common<S, SignedInAction> & {
     /** A proof must be at most this old (SECURITY: step-up). */
     readonly stepUpWithinSeconds?: number;
     /** Also for somebody who must enrol first: signing out. */
@@ -71,9 +70,8 @@ export function defineAction<S extends Fields>(
         redirect(`/${standing.session.organisation.slug}/sign-in/enrol`);
       }
       const { actor, settings } = standing;
-      if (definition.permission !== undefined && !actor.permissions.has(definition.permission)) {
-        throw new Refusal('permission.missing');
-      }
+      const permission = permissionOf(ACTIONS[definition.name]);
+      if (permission !== null && !actor.permissions.has(permission)) throw new Refusal('permission.missing');
       if (definition.stepUpWithinSeconds !== undefined && !hasFreshProof(actor, definition.stepUpWithinSeconds)) {
         throw new Refusal('proof.too-old');
       }

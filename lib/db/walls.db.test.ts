@@ -7,7 +7,9 @@ import { inOrganisation } from '@/lib/db/in-organisation';
 import { insertSession } from '@/lib/sessions/store';
 import { rememberDevice } from '@/lib/devices/store';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
+import { queueLetter } from '@/lib/mail/outbox';
 import type { Organisation } from '@/lib/organisations/model';
+import { insertTicket } from '@/lib/tickets/store';
 
 const database = useDatabase();
 
@@ -77,6 +79,15 @@ async function furnish(): Promise<Organisation> {
       factorVerifiedAt: null,
       enrolmentPostponedAt: null,
     });
+    const ticket = { organisationId: organisation.id, accountId: person.id, email: person.email, createdBy: null };
+    await insertTicket(transaction, {
+      ...ticket,
+      kind: 'invitation',
+      tokenHash: hashToken(newToken()),
+      lifetimeSeconds: 60,
+    });
+    const to = { accountId: person.id, email: person.email, locale: 'fr' } as const;
+    await queueLetter(transaction, { organisation }, to, { template: 'password-changed' });
   });
   await database.owner`
     insert into pictures (account_id, organisation_id, media_type, bytes)

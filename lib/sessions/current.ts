@@ -10,6 +10,7 @@ import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
 import { findOrganisation } from '@/lib/organisations/store';
 import type { Organisation } from '@/lib/organisations/model';
 import { decide, type Decision, type Facts } from '@/lib/policy/decision';
+import { permissionOf, PLACES, type SignedInPlace } from '@/lib/policy/access';
 import type { Permission } from '@/lib/policy/permissions';
 import { HEADERS } from '@/lib/request/headers';
 import { readLanguage, readToken } from './cookies';
@@ -139,15 +140,17 @@ export const pageLocale = cache(async (slug: string): Promise<Locale> => {
 /**
  * The signed-in person of a page, or the way to become one: sign-in, or enrolment, and back here afterwards.
  *
- * @param permission without which the page answers 403 with a sentence (ACC-4)
+ * @param place the page or route that asks, as the table of who may come names it; without the permission that stands
+ *   there it answers 403 with a sentence (ACC-4)
  */
 export async function currentActor(
   slug: string,
-  permission?: Permission,
+  place: SignedInPlace,
 ): Promise<SignedIn & { decision: Extract<Decision, { step: 'signed-in' }> }> {
   const standing = await currentStanding(slug);
   if (standing.state === 'signed-in') {
-    if (permission !== undefined && !standing.actor.permissions.has(permission)) forbidden();
+    const permission = permissionOf(PLACES[place]);
+    if (permission !== null && !standing.actor.permissions.has(permission)) forbidden();
     const { actor, settings, session, decision } = standing;
     return { actor, settings, decision, authenticator: session.facts.authenticator };
   }

@@ -17,7 +17,7 @@ import { answerOffer } from './actions';
 import { PortalPage } from './portal-page';
 
 export default async function HomePage({ params }: PageProps<'/[org]'>) {
-  const signedIn = await currentActor((await params).org);
+  const signedIn = await currentActor((await params).org, '/[org]');
   const { actor } = signedIn;
   const { organisation, account, locale } = actor;
   const t = translator(locale);

@@ -5,6 +5,7 @@ import type { Actor } from '@/lib/actors/model';
 import { translator } from '@/lib/language/translate';
 import { LanguageSwitch } from '../frame';
 import { signOut } from './actions';
+import { sectionHref, sectionsFor } from './settings/sections';
 
 /** The house around every signed-in page: ☰ at the top left, one's name at the top right. */
 export function PortalPage({
@@ -17,8 +18,8 @@ export function PortalPage({
 }: {
   actor: Actor;
   title: string;
-  current: 'home' | 'account';
-  width?: 'measure' | 'wide';
+  current: 'home' | 'account' | 'settings';
+  width?: 'measure' | 'wide' | 'page';
   hero?: ReactNode;
   children: ReactNode;
 }) {
@@ -39,6 +40,11 @@ export function PortalPage({
           items: [
             { href: home, label: t('site.home'), current: current === 'home' },
             { href: `${home}/account`, label: t('site.account'), current: current === 'account' },
+            ...sectionsFor(actor.permissions).map((section) => ({
+              href: sectionHref(organisation.slug, section),
+              label: t(`settings.sections.${section.key}`),
+              group: t('settings.title'),
+            })),
           ],
           children: (
             <ActionForm action={signOut}>

@@ -26,7 +26,7 @@ const DONE = ['saved', 'on', 'off', 'ended', 'password'] as const;
 
 export default async function AccountPage({ params, searchParams }: PageProps<'/[org]/account'>) {
   const [{ org }, { done }] = await Promise.all([params, searchParams]);
-  const signedIn = await currentActor(org);
+  const signedIn = await currentActor(org, '/[org]/account');
   const { actor } = signedIn;
   const own = await loadOwnAccount(actor);
   const t = translator(actor.locale);

@@ -11,7 +11,7 @@ import { PortalPage } from '../../portal-page';
 import { renewCodes } from '../actions';
 
 export default async function RenewCodesPage({ params }: PageProps<'/[org]/account/recovery-codes'>) {
-  const { actor } = await currentActor((await params).org);
+  const { actor } = await currentActor((await params).org, '/[org]/account/recovery-codes');
   const account = `/${actor.organisation.slug}/account`;
   if (actor.account.factorKinds.length === 0) redirect(account);
   const t = translator(actor.locale);

@@ -14,7 +14,7 @@ import { PortalPage } from '../../portal-page';
 import { switchOff } from '../actions';
 
 export default async function SwitchOffPage({ params }: PageProps<'/[org]/account/switch-off'>) {
-  const { actor, settings, authenticator } = await currentActor((await params).org);
+  const { actor, settings, authenticator } = await currentActor((await params).org, '/[org]/account/switch-off');
   const account = `/${actor.organisation.slug}/account`;
   if (actor.account.factorKinds.length === 0 || mfaChoice(actor, settings, authenticator) !== 'free') redirect(account);
   const t = translator(actor.locale);

@@ -10,7 +10,7 @@ import { ownEnrolment } from '../holder';
 
 export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account/enrol/[[...step]]'>) {
   const { org, step } = await params;
-  const signedIn = await currentActor(org);
+  const signedIn = await currentActor(org, '/[org]/account/enrol/[[...step]]');
   const { actor } = signedIn;
   const account = `/${actor.organisation.slug}/account`;
   const found = await ownEnrolment(actor, signedIn).catch((error: unknown) => {

@@ -1,0 +1,39 @@
+/**
+ * Every letter that the portal sends, with what fills it. `link` is an absolute URL below APP_ORIGIN. The words stand in
+ * messages/ under `mail.<template>`, in both languages.
+ */
+export type Letter =
+  /** ACC-3: sets a password and opens the account. */
+  | { readonly template: 'invitation'; readonly link: string }
+  /** ACC-1: the first administrator of a new organisation confirms the address. */
+  | { readonly template: 'signup'; readonly link: string }
+  /** SELF-1: a changed address is confirmed at the new one. */
+  | { readonly template: 'email-confirmation'; readonly link: string }
+  /** SIGN-6. */
+  | { readonly template: 'password-reset'; readonly link: string }
+  /** SIGN-5: the organisations that know this address. */
+  | { readonly template: 'organisations'; readonly organisations: readonly { name: string; link: string }[] }
+  /** SELF-3: what happened to the account, to whoever owns it. */
+  | { readonly template: 'password-changed' }
+  | { readonly template: 'email-changed'; readonly newEmail: string }
+  | { readonly template: 'factor-added' }
+  | { readonly template: 'factor-removed' }
+  | { readonly template: 'recovery-codes-renewed' }
+  | { readonly template: 'recovery-code-used'; readonly left: number }
+  | {
+      readonly template: 'new-device';
+      readonly userAgent: string;
+      readonly address: string | null;
+      readonly at: string;
+    }
+  /** RESET-1: `by` is the name of the administrator. */
+  | { readonly template: 'factors-reset'; readonly by: string }
+  /** RESET-3: a pass was issued; the pass itself is handed over in person and never mailed. */
+  | { readonly template: 'pass-issued'; readonly by: string; readonly until: string }
+  /** RESET-4: to those who can help, and the answer to whoever asked. */
+  | { readonly template: 'reset-requested'; readonly name: string; readonly link: string }
+  | { readonly template: 'reset-refused'; readonly by: string }
+  /** MFA-9. */
+  | { readonly template: 'enrolment-reminder'; readonly link: string };
+
+export type LetterTemplate = Letter['template'];

@@ -1,0 +1,90 @@
+import type { Permission } from './permissions';
+
+/**
+ * What each page, route and action asks of whoever comes (ACC-4), in one table:
+ * - `anyone`: stands before any session; what it may do is decided by the step that it belongs to
+ * - `account`: a signed-in person, about themselves
+ * - a permission: a signed-in person whose role holds it
+ *
+ * The server reads its checks from here, the menus what they show, and the tests whom to send where: a page or an action
+ * without its row fails them. Services check the permission once more (docs/decisions/001-the-house.md).
+ */
+export type Access = 'anyone' | 'account' | Permission;
+
+export const PAGES = {
+  '/': 'anyone',
+  '/[org]/[...rest]': 'anyone',
+  '/[org]/sign-in': 'anyone',
+  '/[org]/sign-in/password': 'anyone',
+  '/[org]/sign-in/verify': 'anyone',
+  '/[org]/sign-in/verify/recovery': 'anyone',
+  '/[org]/sign-in/new-password': 'anyone',
+  '/[org]/sign-in/enrol/[[...step]]': 'anyone',
+  '/[org]': 'account',
+  '/[org]/account': 'account',
+  '/[org]/account/enrol/[[...step]]': 'account',
+  '/[org]/account/recovery-codes': 'account',
+  '/[org]/account/switch-off': 'account',
+  '/[org]/settings': 'account',
+  '/[org]/settings/options': 'options.manage',
+} as const satisfies Record<string, Access>;
+
+export const ROUTES = {
+  '/healthz': 'anyone',
+  '/readyz': 'anyone',
+  '/metrics': 'anyone',
+  '/api/auth/[...nextauth]': 'anyone',
+  '/[org]/sign-in/recovery-codes': 'anyone',
+  '/[org]/account/picture': 'account',
+  '/[org]/account/recovery-codes/file': 'account',
+} as const satisfies Record<string, Access>;
+
+export const ACTIONS = {
+  'language.choose': 'anyone',
+  'organisation.find': 'anyone',
+  'sign-in.identify': 'anyone',
+  'sign-in.password': 'anyone',
+  'sign-in.code': 'anyone',
+  'sign-in.recovery-code': 'anyone',
+  'sign-in.new-password': 'anyone',
+  'enrol.begin': 'anyone',
+  'enrol.method': 'anyone',
+  'enrol.phone': 'anyone',
+  'enrol.app': 'anyone',
+  'enrol.confirm': 'anyone',
+  'enrol.finish': 'anyone',
+  'enrol.postpone': 'anyone',
+  'session.sign-out': 'account',
+  'session.end': 'account',
+  'session.end-others': 'account',
+  'account.profile': 'account',
+  'account.picture': 'account',
+  'account.picture-remove': 'account',
+  'account.password': 'account',
+  'mfa.offer': 'account',
+  'mfa.switch': 'account',
+  'mfa.switch-off': 'account',
+  'mfa.recovery-codes': 'account',
+  'enrol.begin-own': 'account',
+  'enrol.method-own': 'account',
+  'enrol.phone-own': 'account',
+  'enrol.app-own': 'account',
+  'enrol.confirm-own': 'account',
+  'enrol.finish-own': 'account',
+} as const satisfies Record<string, Access>;
+
+/** Pages and routes: everything that has an address. */
+export const PLACES = { ...PAGES, ...ROUTES } as const;
+
+export type Place = keyof typeof PLACES;
+/** The places where somebody must have signed in. */
+export type SignedInPlace = { [P in Place]: (typeof PLACES)[P] extends 'anyone' ? never : P }[Place];
+export type ActionName = keyof typeof ACTIONS;
+/** The actions that anybody may post, and those that need a session. */
+export type OpenAction = { [N in ActionName]: (typeof ACTIONS)[N] extends 'anyone' ? N : never }[ActionName];
+export type SignedInAction = Exclude<ActionName, OpenAction>;
+
+/** The permission that a row asks for; null where it asks for none. */
+export function permissionOf(access: Access): Permission | null {
+  return access === 'anyone' || access === 'account' ? null : access;
+}

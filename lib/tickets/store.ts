@@ -1,0 +1,93 @@
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { tickets } from '@/drizzle/schema/mail';
+import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+
+export type TicketKind = (typeof tickets.$inferSelect)['kind'];
+
+export interface NewTicket {
+  readonly organisationId: string;
+  readonly accountId: string;
+  readonly kind: TicketKind;
+  readonly tokenHash: Buffer;
+  readonly email: string;
+  readonly createdBy: string | null;
+  readonly lifetimeSeconds: number;
+}
+
+/** Keeps a new ticket; those of the same kind that the account still had are worth nothing from now on. */
+export async function insertTicket(
+  transaction: OrganisationTransaction,
+  { lifetimeSeconds, ...values }: NewTicket,
+): Promise<void> {
+  await revokeTickets(transaction, values.accountId, values.kind);
+  await transaction
+    .insert(tickets)
+    .values({ ...values, expiresAt: sql`now() + make_interval(secs => ${lifetimeSeconds})` });
+}
+
+/** Makes the open tickets of an account worthless. */
+export async function revokeTickets(
+  transaction: OrganisationTransaction,
+  accountId: string,
+  kind: TicketKind,
+): Promise<void> {
+  await transaction
+    .update(tickets)
+    .set({ revokedAt: sql`now()` })
+    .where(
+      and(
+        eq(tickets.accountId, accountId),
+        eq(tickets.kind, kind),
+        isNull(tickets.consumedAt),
+        isNull(tickets.revokedAt),
+      ),
+    );
+}
+
+export interface Ticket {
+  readonly id: string;
+  readonly accountId: string;
+  readonly email: string;
+  readonly state: 'open' | 'used' | 'revoked' | 'expired';
+}
+
+/** Looks a ticket up without using it: mail scanners open links too. */
+export async function findTicket(
+  transaction: OrganisationTransaction,
+  kind: TicketKind,
+  tokenHash: Buffer,
+): Promise<Ticket | null> {
+  const [row] = await transaction
+    .select({
+      id: tickets.id,
+      accountId: tickets.accountId,
+      email: tickets.email,
+      state: sql<Ticket['state']>`case when ${tickets.consumedAt} is not null then 'used'
+        when ${tickets.revokedAt} is not null then 'revoked' when ${tickets.expiresAt} <= now() then 'expired' else 'open' end`,
+    })
+    .from(tickets)
+    .where(and(eq(tickets.kind, kind), eq(tickets.tokenHash, tokenHash)));
+  return row ?? null;
+}
+
+/** Uses a ticket up: one conditional write, so that of two posts at the same moment one finds it. */
+export async function consumeTicket(
+  transaction: OrganisationTransaction,
+  kind: TicketKind,
+  tokenHash: Buffer,
+): Promise<Omit<Ticket, 'state'> | null> {
+  const [row] = await transaction
+    .update(tickets)
+    .set({ consumedAt: sql`now()` })
+    .where(
+      and(
+        eq(tickets.kind, kind),
+        eq(tickets.tokenHash, tokenHash),
+        isNull(tickets.consumedAt),
+        isNull(tickets.revokedAt),
+        gt(tickets.expiresAt, sql`now()`),
+      ),
+    )
+    .returning({ id: tickets.id, accountId: tickets.accountId, email: tickets.email });
+  return row ?? null;
+}
