@@ -32,6 +32,7 @@ export const REFUSALS = {
   'password.common': { status: 422, log: 'info' },
   'password.contains': { status: 422, log: 'info' },
   'password.same': { status: 422, log: 'info' },
+  'invitation.not-waiting': { status: 409, log: 'info' },
   'picture.type': { status: 422, log: 'info' },
   'picture.too-large': { status: 413, log: 'info' },
   'server.busy': { status: 503, log: 'warn' },
