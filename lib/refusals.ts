@@ -10,6 +10,7 @@ export const REFUSALS = {
   'not-found': { status: 404, log: 'info' },
   'session.missing': { status: 401, log: 'info' },
   'permission.missing': { status: 403, log: 'warn' },
+  'administrator.last': { status: 409, log: 'info' },
   'proof.too-old': { status: 403, log: 'info' },
   'sign-in.expired': { status: 410, log: 'info' },
   'sign-in.wrong-password': { status: 422, log: 'info' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Operator } from '@/lib/actors/model';
+import type { Actor, Operator } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -76,12 +76,12 @@ export async function createAccount(operator: Operator, input: NewAccount): Prom
 /** {@link createAccount} inside a larger act. After a refusal the transaction can only be rolled back. */
 export async function createAccountWithin(
   transaction: OrganisationTransaction,
-  operator: Operator,
+  actor: Actor | Operator,
   prepared: PreparedAccount,
 ): Promise<string> {
   try {
-    const accountId = await insertAccount(transaction, { ...prepared, organisationId: operator.organisation.id });
-    await recordEvent(transaction, operator, {
+    const accountId = await insertAccount(transaction, { ...prepared, organisationId: actor.organisation.id });
+    await recordEvent(transaction, actor, {
       action: 'account.create',
       outcome: 'success',
       subjectId: accountId,

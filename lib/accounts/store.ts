@@ -1,9 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { accounts, passwords } from '@/drizzle/schema/accounts';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { AccountKind } from '@/lib/policy/decision';
-import type { BuiltInRole } from '@/lib/policy/permissions';
+import { PERMISSIONS, type BuiltInRole } from '@/lib/policy/permissions';
 
 /** An account as it is written, its password only as a hash. */
 export interface AccountRow {
@@ -38,4 +38,27 @@ export async function insertAccount(
     .insert(passwords)
     .values({ accountId, organisationId: values.organisationId, hash: passwordHash, mustChange: mustChangePassword });
   return accountId;
+}
+
+/** Lets one transaction of the organisation at a time go on from here, until it ends; the next statement sees what the others did. */
+export async function holdAdministrators(transaction: OrganisationTransaction): Promise<void> {
+  await transaction.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended('vestibule.administrators:' || current_organisation(), 0))`,
+  );
+}
+
+/** Whether an active account on an active authenticator holds every permission. */
+export async function hasUsableAdministrator(transaction: OrganisationTransaction): Promise<boolean> {
+  const everything = sql`array[${sql.join(
+    PERMISSIONS.map((permission) => sql`${permission}`),
+    sql`, `,
+  )}]::text[]`;
+  const [row] = await transaction
+    .select({ id: accounts.id })
+    .from(accounts)
+    .innerJoin(roles, eq(roles.id, accounts.roleId))
+    .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
+    .where(and(eq(accounts.status, 'active'), authenticators.active, sql`${roles.permissions} @> ${everything}`))
+    .limit(1);
+  return row !== undefined;
 }
