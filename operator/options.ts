@@ -1,5 +1,5 @@
-import { OPTIONS, type OptionKey } from '@/lib/options/registry';
-import { parseOption, setOption, settingsOf } from '@/lib/options/service';
+import { OPTION_KEYS, OPTIONS, optionText } from '@/lib/options/registry';
+import { parseOption, setOption, settingsOf, whatFits } from '@/lib/options/service';
 import { ORGANISATION, operatorIn, table, type Command } from './command';
 
 export const listOptionsCommand: Command = {
@@ -9,7 +9,7 @@ export const listOptionsCommand: Command = {
   async run(given) {
     const { organisation } = await operatorIn(given.option('org'));
     const { options, changedAt } = await settingsOf(organisation);
-    const rows = (Object.keys(OPTIONS) as OptionKey[]).map((key) => ({
+    const rows = OPTION_KEYS.map((key) => ({
       key,
       value: options[key],
       initial: OPTIONS[key].initial,
@@ -18,7 +18,12 @@ export const listOptionsCommand: Command = {
     if (given.has('json')) return JSON.stringify(rows, null, 2);
     return table([
       ['OPTION', 'VALUE', 'INITIAL', 'LAST CHANGE'],
-      ...rows.map(({ key, value, initial, changedAt: at }) => [key, String(value), String(initial), at ?? 'never']),
+      ...rows.map(({ key, value, initial, changedAt: at }) => [
+        key,
+        optionText(value),
+        optionText(initial),
+        at ?? 'never',
+      ]),
     ]).join('\n');
   },
 };
@@ -28,14 +33,20 @@ export const setOptionCommand: Command = {
   summary: 'Sets one option; the next request of everyone meets it.',
   options: { org: ORGANISATION },
   arguments: [
-    { name: 'KEY', help: `one of ${Object.keys(OPTIONS).join(', ')}` },
+    { name: 'KEY', help: `one of ${OPTION_KEYS.join(', ')}` },
     { name: 'VALUE', help: 'as option list shows them' },
   ],
+  remarks: [
+    'Values:',
+    ...table(
+      OPTION_KEYS.map((key) => [key, whatFits(key)]),
+      '  ',
+    ),
+  ].join('\n'),
   async run(given) {
     const option = parseOption(given.argument('KEY'), given.argument('VALUE'));
     const before = await setOption(await operatorIn(given.option('org')), option.key, option.value);
-    return before === option.value
-      ? `${option.key} is ${String(before)} already.`
-      : `${option.key}: ${String(before)} → ${String(option.value)}`;
+    const [was, is] = [optionText(before), optionText(option.value)];
+    return was === is ? `${option.key} is ${was} already.` : `${option.key}: ${was} → ${is}`;
   },
 };

@@ -3,8 +3,11 @@ import path from 'node:path';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { ErrorDocument } from '@/components/errors/error-document';
 import type { ErrorKind } from '@/components/errors/error-view';
+import { HelpContact } from '@/components/shell/help-contact';
 import { isLocale, localeFromAcceptLanguage, REGIONAL, type Locale } from '@/lib/language/locale';
 import { sentence } from '@/lib/language/translate';
+import { helpWords } from '@/lib/options/help';
+import { settingsOf } from '@/lib/options/service';
 import { findOrganisation } from '@/lib/organisations/store';
 
 /**
@@ -54,8 +57,9 @@ export function errorPages(directory: string) {
   ): Promise<{ headers: Record<string, string>; body: string }> {
     const slug = request.path.split('/')[1] ?? '';
     // Where the database is away, the house has no other name than its own.
-    const organisation =
-      status === 404 || status === 403 ? await findOrganisation(slug).catch(() => null) : null;
+    const organisation = status === 404 || status === 403 ? await findOrganisation(slug).catch(() => null) : null;
+    // A refusal says whom to ask (RESET-4); a missing page is nobody's refusal.
+    const settings = status === 403 && organisation !== null ? await settingsOf(organisation).catch(() => null) : null;
     const locale = localeOf(request) ?? organisation?.locale ?? 'fr';
     const say = (key: string) => sentence(locale, `errors.${status}.${key}`);
     const markup = renderToStaticMarkup(
@@ -66,6 +70,11 @@ export function errorPages(directory: string) {
         skipLabel={sentence(locale, 'site.skip')}
         kind={KINDS[status]}
         title={say('title')}
+        help={
+          settings === null ? null : (
+            <HelpContact contact={settings.options.helpContact} words={helpWords(locale)} className="self-stretch" />
+          )
+        }
         support={{ label: sentence(locale, 'errors.supportCode'), code: request.supportCode.slice(0, 8) }}
         next={
           status === 503 || status === 500

@@ -156,6 +156,14 @@ export function identifierKey(identifier: string): string {
   return emailKey(email.safeParse(identifier).data ?? identifier);
 }
 
+/**
+ * One line that may be left empty: trimmed, NFC, at most `longest` code points.
+ * Issues: `text.invalid` (not text), `text.tooLong`, `text.forbiddenCharacters`.
+ * @source SPEC.md SAFE-5
+ */
+export const optionalLine = (longest: number) =>
+  textSchema((typed) => (typed.trim() === '' ? { value: '' } : readLine(typed, longest)));
+
 function textSchema(read: (typed: string) => Reading) {
   return z
     .string({

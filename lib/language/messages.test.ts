@@ -2,10 +2,19 @@ import { describe, expect, it, vi } from 'vitest';
 import { TEXT_ISSUES } from '@/lib/accounts/text';
 import { APP_KEYS } from '@/lib/enrolment/model';
 import { REFUSALS } from '@/lib/refusals';
+import { OPTION_GROUPS, OPTION_KEYS, OPTIONS, type OptionKey } from '@/lib/options/registry';
 import en from '@/messages/en.json';
 import fr from '@/messages/fr.json';
 import { LOCALES, type Locale } from './locale';
 import { sentence } from './translate';
+
+/** What an option's values, or their lines, are called. */
+function valueWords(key: OptionKey): string[] {
+  const { control } = OPTIONS[key];
+  if (control.kind === 'choice') return control.values.map((value) => `optionValues.${control.words}.${value}`);
+  if (control.kind === 'number') return [`optionValues.${control.unit}`, `optionValues.units.${control.unit}`];
+  return control.fields.map(({ name }) => `options.${key}.lines.${name}`);
+}
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -127,6 +136,9 @@ describe('LOOK-1 both languages', () => {
       ...TEXT_ISSUES.map((code) => `fields.${code.replace('.', '_')}`),
       ...APP_KEYS.flatMap((app) => [`apps.${app}`, `taps.${app}.1`, `typing.${app}.1`]),
       'apps.other',
+      ...OPTION_KEYS.flatMap((key) => ['label', 'help', 'effect'].map((part) => `options.${key}.${part}`)),
+      ...OPTION_KEYS.flatMap((key) => valueWords(key)),
+      ...OPTION_GROUPS.map((group) => `optionGroups.${group}`),
     ];
     for (const locale of LOCALES) {
       expect({ locale, missing: wanted.filter((key) => !MESSAGES[locale].has(key)) }).toEqual({ locale, missing: [] });

@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '@/lib/policy/decision';
-import { isOptionKey, MFA_OPTION_OF, OPTIONS, type OptionKey } from './registry';
+import { isOptionKey, MFA_OPTION_OF, OPTION_KEYS as KEYS, OPTIONS, optionText, type OptionKey } from './registry';
 import { OptionError, optionFacts, parseOption, type Settings } from './service';
-
-const KEYS = Object.keys(OPTIONS) as OptionKey[];
 
 describe('OPT-1 the list of options', () => {
   it('OPT-1 every initial value is one that the option allows, typed or stored', () => {
     for (const key of KEYS) {
       const { initial } = OPTIONS[key];
-      expect(parseOption(key, String(initial))).toEqual({ key, value: initial });
-      expect(OPTIONS[key].schema.parse(JSON.parse(JSON.stringify(initial)))).toBe(initial);
+      expect(parseOption(key, optionText(initial))).toEqual({ key, value: initial });
+      expect(OPTIONS[key].schema.parse(JSON.parse(JSON.stringify(initial)))).toEqual(initial);
     }
   });
 
@@ -60,6 +58,35 @@ describe('OPT-1 the list of options', () => {
         expect(refuses(key, wrong)).toBe(true);
     },
   );
+
+  it('OPT-1 helpContact is typed as JSON or as name=…;telephone=…, each line bounded and optional', () => {
+    const empty = { name: '', telephone: '', email: '', hours: '' };
+    const typed = 'name=Odile Tremblay; telephone=514 555-0100 poste 12;email=aide@petits-pas.test;hours=8 h = 17 h';
+    const filled = {
+      name: 'Odile Tremblay',
+      telephone: '514 555-0100 poste 12',
+      email: 'aide@petits-pas.test',
+      hours: '8 h = 17 h',
+    };
+    expect(parseOption('helpContact', typed).value).toEqual(filled);
+    expect(parseOption('helpContact', JSON.stringify(filled)).value).toEqual(filled);
+    expect(parseOption('helpContact', optionText(filled)).value).toEqual(filled);
+    for (const nothing of ['', '{}', ';', 'name=']) expect(parseOption('helpContact', nothing).value).toEqual(empty);
+    for (const wrong of [
+      'Odile',
+      '{',
+      '[]',
+      '{"__proto__": {"name": "x"}}',
+      'phone=514',
+      'telephone=aucun',
+      'email=odile',
+      `name=${'x'.repeat(101)}`,
+      'hours=lundi\nmardi',
+      '{"name": 7}',
+    ]) {
+      expect({ wrong, refused: refuses('helpContact', wrong) }).toEqual({ wrong, refused: true });
+    }
+  });
 
   it('SAFE-5 a word that is no option is refused in one line, whatever it is', () => {
     for (const word of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'InternalMFA', '']) {

@@ -3,7 +3,8 @@ import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { Organisation } from '@/lib/organisations/model';
 import type { AccountKind, Facts } from '@/lib/policy/decision';
-import { isOptionKey, MFA_OPTION_OF, OPTIONS, type OptionKey, type Options } from './registry';
+import { sentence } from '@/lib/language/translate';
+import { isOptionKey, MFA_OPTION_OF, OPTION_KEYS, OPTIONS, sameValue, type OptionKey, type Options } from './registry';
 import { listStoredOptions, storeOption, type StoredOption } from './store';
 
 /** An organisation's options, with the moment at which each last changed; null: still the initial value. */
@@ -31,7 +32,6 @@ export async function settingsOf(organisation: Organisation): Promise<Settings> 
 
 function compile(version: number, values: readonly StoredOption[]): Settings {
   const stored = new Map(values.map((one) => [one.key, one]));
-  const keys = Object.keys(OPTIONS) as OptionKey[];
   const value = (key: OptionKey): unknown => {
     const kept = stored.get(key);
     if (!kept) return OPTIONS[key].initial;
@@ -41,9 +41,9 @@ function compile(version: number, values: readonly StoredOption[]): Settings {
   };
   return {
     version,
-    options: Object.fromEntries(keys.map((key) => [key, value(key)])) as unknown as Options,
+    options: Object.fromEntries(OPTION_KEYS.map((key) => [key, value(key)])) as unknown as Options,
     changedAt: Object.fromEntries(
-      keys.map((key) => [key, stored.get(key)?.changedAt ?? null]),
+      OPTION_KEYS.map((key) => [key, stored.get(key)?.changedAt ?? null]),
     ) as Settings['changedAt'],
   };
 }
@@ -65,10 +65,32 @@ export class OptionError extends Error {}
 /** Checks a key and a value as typed. @throws {OptionError} with one line that says what would fit */
 export function parseOption(key: string, value: string): { key: OptionKey; value: unknown } {
   if (!isOptionKey(key))
-    throw new OptionError(`No option is called "${key}". Options: ${Object.keys(OPTIONS).join(', ')}`);
+    throw new OptionError(`No option is called ${JSON.stringify(key)}. Options: ${Object.keys(OPTIONS).join(', ')}`);
   const parsed = OPTIONS[key].schema.safeParse(value);
-  if (!parsed.success) throw new OptionError(`${key} can't be "${value}": ${parsed.error.issues[0]!.message}`);
-  return { key, value: parsed.data };
+  if (parsed.success) return { key, value: parsed.data };
+  const { path, message } = parsed.error.issues[0]!;
+  const line = path.length === 0 ? '' : `${path.join('.')}: ${sentence('en', `fields.${fieldCode(message)}`)} `;
+  throw new OptionError(`${key} can't be ${JSON.stringify(value)}. ${line}${whatFits(key)}`);
+}
+
+/** What an option takes, in one line for the operator. */
+export function whatFits(key: OptionKey): string {
+  const { control } = OPTIONS[key];
+  switch (control.kind) {
+    case 'choice':
+      return `One of ${control.values.join(', ')}`;
+    case 'number':
+      return `A whole number from ${control.min} to ${control.max} (${control.unit})`;
+    case 'fields': {
+      const names = control.fields.map(({ name }) => name);
+      return `JSON, or ${names.map((name) => `${name}=…`).join(';')}; what is left out is empty`;
+    }
+  }
+}
+
+/** An issue of a schema as the key of its sentence; whatever speaks in other words did not fit. */
+function fieldCode(message: string): string {
+  return /^[a-z]+\.[A-Za-z]+$/.test(message) ? message.replace('.', '_') : 'text_invalid';
 }
 
 /**
@@ -89,12 +111,19 @@ export async function setOptionWithin(
 ): Promise<unknown> {
   const { settingsVersion, values } = await listStoredOptions(transaction);
   const before = compile(settingsVersion, values).options[key];
-  if (before === value) return before;
+  if (sameValue(before, value)) return before;
   await storeOption(transaction, operator.organisation.id, key, value, null);
   await recordEvent(transaction, operator, {
     action: 'option.change',
     outcome: 'success',
-    details: { key, before, after: value },
+    details: changeDetails(key, before, value),
   });
   return before;
+}
+
+/** Before and after; of lines of text, which may name a person, only which of them changed (AUD-1). */
+function changeDetails(key: OptionKey, before: unknown, after: unknown): Record<string, unknown> {
+  if (OPTIONS[key].control.kind !== 'fields') return { key, before, after };
+  const [old, fresh] = [before, after] as Record<string, unknown>[];
+  return { key, changed: Object.keys(fresh!).filter((name) => fresh![name] !== old![name]) };
 }

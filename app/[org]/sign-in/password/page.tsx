@@ -1,12 +1,16 @@
-import { ActionForm, FormPasswordField } from '@/components/ui/action-form';
+import { ActionForm, FormPasswordField, WhenRefused } from '@/components/ui/action-form';
 import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
 import { SignInPage } from '../../frame';
+import { Help } from '../../help';
 import { enterPassword } from '../actions';
 import { attemptAt } from '../step';
+
+// One help for all of them: it tells nobody apart (SIGN-4).
+const REFUSED = ['sign-in.wrong-password', 'sign-in.throttled', 'sign-in.blocked'] as const;
 
 export default async function PasswordPage({ params }: PageProps<'/[org]/sign-in/password'>) {
   const { visitor, attempt } = await attemptAt((await params).org, 'password');
@@ -47,6 +51,9 @@ export default async function PasswordPage({ params }: PageProps<'/[org]/sign-in
           <SubmitButton wide className="-mt-2" pendingLabel={t('signIn.submitting')}>
             {t('signIn.submit')}
           </SubmitButton>
+          <WhenRefused codes={REFUSED}>
+            <Help organisation={organisation} locale={locale} />
+          </WhenRefused>
         </ActionForm>
       </div>
     </SignInPage>

@@ -7,6 +7,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { guessPhone } from '@/lib/enrolment/model';
 import { translator } from '@/lib/language/translate';
 import { SignInPage } from '../../frame';
+import { Help } from '../../help';
 import { enterCode } from '../actions';
 import { attemptAt } from '../step';
 
@@ -52,6 +53,7 @@ export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/v
         <Link href={`/${organisation.slug}/sign-in/verify/recovery`} className="self-start">
           {t('verify.noPhone')}
         </Link>
+        <Help organisation={organisation} locale={locale} />
       </div>
     </SignInPage>
   );
