@@ -36,6 +36,13 @@ export const REFUSALS = {
   'invitation.not-waiting': { status: 409, log: 'info' },
   'picture.type': { status: 422, log: 'info' },
   'picture.too-large': { status: 413, log: 'info' },
+  'role.name-taken': { status: 409, log: 'info' },
+  'role.too-many': { status: 422, log: 'info' },
+  'role.empty': { status: 422, log: 'info' },
+  'role.built-in': { status: 403, log: 'info' },
+  'role.above': { status: 403, log: 'warn' },
+  'role.in-use': { status: 409, log: 'info' },
+  'role.changed': { status: 409, log: 'info' },
   'server.busy': { status: 503, log: 'warn' },
   /** Said by the browser itself, where no answer came. */
   'server.unreachable': { status: 503, log: 'warn' },

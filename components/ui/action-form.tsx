@@ -3,6 +3,7 @@
 import { createContext, use, useActionState, useEffect, useRef, type ReactNode } from 'react';
 import { IDLE, type ActionState, type ServerAction } from '@/lib/actions/model';
 import type { RefusalCode } from '@/lib/refusals';
+import { Checkbox, type CheckboxProps } from './checkbox';
 import { classNames } from './class-names';
 import { CodeField, type CodeFieldProps } from './code-field';
 import { Field, type FieldProps } from './field';
@@ -86,6 +87,13 @@ export function FormPasswordField(props: PasswordFieldProps) {
 
 export function FormCodeField(props: CodeFieldProps) {
   return <CodeField {...props} error={useField(props.name).error} />;
+}
+
+/** A box of the form around it; after a refusal it is as the person left it. */
+export function FormCheckbox(props: CheckboxProps) {
+  const { state } = use(FormState);
+  const sent = state.status === 'invalid' || state.status === 'refused';
+  return <Checkbox {...props} defaultChecked={sent ? props.name in state.values : props.defaultChecked} />;
 }
 
 /** Shown only when the form was refused for one of these reasons: help that goes further than a sentence. */

@@ -83,6 +83,9 @@ export const personName = textSchema(readName);
  */
 export const organisationName = textSchema(readName);
 
+/** A role's name, under the same rules as {@link personName}. @source SPEC.md ACC-4 */
+export const roleName = textSchema(readName);
+
 /**
  * A username: trimmed, 2 to 64 ASCII letters, digits, dots, hyphens or underscores, beginning and ending with a letter or
  * digit. No `@`, so that it can't be taken for an e-mail. The case typed is kept; look people up by {@link identifierKey}.

@@ -26,6 +26,9 @@ export const AUDIT_ACTIONS = [
   'mfa.switch-off',
   'mfa.reset',
   'option.change',
+  'role.create',
+  'role.change',
+  'role.delete',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -27,6 +27,9 @@ export const PAGES = {
   '/[org]/account/switch-off': 'account',
   '/[org]/settings': 'account',
   '/[org]/settings/options': 'options.manage',
+  '/[org]/settings/roles': 'roles.manage',
+  '/[org]/settings/roles/new': 'roles.manage',
+  '/[org]/settings/roles/[id]': 'roles.manage',
 } as const satisfies Record<string, Access>;
 
 export const ROUTES = {
@@ -71,6 +74,9 @@ export const ACTIONS = {
   'enrol.app-own': 'account',
   'enrol.confirm-own': 'account',
   'enrol.finish-own': 'account',
+  'role.create': 'roles.manage',
+  'role.change': 'roles.manage',
+  'role.delete': 'roles.manage',
 } as const satisfies Record<string, Access>;
 
 /** Pages and routes: everything that has an address. */

@@ -2,7 +2,10 @@ import { permissionOf, PLACES, type SignedInPlace } from '@/lib/policy/access';
 import type { Permission } from '@/lib/policy/permissions';
 
 /** The rooms of the settings, in the order of the menu; their names stand in messages/ under `settings.sections`. */
-const SECTIONS = [{ key: 'options', place: '/[org]/settings/options' }] as const satisfies readonly {
+const SECTIONS = [
+  { key: 'options', place: '/[org]/settings/options' },
+  { key: 'roles', place: '/[org]/settings/roles' },
+] as const satisfies readonly {
   readonly key: string;
   readonly place: SignedInPlace;
 }[];
