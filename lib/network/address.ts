@@ -28,14 +28,32 @@ const LONGEST_IPV6 = 45;
  * @source SPEC.md LOC-2, LOC-5, FAST-3; RFC 4291 §2.2, §2.5.5.2; RFC 5952; SECURITY.md, Bad inputs 72, 75
  */
 export function parseAddress(text: unknown): Address | null {
-  if (typeof text !== 'string' || text.length > LONGEST_IPV6) return null;
-  if (!text.includes(':')) {
-    const word = parseIpv4(text, 0);
-    return word < 0 ? null : { family: 4, words: [word], text };
+  if (typeof text !== 'string') return null;
+  const family = readAddress(text, scratch);
+  if (family === 0) return null;
+  return family === 4 ? ipv4(scratch[0]!) : ipv6([scratch[0]!, scratch[1]!, scratch[2]!, scratch[3]!]);
+}
+
+const scratch = new Uint32Array(4);
+
+/**
+ * {@link parseAddress} without an object: for the filter, which reads an address on every request (FAST-3).
+ *
+ * @param words takes the bits: the first word in IPv4, all four in IPv6; of no meaning where it is refused
+ * @returns the family, or 0 where the text is no address
+ */
+export function readAddress(text: string, words: Uint32Array): 0 | 4 | 6 {
+  if (text.length > LONGEST_IPV6) return 0;
+  const word = parseIpv4(text, 0);
+  if (word >= 0) {
+    words[0] = word;
+    return 4;
   }
-  const words = parseIpv6(text);
-  if (words === null) return null;
-  return isMapped(words) ? ipv4(words[3]!) : ipv6(words);
+  if (!readIpv6(text)) return 0;
+  for (let pair = 0; pair < 4; pair++) words[pair] = groups[2 * pair]! * 0x10000 + groups[2 * pair + 1]!;
+  if (words[0] !== 0 || words[1] !== 0 || words[2] !== 0xffff) return 6;
+  words[0] = words[3]!;
+  return 4;
 }
 
 /**
@@ -114,58 +132,63 @@ function parseIpv4(text: string, start: number): number {
   return dots === 3 && part >= 0 ? value * 256 + part : -1;
 }
 
-function parseIpv6(text: string): number[] | null {
-  const groups: number[] = [];
+/** The eight groups of the address that {@link readIpv6} read last. */
+const groups = new Uint16Array(8);
+
+/** Reads an IPv6 address into {@link groups}; false where it is none. */
+function readIpv6(text: string): boolean {
+  const { length } = text;
+  let count = 0;
   let gapAt = -1;
   let index = 0;
-  if (text.startsWith('::')) {
+  if (text.charCodeAt(0) === COLON && text.charCodeAt(1) === COLON) {
     gapAt = 0;
     index = 2;
   }
-  while (index < text.length) {
-    if (groups.length === 8) return null;
+  while (index < length) {
+    if (count === 8) return false;
     const start = index;
     let group = 0;
-    for (; index < text.length; index++) {
+    for (; index < length; index++) {
       const digit = hexValue(text.charCodeAt(index));
       if (digit < 0) break;
-      if (index - start === 4) return null;
+      if (index - start === 4) return false;
       group = group * 16 + digit;
     }
-    if (text[index] === '.') {
+    if (text.charCodeAt(index) === DOT) {
       const word = parseIpv4(text, start);
-      if (word < 0) return null;
-      groups.push(word >>> 16, word & 0xffff);
+      if (word < 0 || count > 6) return false;
+      groups[count++] = word >>> 16;
+      groups[count++] = word & 0xffff;
       break;
     }
-    if (index === start) return null;
-    groups.push(group);
-    if (index === text.length) break;
-    if (text[index] !== ':') return null;
+    if (index === start) return false;
+    groups[count++] = group;
+    if (index === length) break;
+    if (text.charCodeAt(index) !== COLON) return false;
     index++;
-    if (text[index] === ':') {
-      if (gapAt >= 0) return null;
-      gapAt = groups.length;
+    if (text.charCodeAt(index) === COLON) {
+      if (gapAt >= 0) return false;
+      gapAt = count;
       index++;
-    } else if (index === text.length) {
-      return null;
+    } else if (index === length) {
+      return false;
     }
   }
-  if (gapAt < 0 ? groups.length !== 8 : groups.length > 7) return null;
-  if (gapAt >= 0) groups.splice(gapAt, 0, ...Array<number>(8 - groups.length).fill(0));
-  const words: number[] = [];
-  for (let pair = 0; pair < 8; pair += 2) words.push(groups[pair]! * 0x10000 + groups[pair + 1]!);
-  return words;
+  if (gapAt < 0) return count === 8;
+  if (count > 7) return false;
+  groups.copyWithin(gapAt + 8 - count, gapAt, count);
+  groups.fill(0, gapAt, gapAt + 8 - count);
+  return true;
 }
+
+const COLON = 0x3a;
+const DOT = 0x2e;
 
 function hexValue(char: number): number {
   if (char >= 0x30 && char <= 0x39) return char - 0x30;
   const lower = char | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
-function isMapped(words: readonly number[]): boolean {
-  return words[0] === 0 && words[1] === 0 && words[2] === 0xffff;
 }
 
 /** 32 bits of which the first `bits` are set; fewer than none is none, more than 32 is all. */
