@@ -4,6 +4,7 @@ import { config, ConfigError, type Config } from '@/lib/config';
 import { closePool } from '@/lib/db/pool';
 import { trustedProxies } from '@/lib/network/trusted-proxies';
 import { startHousekeeping } from '@/lib/jobs/housekeeping';
+import { carrierOfConfig, startPostman } from '@/lib/mail/postman';
 import { warmUpPasswords } from '@/lib/passwords/hash';
 import { requestContext, type RequestContext } from '@/lib/request/context';
 import { HEADERS } from '@/lib/request/headers';
@@ -240,6 +241,7 @@ for (const host of hosts) {
   }
 }
 const housekeeping = startHousekeeping();
+const postman = startPostman(carrierOfConfig());
 logger().info({ origin: settings.APP_ORIGIN, port: settings.PORT }, 'listening');
 
 let stopping = false;
@@ -249,15 +251,16 @@ async function stop(signal: string): Promise<void> {
   logger().info({ signal }, 'stopping');
   const forced = setTimeout(() => process.exit(0), DRAIN_MS);
   housekeeping.stop();
-  await Promise.all(
-    servers.map(
+  await Promise.all([
+    postman.stop(),
+    ...servers.map(
       (server) =>
         new Promise<void>((resolve) => {
           server.close(() => resolve());
           server.closeIdleConnections();
         }),
     ),
-  );
+  ]);
   await closePool();
   clearTimeout(forced);
   process.exit(0);

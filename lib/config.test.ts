@@ -85,6 +85,8 @@ describe('RUN-3 what production refuses to start on', () => {
     ['ARGON2_PASSES', ['1', '0', '21']],
     ['UV_THREADPOOL_SIZE', ['0', '3', '2000']],
     ['LOG_LEVEL', ['loud']],
+    ['SMTP_URL', ['mail.example.org', 'https://mail.example.org', 'smtp://', 'smtp://host:port', 'smtp://host:0']],
+    ['MAIL_FROM', ['portal', 'a@b, c@d', 'Portal <a@b.test>', 'a@b.test\r\nBcc: c@d.test', '"a b"@c.test']],
     ['DEMO', ['yes', 'true']],
   ])('RUN-3 %s wrong: one line that names it', (name, values) => {
     for (const value of values) {
@@ -92,6 +94,12 @@ describe('RUN-3 what production refuses to start on', () => {
       expect({ value, line }).toEqual({ value, line: expect.stringContaining(name) });
       expect(line).not.toContain('\n');
     }
+  });
+
+  it('RUN-3 SMTP_URL wrong: the line doesn’t repeat it, for it may hold a password', () => {
+    const line = complaint({ ...COMPLETE, SMTP_URL: 'stmp://portal:Orage-Lanterne@mail.example.org' });
+    expect(line).toMatch(/^SMTP_URL must be like /);
+    expect(line).not.toContain('Orage');
   });
 
   it('RUN-3 plain http is for localhost only', () => {
@@ -121,9 +129,13 @@ describe('RUN-4 settings', () => {
       TRUSTED_PROXIES: '',
       ARGON2_MEMORY_KIB: 19_456,
       ARGON2_PASSES: 2,
+      MAIL_FROM: 'no-reply@localhost',
       LOG_LEVEL: 'info',
       DEMO: false,
     });
+    expect(parseConfig({ ...COMPLETE, APP_ORIGIN: 'https://portail.example.org' }).MAIL_FROM).toBe(
+      'no-reply@portail.example.org',
+    );
     expect(parseConfig({ ...COMPLETE, PORT: '8080' }).APP_ORIGIN).toBe('http://localhost:8080');
   });
 
@@ -138,9 +150,8 @@ describe('RUN-4 settings', () => {
     );
     const names = new Set([...documented].map(([, name]) => name!));
     // NODE_ENV is set by the program that starts the server, secureCookies follows from the origin.
-    const ours = Object.keys(parseConfig({ ...COMPLETE, APP_ORIGIN: 'https://a.test' })).filter(
-      (name) => !['NODE_ENV', 'secureCookies'].includes(name),
-    );
+    const set = { ...COMPLETE, APP_ORIGIN: 'https://a.test', SMTP_URL: 'smtps://b.test' };
+    const ours = Object.keys(parseConfig(set)).filter((name) => !['NODE_ENV', 'secureCookies'].includes(name));
     expect([...names].sort()).toEqual(ours.sort());
   });
 });

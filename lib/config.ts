@@ -18,6 +18,18 @@ const secret = (name: string, howToMake: string) =>
 const RANDOM_BYTES = `node -p "require('crypto').randomBytes(32).toString('base64url')"`;
 const RANDOM_KEY = `node -p "'k1:'+require('crypto').randomBytes(32).toString('base64')"`;
 
+/** One address, without a name: what stands in the envelope and behind the organisation's name. */
+const MAIL_ADDRESS = /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/;
+
+const SMTP_EXAMPLE = 'Example: smtps://user:password@mail.example.org:465';
+
+/** The URL may hold a password: no message repeats it. */
+function isSmtpUrl(text: string): boolean {
+  if (!/^smtps?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { hostname, port } = new URL(text);
+  return hostname !== '' && port !== '0';
+}
+
 const flag = z
   .enum(['0', '1'])
   .default('0')
@@ -55,11 +67,25 @@ const schema = z.object({
   ARGON2_PASSES: z.coerce.number().int().min(2).max(20).default(2),
   /** Node's own variable: threads for hashing, files and DNS. Set it to 16 or more on large machines. */
   UV_THREADPOOL_SIZE: z.coerce.number().int().min(4).max(1024).default(4),
+  /** The server that takes letters (SAFE-6). Without it they wait in the outbox. */
+  SMTP_URL: z
+    .string()
+    .refine(isSmtpUrl, { message: `SMTP_URL must be like smtp://host:25 or smtps://host:465. ${SMTP_EXAMPLE}` })
+    .optional(),
+  /** The address that letters come from; the organisation's name stands before it. */
+  MAIL_FROM: z
+    .string()
+    .regex(MAIL_ADDRESS, { message: 'MAIL_FROM must be one address, like no-reply@portal.example.org' })
+    .optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DEMO: flag,
 });
 
-export type Config = Omit<z.output<typeof schema>, 'APP_ORIGIN'> & { APP_ORIGIN: string; secureCookies: boolean };
+export type Config = Omit<z.output<typeof schema>, 'APP_ORIGIN' | 'MAIL_FROM'> & {
+  APP_ORIGIN: string;
+  MAIL_FROM: string;
+  secureCookies: boolean;
+};
 
 /** A setting is missing or wrong. `message` is one line for the operator: the variable's name and what to do. */
 export class ConfigError extends Error {}
@@ -86,7 +112,12 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   if (protocol === 'http:' && !onThisMachine) {
     throw new ConfigError('APP_ORIGIN must begin with https:// (plain http is for localhost only)');
   }
-  return { ...values, APP_ORIGIN: appOrigin, secureCookies: protocol === 'https:' };
+  return {
+    ...values,
+    APP_ORIGIN: appOrigin,
+    MAIL_FROM: values.MAIL_FROM ?? `no-reply@${onThisMachine ? 'localhost' : hostname}`,
+    secureCookies: protocol === 'https:',
+  };
 }
 
 let parsedOnce: Config | undefined;

@@ -14,6 +14,7 @@ export const mails = pgTable('mails', {
     .default('waiting'),
   tries: integer().notNull().default(0),
   lastProblem: text('last_problem'),
+  heldUntil: timestamp('held_until', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   sentAt: timestamp('sent_at', { withTimezone: true }),
 });

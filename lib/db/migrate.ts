@@ -2,6 +2,7 @@ import path from 'node:path';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { installJobs } from '@/lib/jobs/queue';
 import journal from '@/drizzle/migrations/meta/_journal.json';
 
 const LOCK = 4_071_972;
@@ -19,6 +20,8 @@ export async function migrateDatabase(url: string, folder = path.resolve('drizzl
   const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 });
   try {
     await sql`select pg_advisory_lock(${LOCK})`;
+    // First: migrations give the application its rights to these tables.
+    await installJobs(sql);
     await migrate(drizzle(sql), { migrationsFolder: folder });
   } finally {
     await sql.end({ timeout: 5 });

@@ -228,12 +228,15 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef order by 1`;
     expect(rows.map(({ name }) => name)).toEqual([
       'applied_migrations',
+      'demo_outbox',
       'ensure_audit_partitions',
       'find_organisation',
       'open_attempt',
       'open_session',
       'seal_audit_events',
+      'stranded_letters',
       'sweep_expired',
+      'sweep_letters',
     ]);
     for (const { name, open, path } of rows) {
       expect({ name, open, path }).toEqual({ name, open: false, path: 'search_path=pg_catalog, public, pg_temp' });

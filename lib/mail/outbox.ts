@@ -1,13 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { sealer } from '@/lib/crypto/keys';
 import type { OrganisationTransaction, WithinOrganisation } from '@/lib/db/in-organisation';
+import { sendJob } from '@/lib/jobs/queue';
 import type { Locale } from '@/lib/language/locale';
 import type { Letter } from './model';
 import { insertMail } from './store';
 
 /** Binds the sealed content of a letter to its row (SAFE-2). */
-export function letterContext(mailId: string): string {
+function letterContext(mailId: string): string {
   return `mail:${mailId}:content`;
+}
+
+/** The letter of a row. @throws {SealError} where its key is gone, or it is not the row's own */
+export function openLetter(row: {
+  readonly id: string;
+  readonly template: string;
+  readonly contentSealed: Buffer;
+}): Letter {
+  const content = JSON.parse(sealer().open(row.contentSealed, letterContext(row.id)).toString('utf8')) as object;
+  return { template: row.template, ...content } as Letter;
 }
 
 export interface Recipient {
@@ -15,6 +26,12 @@ export interface Recipient {
   readonly accountId: string | null;
   readonly email: string;
   readonly locale: Locale;
+}
+
+/** What a job of the queue `letters` is about. */
+export interface LetterJob {
+  readonly organisationId: string;
+  readonly mailId: string;
 }
 
 /**
@@ -28,14 +45,18 @@ export async function queueLetter(
   letter: Letter,
 ): Promise<void> {
   const id = randomUUID();
+  const organisationId = actor.organisation.id;
   const { template, ...content } = letter;
-  await insertMail(transaction, {
-    id,
-    organisationId: actor.organisation.id,
-    accountId: to.accountId,
-    template,
-    locale: to.locale,
-    address: to.email,
-    contentSealed: sealer().seal(JSON.stringify(content), letterContext(id)),
-  });
+  await Promise.all([
+    insertMail(transaction, {
+      id,
+      organisationId,
+      accountId: to.accountId,
+      template,
+      locale: to.locale,
+      address: to.email,
+      contentSealed: sealer().seal(JSON.stringify(content), letterContext(id)),
+    }),
+    sendJob(transaction, 'letters', { organisationId, mailId: id } satisfies LetterJob, { key: id }),
+  ]);
 }

@@ -1,0 +1,188 @@
+import { REGIONAL, type Locale } from '@/lib/language/locale';
+import { sentence } from '@/lib/language/translate';
+import type { Organisation } from '@/lib/organisations/model';
+import { describeUserAgent } from '@/lib/sessions/user-agent';
+import type { Letter } from './model';
+import { renderHtml } from './render-html';
+import { renderText } from './render-text';
+
+/** Where and when a letter is written. */
+export interface Desk {
+  readonly organisation: Pick<Organisation, 'name' | 'slug' | 'timeZone'>;
+  readonly locale: Locale;
+  /** APP_ORIGIN. */
+  readonly origin: string;
+  /** When that happened which the letter tells of. */
+  readonly at: Date;
+}
+
+/** A letter as it leaves. */
+export interface ComposedLetter {
+  readonly locale: Locale;
+  /** The name before the sender's address. */
+  readonly sender: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/** What a letter says, in the order in which it is read; drawn twice, as HTML and as text. */
+export interface LetterBody {
+  readonly locale: Locale;
+  readonly organisation: string;
+  readonly title: string;
+  readonly hello: string;
+  readonly text: string;
+  readonly facts: readonly { readonly label: string; readonly value: string }[];
+  /** The one thing to do; several only where one has to choose. */
+  readonly doors: readonly { readonly label: string; readonly href: string }[];
+  /** Stands before the button's address in full; null where the doors need none. */
+  readonly copy: string | null;
+  readonly note: string | null;
+  readonly foot: readonly string[];
+}
+
+/** RFC 5322 §2.1.1 allows 998 characters a line; a phone shows about 40 of a subject. */
+const SUBJECT_MAX = 150;
+
+/** What an e-mail's header may hold of a name: one line, no control or direction characters. */
+function oneLine(text: string): string {
+  const clean = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ').trim();
+  const letters = [...clean];
+  return letters.length > SUBJECT_MAX ? `${letters.slice(0, SUBJECT_MAX - 1).join('')}…` : clean;
+}
+
+/** Writes a letter: in the person's language, with times of the organisation's clock. */
+export function composeLetter(letter: Letter, desk: Desk): ComposedLetter {
+  const { locale, organisation } = desk;
+  // Whoever asks for their organisations may belong to several: no single one writes to them.
+  const ofHouse = letter.template === 'organisations';
+  const sender = ofHouse ? sentence(locale, 'mail.sender') : organisation.name;
+  const values = { organisation: organisation.name, ...valuesOf(letter) };
+  const say = (key: string) => sentence(locale, `mail.${key}`, values);
+  const own = (word: 'subject' | 'title' | 'text' | 'button' | 'note') => say(`letters.${letter.template}.${word}`);
+  const frame = { say, own, desk };
+  const body: LetterBody = {
+    locale,
+    organisation: sender,
+    title: own('title'),
+    hello: say('hello'),
+    text: own('text'),
+    facts: factsOf(letter, frame),
+    ...doorsOf(letter, frame),
+    note: NOTES[letter.template] === 'own' ? own('note') : NOTES[letter.template] === 'not-you' ? say('notYou') : null,
+    foot: ofHouse ? [say('footPlain'), say('contactPlain')] : [say('foot'), say('contact')],
+  };
+  return {
+    locale,
+    sender: oneLine(sender),
+    subject: oneLine(own('subject')),
+    html: renderHtml(body),
+    text: renderText(body),
+  };
+}
+
+/** What stands last in a letter: words of its own, what to do where it was somebody else, or nothing. */
+const NOTES = {
+  invitation: 'own',
+  signup: 'own',
+  'email-confirmation': 'own',
+  'password-reset': 'own',
+  organisations: 'own',
+  'password-changed': 'not-you',
+  'email-changed': 'own',
+  'factor-added': 'not-you',
+  'factor-removed': 'not-you',
+  'recovery-codes-renewed': 'not-you',
+  'recovery-code-used': 'not-you',
+  'new-device': 'not-you',
+  'factors-reset': 'own',
+  'pass-issued': 'own',
+  'reset-requested': 'own',
+  'reset-refused': 'own',
+  'enrolment-reminder': 'none',
+} as const satisfies Record<Letter['template'], 'own' | 'not-you' | 'none'>;
+
+interface Frame {
+  readonly say: (key: string) => string;
+  readonly own: (word: 'button') => string;
+  readonly desk: Desk;
+}
+
+function valuesOf(letter: Letter): Record<string, string | number> {
+  switch (letter.template) {
+    case 'organisations':
+      return { count: letter.organisations.length };
+    case 'recovery-code-used':
+      return { left: letter.left };
+    case 'reset-requested':
+      return { name: letter.name };
+    default:
+      return {};
+  }
+}
+
+function factsOf(letter: Letter, { say, desk }: Frame): LetterBody['facts'] {
+  const fact = (name: string, value: string) => ({ label: say(`facts.${name}`), value });
+  const at = fact('at', moment(desk.at, desk));
+  switch (letter.template) {
+    case 'password-changed':
+    case 'factor-added':
+    case 'factor-removed':
+    case 'recovery-codes-renewed':
+    case 'recovery-code-used':
+      return [at];
+    case 'email-changed':
+      return [fact('email', letter.newEmail), at];
+    case 'new-device':
+      return [
+        fact('device', deviceName(letter.userAgent, desk.locale)),
+        ...(letter.address === null ? [] : [fact('address', letter.address)]),
+        fact('at', moment(new Date(letter.at), desk)),
+      ];
+    case 'factors-reset':
+    case 'reset-refused':
+      return [fact('by', letter.by), at];
+    case 'pass-issued':
+      return [fact('by', letter.by), fact('until', moment(new Date(letter.until), desk))];
+    default:
+      return [];
+  }
+}
+
+function doorsOf(letter: Letter, { say, own, desk }: Frame): Pick<LetterBody, 'doors' | 'copy'> {
+  switch (letter.template) {
+    case 'organisations':
+      return { doors: letter.organisations.map(({ name, link }) => ({ label: name, href: link })), copy: null };
+    case 'invitation':
+    case 'signup':
+    case 'email-confirmation':
+    case 'password-reset':
+    case 'reset-requested':
+    case 'enrolment-reminder':
+      return { doors: [{ label: own('button'), href: letter.link }], copy: say('copy') };
+    // An address that no longer belongs to the account, or an account that may be in other hands: nothing to press.
+    case 'email-changed':
+    case 'reset-refused':
+      return { doors: [], copy: null };
+    default: {
+      const href = `${desk.origin}/${desk.organisation.slug}/account`;
+      return { doors: [{ label: say('openAccount'), href }], copy: say('copy') };
+    }
+  }
+}
+
+/** « dimanche 22 novembre 2026 à 03 h 29 », by the clock of the organisation. */
+function moment(at: Date, { locale, organisation }: Desk): string {
+  return new Intl.DateTimeFormat(REGIONAL[locale], {
+    dateStyle: 'full',
+    timeStyle: 'short',
+    timeZone: organisation.timeZone,
+  }).format(at);
+}
+
+function deviceName(userAgent: string, locale: Locale): string {
+  const { browser, system } = describeUserAgent(userAgent);
+  if (browser !== null && system !== null) return sentence(locale, 'account.sessionOn', { browser, system });
+  return browser ?? system ?? sentence(locale, 'account.unknownBrowser');
+}
