@@ -109,7 +109,7 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
   const url = request.url ?? '/';
   const path = pathOf(request);
   const requestId = randomUUID();
-  const context: RequestContext = { requestId, databaseUnavailable: false, unreadable: null };
+  const context: RequestContext = { requestId, databaseUnavailable: false, unreadable: null, actor: null };
 
   // Forms check their Origin against the canonical one, so a page must be opened there to begin with.
   if (asksByAddress(request) && request.method === 'GET' && !OPERATIONS.has(path) && url.startsWith('/')) {
@@ -148,7 +148,8 @@ async function sendErrorPage(
   requestId: string,
 ): Promise<void> {
   const { cookie, 'accept-language': acceptLanguage } = request.headers;
-  const asked = { path: pathOf(request), supportCode: requestId, cookie, acceptLanguage };
+  const actor = requestContext.getStore()?.actor ?? null;
+  const asked = { path: pathOf(request), supportCode: requestId, cookie, acceptLanguage, actor };
   const page = await renderErrorPage(status, asked);
   response.writeHead(status, page.headers).end(request.method === 'HEAD' ? undefined : page.body);
 }
@@ -167,7 +168,9 @@ function guardStatus(request: http.IncomingMessage, response: http.ServerRespons
   const decideAnswer = (): 'theirs' | 'ours' => {
     if (answer !== 'undecided') return answer;
     const status = finalStatus(response.statusCode, context);
-    const html = String(response.getHeader('content-type') ?? '').startsWith('text/html');
+    // A route that refuses says nothing at all: that is a blank page, and ours to fill (ACC-4).
+    const type = String(response.getHeader('content-type') ?? (status === 403 ? 'text/html' : ''));
+    const html = type.startsWith('text/html');
     const failed = response.statusCode >= 500;
     const known = isErrorStatus(status) && (failed ? !OPERATIONS.has(pathOf(request)) : html);
     if (!known || response.headersSent) return (answer = 'theirs');

@@ -4,11 +4,14 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { ErrorDocument } from '@/components/errors/error-document';
 import type { ErrorKind } from '@/components/errors/error-view';
 import { HelpContact } from '@/components/shell/help-contact';
+import type { Actor } from '@/lib/actors/model';
 import { isLocale, localeFromAcceptLanguage, REGIONAL, type Locale } from '@/lib/language/locale';
+import { namesInWords } from '@/lib/language/names';
 import { sentence } from '@/lib/language/translate';
 import { helpWords } from '@/lib/options/help';
 import { settingsOf } from '@/lib/options/service';
 import { findOrganisation } from '@/lib/organisations/store';
+import { whoCanGrant } from '@/lib/roles/service';
 
 /**
  * Every error that a browser can meet, drawn outside Next.js: it costs the other pages nothing (Next.js would put its
@@ -53,15 +56,26 @@ export function errorPages(directory: string) {
   const stylesheets = findStylesheets(directory);
   return async function render(
     status: ErrorStatus,
-    request: { path: string; supportCode: string; cookie: string | undefined; acceptLanguage: string | undefined },
+    request: {
+      path: string;
+      supportCode: string;
+      cookie: string | undefined;
+      acceptLanguage: string | undefined;
+      /** Who is refused, where the decision said that they are signed in. */
+      actor: Actor | null;
+    },
   ): Promise<{ headers: Record<string, string>; body: string }> {
     const slug = request.path.split('/')[1] ?? '';
     // Where the database is away, the house has no other name than its own.
-    const organisation = status === 404 || status === 403 ? await findOrganisation(slug).catch(() => null) : null;
+    const refused = status === 403 ? request.actor : null;
+    const organisation =
+      refused?.organisation ??
+      (status === 404 || status === 403 ? await findOrganisation(slug).catch(() => null) : null);
     // A refusal says whom to ask (RESET-4); a missing page is nobody's refusal.
     const settings = status === 403 && organisation !== null ? await settingsOf(organisation).catch(() => null) : null;
-    const locale = localeOf(request) ?? organisation?.locale ?? 'fr';
-    const say = (key: string) => sentence(locale, `errors.${status}.${key}`);
+    const grantors = refused === null ? [] : await whoCanGrant(refused).catch(() => []);
+    const locale = refused?.locale ?? localeOf(request) ?? organisation?.locale ?? 'fr';
+    const say = (key: string, values = {}) => sentence(locale, `errors.${status}.${key}`, values);
     const markup = renderToStaticMarkup(
       <ErrorDocument
         lang={REGIONAL[locale]}
@@ -82,7 +96,7 @@ export function errorPages(directory: string) {
             : { href: organisation === null ? '/' : `/${organisation.slug}`, label: sentence(locale, 'errors.home') }
         }
       >
-        {say('sentence')}
+        {grantors.length === 0 ? say('sentence') : say('ask', { names: namesInWords(locale, grantors) })}
       </ErrorDocument>,
     );
     return {

@@ -26,7 +26,7 @@ export function Checkbox({ name, id = name, label, hint, className, ...input }: 
         id={id}
         name={name}
         aria-describedby={hint ? `${id}-hint` : input['aria-describedby']}
-        className="mt-0.5 size-5 shrink-0 accent-accent"
+        className="relative z-10 mt-0.5 size-5 shrink-0 accent-accent"
       />
       <div className="min-w-0">
         {/* The label's own area covers the line: a finger needs no aim. */}

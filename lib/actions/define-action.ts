@@ -3,13 +3,15 @@ import { redirect, unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { config } from '@/lib/config';
+import { namesInWords } from '@/lib/language/names';
 import { sentence } from '@/lib/language/translate';
 import type { Locale } from '@/lib/language/locale';
 import { findOrganisation } from '@/lib/organisations/store';
 import { ACTIONS, permissionOf, type ActionName, type OpenAction, type SignedInAction } from '@/lib/policy/access';
-import type { ActionState, ServerAction } from './model';
+import type { ServerAction } from './model';
 import { Refusal, REFUSALS, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
 import { logger } from '@/lib/request/log';
+import { whoCanGrant } from '@/lib/roles/service';
 import { currentLocale, currentOrigin, currentStanding, visitorOf, type SignedIn } from '@/lib/sessions/current';
 
 type Fields = z.ZodObject;
@@ -31,7 +33,7 @@ interface Common<S extends Fields, N extends ActionName = ActionName> {
 export function definePublicAction<S extends Fields>(
   definition: Common<S, OpenAction> & { readonly run: (input: z.output<S>) => Promise<ActionResult> },
 ): ServerAction {
-  return (_previous, form) => perform(definition, form, (input) => definition.run(input));
+  return perform(definition, async () => (input) => definition.run(input));
 }
 
 /** An action of somebody who is not signed in: it names the organisation that it stands in, and proves nothing by it. */
@@ -40,12 +42,12 @@ export function defineVisitorAction<S extends Fields>(
     readonly run: (visitor: Visitor, input: z.output<S>) => Promise<ActionResult>;
   },
 ): ServerAction {
-  return (_previous, form) =>
-    perform(definition, form, async (input, fields) => {
-      const organisation = await findOrganisation(String(fields['organisation'] ?? ''));
-      if (organisation === null) throw new Refusal('organisation.not-found');
-      return definition.run(await visitorOf(organisation), input);
-    });
+  return perform(definition, async (slug) => {
+    const organisation = await findOrganisation(slug);
+    if (organisation === null) throw new Refusal('organisation.not-found');
+    const visitor = await visitorOf(organisation);
+    return (input) => definition.run(visitor, input);
+  });
 }
 
 /**
@@ -61,23 +63,31 @@ export function defineAction<S extends Fields>(
     readonly run: (actor: Actor, input: z.output<S>, signedIn: SignedIn) => Promise<ActionResult>;
   },
 ): ServerAction {
-  return (_previous, form) =>
-    perform(definition, form, async (input) => {
-      const standing = await currentStanding(null);
-      if (standing.state === 'none') throw new Refusal('session.missing');
-      // A person who must enrol first reaches enrolment and nothing else (MFA-4).
-      if (standing.state === 'enrol' && !definition.evenBeforeEnrolment) {
-        redirect(`/${standing.session.organisation.slug}/sign-in/enrol`);
-      }
-      const { actor, settings } = standing;
-      const permission = permissionOf(ACTIONS[definition.name]);
-      if (permission !== null && !actor.permissions.has(permission)) throw new Refusal('permission.missing');
-      if (definition.stepUpWithinSeconds !== undefined && !hasFreshProof(actor, definition.stepUpWithinSeconds)) {
-        throw new Refusal('proof.too-old');
-      }
-      const authenticator = standing.session.facts.authenticator;
-      return definition.run(actor, input, { actor, settings, authenticator });
-    });
+  return perform(definition, async () => {
+    const standing = await currentStanding(null);
+    if (standing.state === 'none') throw new Refusal('session.missing');
+    // A person who must enrol first reaches enrolment and nothing else (MFA-4).
+    if (standing.state === 'enrol' && !definition.evenBeforeEnrolment) {
+      redirect(`/${standing.session.organisation.slug}/sign-in/enrol`);
+    }
+    const { actor, settings } = standing;
+    const permission = permissionOf(ACTIONS[definition.name]);
+    if (permission !== null && !actor.permissions.has(permission)) throw await missingPermission(actor);
+    if (definition.stepUpWithinSeconds !== undefined && !hasFreshProof(actor, definition.stepUpWithinSeconds)) {
+      throw new Refusal('proof.too-old');
+    }
+    const authenticator = standing.session.facts.authenticator;
+    return (input) => definition.run(actor, input, { actor, settings, authenticator });
+  });
+}
+
+/** A refusal that says whom to ask (ACC-4). */
+async function missingPermission(actor: Actor): Promise<Refusal> {
+  const grantors = await whoCanGrant(actor);
+  return new Refusal(
+    'permission.missing',
+    grantors.length === 0 ? {} : { names: namesInWords(actor.locale, grantors) },
+  );
 }
 
 /** Whether the person proved their password, or their factor, within the last `seconds`. */
@@ -86,41 +96,66 @@ export function hasFreshProof(actor: Actor, seconds: number): boolean {
   return actor.now.getTime() - newest <= seconds * 1000;
 }
 
-async function perform<S extends Fields>(
-  definition: Common<S>,
-  form: FormData,
-  run: (input: z.output<S>, fields: Record<string, unknown>) => Promise<ActionResult>,
-): Promise<ActionState> {
-  const locale = await currentLocale();
-  let values: Record<string, string> = {};
-  try {
-    await checkOrigin();
-    const given = form instanceof FormData ? readFields(form) : {};
-    const { organisation, ...fields } = given;
-    values = echo(fields, Object.keys(definition.input.shape), definition.secret ?? []);
-    const parsed = definition.input.strict().safeParse(fields);
-    if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, locale), values };
-    const result = await run(parsed.data as z.output<S>, { organisation });
-    if ('message' in result) return { status: 'ok', message: result.message };
-    if (definition.leaves && (await headers()).has('next-action')) return { status: 'leave', next: result.next };
-    redirect(result.next);
-  } catch (error) {
-    // redirect() works by throwing: it must not be taken for a failure.
-    unstable_rethrow(error);
-    if (!(error instanceof Refusal)) throw error;
-    logger()[REFUSALS[error.code].log]({
-      action: definition.name,
-      refusal: error.code,
-      requestId: (await currentOrigin()).requestId,
-    });
-    return { status: 'refused', code: error.code, message: refusalSentence(locale, error.code, error.details), values };
-  }
+/** What an action is made of, for the tests that try every one with whoever may not. */
+export interface ActionDefinition {
+  readonly name: ActionName;
+  readonly input: z.ZodObject;
+  readonly run: (...given: never[]) => Promise<ActionResult>;
+}
+
+const definitions = new WeakMap<ServerAction, ActionDefinition>();
+
+/** The definition behind an action; undefined for a function that none of the above made. */
+export function definitionOf(action: ServerAction): ActionDefinition | undefined {
+  return definitions.get(action);
+}
+
+/**
+ * Makes the function that a form is sent to: origin, then whoever acts and whether they may, and only then what was
+ * typed: to whom an action is closed it doesn't even say which field is wrong.
+ *
+ * @param authorise given the slug that the form names; gives back what to do with the parsed input
+ */
+function perform<S extends Fields>(
+  definition: Common<S> & Pick<ActionDefinition, 'run'>,
+  authorise: (slug: string) => Promise<(input: z.output<S>) => Promise<ActionResult>>,
+): ServerAction {
+  const action: ServerAction = async (_previous, form) => {
+    const locale = await currentLocale();
+    let values: Record<string, string> = {};
+    try {
+      await checkOrigin();
+      const { organisation, ...fields } = form instanceof FormData ? readFields(form) : {};
+      values = echo(fields, Object.keys(definition.input.shape), definition.secret ?? []);
+      const run = await authorise(String(organisation ?? ''));
+      const parsed = definition.input.strict().safeParse(fields);
+      if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, locale), values };
+      const result = await run(parsed.data as z.output<S>);
+      if ('message' in result) return { status: 'ok', message: result.message };
+      if (definition.leaves && (await headers()).has('next-action')) return { status: 'leave', next: result.next };
+      redirect(result.next);
+    } catch (error) {
+      // redirect() works by throwing: it must not be taken for a failure.
+      unstable_rethrow(error);
+      if (!(error instanceof Refusal)) throw error;
+      logger()[REFUSALS[error.code].log]({
+        action: definition.name,
+        refusal: error.code,
+        requestId: (await currentOrigin()).requestId,
+      });
+      const message = refusalSentence(locale, error.code, error.details);
+      return { status: 'refused', code: error.code, message, values };
+    }
+  };
+  definitions.set(action, definition);
+  return action;
 }
 
 /** The sentence of a refusal; a wait is told in minutes once it is longer than one. */
 export function refusalSentence(locale: Locale, code: RefusalCode, details: RefusalDetails = {}): string {
   const seconds = Number(details['seconds'] ?? 0);
   return sentence(locale, `refusals.${code.replace('.', '_')}`, {
+    names: 'none',
     ...details,
     seconds,
     minutes: details['minutes'] ?? Math.ceil(seconds / 60),

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Actor } from '@/lib/actors/model';
 
 /**
  * What one HTTP request carries through every layer of one process.
@@ -12,6 +13,8 @@ export interface RequestContext {
   databaseUnavailable: boolean;
   /** Set where a form or payload can't be read at all, or is too large: the sender's fault, and no 500. */
   unreadable: 400 | 413 | null;
+  /** Who asks, once the decision has said `signed-in`: a refused page tells them, by name, whom to ask. */
+  actor: Actor | null;
 }
 
 const shared = globalThis as { vestibuleRequestContext?: AsyncLocalStorage<RequestContext> };

@@ -12,6 +12,7 @@ import type { Organisation } from '@/lib/organisations/model';
 import { decide, type Decision, type Facts } from '@/lib/policy/decision';
 import { permissionOf, PLACES, type SignedInPlace } from '@/lib/policy/access';
 import type { Permission } from '@/lib/policy/permissions';
+import { requestContext } from '@/lib/request/context';
 import { HEADERS } from '@/lib/request/headers';
 import { readLanguage, readToken } from './cookies';
 import { findOpenSession, type OpenSession } from './store';
@@ -124,6 +125,8 @@ export const currentStanding = cache(async (slug: string | null): Promise<Standi
     permissions: new Set(permissions as Permission[]),
     proofs: facts.proofs,
   };
+  const request = requestContext.getStore();
+  if (request && decision.step === 'signed-in') request.actor = actor;
   return decision.step === 'enrol'
     ? { state: 'enrol', session, actor, settings, decision }
     : { state: 'signed-in', session, actor, settings, decision };

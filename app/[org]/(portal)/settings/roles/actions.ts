@@ -53,7 +53,12 @@ export const change = defineAction({
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'role.changed') throw error;
       // The page shows what somebody else changed, with this person's own choice still in the form.
-      const choice = { seenName: seen.name, seen: seen.permissions.join(), name: input.name, wanted: permissions.join() };
+      const choice = {
+        seenName: seen.name,
+        seen: seen.permissions.join(),
+        name: input.name,
+        wanted: permissions.join(),
+      };
       return { next: `${page}?${new URLSearchParams(choice)}` };
     }
   },

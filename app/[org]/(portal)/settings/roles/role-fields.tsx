@@ -13,7 +13,7 @@ export function RoleFields({ actor, content }: { actor: Actor; content: RoleCont
       <FormField
         name="name"
         label={t('roles.name')}
-        hint={t('roles.nameHint')}
+        hint={content.name === '' ? t('roles.nameHint') : undefined}
         defaultValue={content.name}
         maxLength={100}
         autoComplete="off"
