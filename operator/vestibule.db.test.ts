@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { useDatabase } from '@/e2e/fixtures/database';
+import { TEST_ENVIRONMENT, useDatabase } from '@/e2e/fixtures/database';
 import {
   codeOf,
   enterPassword,
@@ -223,8 +223,12 @@ describe('RUN-7 the operator’s command', () => {
     expect((await vestibule(['option', 'list', '--org', slug], { environment: bare })).code).toBe(0);
     const reset = ['mfa', 'reset', '--org', slug, person.email, '--reason', 'x'];
     expect(oneLine(await vestibule(reset, { environment: bare }))).toMatch(/^PASSWORD_PEPPER is missing/);
-    const pepper = database.environment['PASSWORD_PEPPER']!;
-    expect((await vestibule(reset, { environment: { ...bare, PASSWORD_PEPPER: pepper } })).code).toBe(0);
+    const { PASSWORD_PEPPER, ENCRYPTION_KEYS } = TEST_ENVIRONMENT;
+    // The letter that tells its owner is sealed.
+    expect(oneLine(await vestibule(reset, { environment: { ...bare, PASSWORD_PEPPER } }))).toMatch(
+      /^ENCRYPTION_KEYS is missing/,
+    );
+    expect((await vestibule(reset, { environment: { ...bare, PASSWORD_PEPPER, ENCRYPTION_KEYS } })).code).toBe(0);
   });
 
   it('RUN-7 helps everywhere, without a database', async () => {

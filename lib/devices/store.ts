@@ -2,7 +2,11 @@ import { eq, sql } from 'drizzle-orm';
 import { devices } from '@/drizzle/schema/accounts';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 
-/** Notes that an account has signed in with a browser: from now on the browser has a budget of tries of its own. */
+/**
+ * Notes that an account has signed in with a browser: from now on the browser has a budget of tries of its own.
+ *
+ * @returns `unfamiliar`: the account knows other browsers, and did not know this one (SELF-3)
+ */
 export async function rememberDevice(
   transaction: OrganisationTransaction,
   device: {
@@ -14,7 +18,7 @@ export async function rememberDevice(
     /** Days for which the second factor is not asked here; 0 leaves an earlier trust as it is. */
     trustDays: number;
   },
-): Promise<string> {
+): Promise<{ id: string; unfamiliar: boolean }> {
   const trustedUntil =
     device.trustDays > 0 ? (sql`now() + make_interval(days => ${device.trustDays})` as unknown as Date) : null;
   const [row] = await transaction
@@ -36,8 +40,13 @@ export async function rememberDevice(
         ...(trustedUntil === null ? {} : { trustedUntil }),
       },
     })
-    .returning({ id: devices.id });
-  return row!.id;
+    .returning({
+      id: devices.id,
+      // A row that was there already carries the mark of whoever changed it.
+      unfamiliar: sql<boolean>`devices.xmax = 0 and exists (
+        select from devices other where other.account_id = devices.account_id and other.id <> devices.id)`,
+    });
+  return row!;
 }
 
 /** Gives a browser its new name, for all accounts of the organisation that know it. */

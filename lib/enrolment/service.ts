@@ -8,6 +8,7 @@ import { claimFirstFactor, insertFactor, replaceRecoveryCodes } from '@/lib/fact
 import { cleanCode, matchTotp, newTotpSecret, otpauthUri } from '@/lib/factors/totp';
 import { clockVerdict, factorSecretContext } from '@/lib/factors/verify';
 import { sentence } from '@/lib/language/translate';
+import { notifyOwner } from '@/lib/mail/outbox';
 import type { Organisation } from '@/lib/organisations/model';
 import { consumeOwnCode } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
@@ -156,6 +157,7 @@ export async function confirmEnrolment<T>(
       subjectId: holder.accountId,
       details: { kind: 'totp', factorId },
     });
+    await notifyOwner(transaction, holder, holder.accountId, { template: 'factor-added' });
     // Sessions that began without this factor end, but for the one that it was confirmed in.
     const own = 'sessionId' in holder.anchor ? ({ except: holder.anchor.sessionId } as const) : 'all';
     await deleteSessions(transaction, holder.accountId, own);
@@ -218,6 +220,7 @@ export async function renewRecoveryCodes(actor: Actor, typed: string): Promise<v
       recoveryCodesSealed: sealer().seal(JSON.stringify(codes), codesContext(accountId, id)),
     });
     await recordEvent(transaction, actor, { action: 'mfa.recovery-codes-renew', outcome: 'success' });
+    await notifyOwner(transaction, actor, accountId, { template: 'recovery-codes-renewed' });
     return null;
   });
   if (refusal !== null) throw refusal;

@@ -5,6 +5,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { endDeviceTrust, listDeviceIds } from '@/lib/devices/store';
 import { deleteEnrolments } from '@/lib/enrolment/store';
+import { notifyOwner } from '@/lib/mail/outbox';
 import { deleteSessions } from '@/lib/sessions/store';
 import { holdPassword } from '@/lib/passwords/store';
 import { deleteAttempts, findAccountId } from '@/lib/sign-in/store';
@@ -70,5 +71,7 @@ export async function resetMfaWithin(
     subjectId: accountId,
     details: { reason, factors, endedSessions: ended },
   });
+  const by = actor.kind === 'account' ? `${actor.account.firstName} ${actor.account.lastName}` : null;
+  await notifyOwner(transaction, actor, accountId, { template: 'factors-reset', by });
   return { factors, sessions: ended.length };
 }

@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { endDeviceTrust } from '@/lib/devices/store';
+import { notifyOwner } from '@/lib/mail/outbox';
 import { optionFacts, type Settings } from '@/lib/options/service';
 import { checkOwnPassword, consumeOwnCode } from '@/lib/passwords/service';
 import { mfaStanding, type Facts } from '@/lib/policy/decision';
@@ -41,6 +42,7 @@ export async function switchOffOwnMfa(
     await endDeviceTrust(transaction, actor.account.id);
     await deleteSessions(transaction, actor.account.id, { except: actor.sessionId });
     await recordEvent(transaction, actor, { action: 'mfa.switch-off', outcome: 'success', details: { removed } });
+    await notifyOwner(transaction, actor, actor.account.id, { template: 'factor-removed' });
     const session = await renewSession(transaction, actor.sessionId, { passwordVerified: true, factorForgotten: true });
     return session ?? new Refusal('session.missing');
   });

@@ -1,5 +1,6 @@
 import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { sentence } from '@/lib/language/translate';
+import type { HelpContact } from '@/lib/options/registry';
 import type { Organisation } from '@/lib/organisations/model';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
 import type { Letter } from './model';
@@ -14,6 +15,8 @@ export interface Desk {
   readonly origin: string;
   /** When that happened which the letter tells of. */
   readonly at: Date;
+  /** Whom people can ask; its lines may be empty. */
+  readonly help: HelpContact;
 }
 
 /** A letter as it leaves. */
@@ -36,7 +39,7 @@ export interface LetterBody {
   readonly facts: readonly { readonly label: string; readonly value: string }[];
   /** The one thing to do; several only where one has to choose. */
   readonly doors: readonly { readonly label: string; readonly href: string }[];
-  /** Stands before the button's address in full; null where the doors need none. */
+  /** Stands before the button's address in full; null: each address stands under its own button. */
   readonly copy: string | null;
   readonly note: string | null;
   readonly foot: readonly string[];
@@ -45,11 +48,18 @@ export interface LetterBody {
 /** RFC 5322 §2.1.1 allows 998 characters a line; a phone shows about 40 of a subject. */
 const SUBJECT_MAX = 150;
 
-/** What an e-mail's header may hold of a name: one line, no control or direction characters. */
-function oneLine(text: string): string {
-  const clean = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ').trim();
-  const letters = [...clean];
-  return letters.length > SUBJECT_MAX ? `${letters.slice(0, SUBJECT_MAX - 1).join('')}…` : clean;
+/** Text from outside, as it may stand in a line: no line breaks, no control or direction characters. */
+function clean(text: string): string {
+  return text
+    .replace(/\p{Bidi_Control}/gu, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
+}
+
+/** What a header may hold: one short line, and nothing that a mail app would decode once more (RFC 2047 §2). */
+function header(text: string): string {
+  const letters = [...clean(text).replaceAll('=?', '= ?')];
+  return letters.length > SUBJECT_MAX ? `${letters.slice(0, SUBJECT_MAX - 1).join('')}…` : letters.join('');
 }
 
 /** Writes a letter: in the person's language, with times of the organisation's clock. */
@@ -57,8 +67,8 @@ export function composeLetter(letter: Letter, desk: Desk): ComposedLetter {
   const { locale, organisation } = desk;
   // Whoever asks for their organisations may belong to several: no single one writes to them.
   const ofHouse = letter.template === 'organisations';
-  const sender = ofHouse ? sentence(locale, 'mail.sender') : organisation.name;
-  const values = { organisation: organisation.name, ...valuesOf(letter) };
+  const sender = ofHouse ? sentence(locale, 'mail.sender') : clean(organisation.name);
+  const values = { organisation: clean(organisation.name), ...valuesOf(letter) };
   const say = (key: string) => sentence(locale, `mail.${key}`, values);
   const own = (word: 'subject' | 'title' | 'text' | 'button' | 'note') => say(`letters.${letter.template}.${word}`);
   const frame = { say, own, desk };
@@ -71,12 +81,12 @@ export function composeLetter(letter: Letter, desk: Desk): ComposedLetter {
     facts: factsOf(letter, frame),
     ...doorsOf(letter, frame),
     note: NOTES[letter.template] === 'own' ? own('note') : NOTES[letter.template] === 'not-you' ? say('notYou') : null,
-    foot: ofHouse ? [say('footPlain'), say('contactPlain')] : [say('foot'), say('contact')],
+    foot: ofHouse ? [say('footPlain'), say('contactPlain')] : [say('foot'), contactOf(desk)],
   };
   return {
     locale,
-    sender: oneLine(sender),
-    subject: oneLine(own('subject')),
+    sender: header(sender),
+    subject: header(own('subject')),
     html: renderHtml(body),
     text: renderText(body),
   };
@@ -103,6 +113,14 @@ const NOTES = {
   'enrolment-reminder': 'none',
 } as const satisfies Record<Letter['template'], 'own' | 'not-you' | 'none'>;
 
+/** Whom to ask: the person whom the organisation names, else the organisation. */
+function contactOf({ organisation, locale, help }: Desk): string {
+  const lines = [help.name, help.telephone, help.email, help.hours].filter((line) => line !== '');
+  return lines.length === 0
+    ? sentence(locale, 'mail.contact', { organisation: clean(organisation.name) })
+    : sentence(locale, 'mail.contactHelp', { help: clean(lines.join(', ')) });
+}
+
 interface Frame {
   readonly say: (key: string) => string;
   readonly own: (word: 'button') => string;
@@ -116,14 +134,14 @@ function valuesOf(letter: Letter): Record<string, string | number> {
     case 'recovery-code-used':
       return { left: letter.left };
     case 'reset-requested':
-      return { name: letter.name };
+      return { name: clean(letter.name) };
     default:
       return {};
   }
 }
 
 function factsOf(letter: Letter, { say, desk }: Frame): LetterBody['facts'] {
-  const fact = (name: string, value: string) => ({ label: say(`facts.${name}`), value });
+  const fact = (name: string, value: string) => ({ label: say(`facts.${name}`), value: clean(value) });
   const at = fact('at', moment(desk.at, desk));
   switch (letter.template) {
     case 'password-changed':
@@ -142,7 +160,7 @@ function factsOf(letter: Letter, { say, desk }: Frame): LetterBody['facts'] {
       ];
     case 'factors-reset':
     case 'reset-refused':
-      return [fact('by', letter.by), at];
+      return [fact('by', letter.by ?? say('operator')), at];
     case 'pass-issued':
       return [fact('by', letter.by), fact('until', moment(new Date(letter.until), desk))];
     default:
@@ -153,7 +171,7 @@ function factsOf(letter: Letter, { say, desk }: Frame): LetterBody['facts'] {
 function doorsOf(letter: Letter, { say, own, desk }: Frame): Pick<LetterBody, 'doors' | 'copy'> {
   switch (letter.template) {
     case 'organisations':
-      return { doors: letter.organisations.map(({ name, link }) => ({ label: name, href: link })), copy: null };
+      return { doors: letter.organisations.map(({ name, link }) => ({ label: clean(name), href: link })), copy: null };
     case 'invitation':
     case 'signup':
     case 'email-confirmation':

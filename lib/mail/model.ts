@@ -26,8 +26,8 @@ export type Letter =
       readonly address: string | null;
       readonly at: string;
     }
-  /** RESET-1: `by` is the name of the administrator. */
-  | { readonly template: 'factors-reset'; readonly by: string }
+  /** RESET-1: `by` is the name of the administrator; null: the operator, who has none here. */
+  | { readonly template: 'factors-reset'; readonly by: string | null }
   /** RESET-3: a pass was issued; the pass itself is handed over in person and never mailed. */
   | { readonly template: 'pass-issued'; readonly by: string; readonly until: string }
   /** RESET-4: to those who can help, and the answer to whoever asked. */

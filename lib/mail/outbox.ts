@@ -4,7 +4,7 @@ import type { OrganisationTransaction, WithinOrganisation } from '@/lib/db/in-or
 import { sendJob } from '@/lib/jobs/queue';
 import type { Locale } from '@/lib/language/locale';
 import type { Letter } from './model';
-import { insertMail } from './store';
+import { findOwner, insertMail } from './store';
 
 /** Binds the sealed content of a letter to its row (SAFE-2). */
 function letterContext(mailId: string): string {
@@ -59,4 +59,15 @@ export async function queueLetter(
     }),
     sendJob(transaction, 'letters', { organisationId, mailId: id } satisfies LetterJob, { key: id }),
   ]);
+}
+
+/** Tells whoever owns an account what happened to it (SELF-3), in the transaction in which it happened. */
+export async function notifyOwner(
+  transaction: OrganisationTransaction,
+  actor: WithinOrganisation,
+  accountId: string,
+  letter: Letter,
+): Promise<void> {
+  const owner = await findOwner(transaction, accountId);
+  if (owner !== null) await queueLetter(transaction, actor, { accountId, ...owner }, letter);
 }

@@ -1,6 +1,8 @@
 import { config } from '@/lib/config';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { QUEUES, maintainJobs, sendJob, settleJob, takeJobs, type Job } from '@/lib/jobs/queue';
+import type { HelpContact } from '@/lib/options/registry';
+import { settingsOf } from '@/lib/options/service';
 import { logger } from '@/lib/request/log';
 import { demoCarrier, NotCarried, smtpCarrier, type Carrier } from './carrier';
 import { composeLetter } from './compose';
@@ -107,7 +109,8 @@ export async function deliver(job: Job<LetterJob>, carrier: Carrier): Promise<vo
     return;
   }
   const { template, tries } = held;
-  const failure = await carried(mailId, held, carrier);
+  const { options } = await settingsOf(held.organisation);
+  const failure = await carried(mailId, held, options.helpContact, carrier);
   if (failure === null) {
     await persist(() =>
       inOrganisation(within, async (transaction) => {
@@ -130,14 +133,19 @@ export async function deliver(job: Job<LetterJob>, carrier: Carrier): Promise<vo
 }
 
 /** Null: the letter has left. */
-async function carried(mailId: string, held: HeldLetter, carrier: Carrier): Promise<NotCarried | null> {
+async function carried(
+  mailId: string,
+  held: HeldLetter,
+  help: HelpContact,
+  carrier: Carrier,
+): Promise<NotCarried | null> {
   const { template, contentSealed } = held;
   let parcel;
   try {
     if (contentSealed === null) return new NotCarried('empty', true);
     const letter = openLetter({ id: mailId, template, contentSealed });
     const { organisation, locale, createdAt } = held;
-    const desk = { organisation, locale, origin: config().APP_ORIGIN, at: createdAt };
+    const desk = { organisation, locale, origin: config().APP_ORIGIN, at: createdAt, help };
     parcel = { mailId, to: held.address, letter: composeLetter(letter, desk) };
   } catch (error) {
     logger().error({ err: error, mailId, template }, 'a letter can not be written');

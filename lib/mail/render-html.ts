@@ -66,9 +66,9 @@ export function renderHtml(body: LetterBody): string {
   );
   const buttons = doors.map(
     ({ label, href }) =>
-      `<p style="margin: 24px 0;"><a class="button" href="${escape(href)}" target="_blank" rel="noopener noreferrer" style="display: inline-block; padding: 12px 24px; border-radius: 8px; background-color: ${DAY.accent}; color: ${DAY.onAccent}; font-weight: 600; text-decoration: none;">${escape(label)}</a></p>`,
+      `<p style="margin: 24px 0;"><a class="button" href="${escape(href)}" target="_blank" rel="noopener noreferrer" style="display: inline-block; padding: 12px 24px; border-radius: 8px; background-color: ${DAY.accent}; color: ${DAY.onAccent}; font-weight: 600; text-decoration: none;">${escape(label)}</a></p>` +
+      (copy === null ? addressOf('', href) : ''),
   );
-  const inFull = copy === null ? [] : doors.map(({ href }) => inFullOf(copy, href));
   const parts = [
     `<h1 class="ink" style="margin: 0 0 20px; color: ${DAY.ink}; font-size: 26px; line-height: 1.25; font-weight: 600;">${escape(title)}</h1>`,
     paragraph(escape(hello)),
@@ -80,7 +80,7 @@ export function renderHtml(body: LetterBody): string {
         ]),
     ...buttons,
     ...(note === null ? [] : [paragraph(escape(note))]),
-    ...inFull,
+    ...(copy === null ? [] : doors.map(({ href }) => addressOf(`${escape(copy)}<br>`, href))),
   ];
   return `<!doctype html>
 <html lang="${REGIONAL[body.locale]}">
@@ -114,6 +114,7 @@ ${foot.map((line) => `<p class="quiet" style="margin: 0 0 6px; color: ${DAY.quie
 `;
 }
 
-function inFullOf(copy: string, href: string): string {
-  return `<p class="quiet" style="margin: 0 0 16px; color: ${DAY.quiet}; font-size: 14px;">${escape(copy)}<br><a class="link" href="${escape(href)}" target="_blank" rel="noopener noreferrer" style="color: ${DAY.accent}; overflow-wrap: anywhere; word-break: break-word;">${escape(href)}</a></p>`;
+/** A link whose address can be read and copied. */
+function addressOf(before: string, href: string): string {
+  return `<p class="quiet" style="margin: 0 0 16px; color: ${DAY.quiet}; font-size: 14px;">${before}<a class="link" href="${escape(href)}" target="_blank" rel="noopener noreferrer" style="color: ${DAY.accent}; overflow-wrap: anywhere; word-break: break-word;">${escape(href)}</a></p>`;
 }

@@ -1,4 +1,5 @@
 import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { accounts } from '@/drizzle/schema/accounts';
 import { mails } from '@/drizzle/schema/mail';
 import { organisations } from '@/drizzle/schema/organisations';
 import { withDeadline } from '@/lib/db/deadline';
@@ -21,6 +22,22 @@ export interface MailRow {
 /** Puts a letter into the outbox. */
 export async function insertMail(transaction: OrganisationTransaction, row: MailRow): Promise<void> {
   await transaction.insert(mails).values(row);
+}
+
+/** Where the letters of an account go, and in which language: its own, else the organisation's. */
+export async function findOwner(
+  transaction: OrganisationTransaction,
+  accountId: string,
+): Promise<{ email: string; locale: Locale } | null> {
+  const [row] = await transaction
+    .select({
+      email: accounts.email,
+      locale: sql<Locale>`coalesce(${accounts.locale}, ${organisations.locale})`,
+    })
+    .from(accounts)
+    .innerJoin(organisations, eq(organisations.id, accounts.organisationId))
+    .where(eq(accounts.id, accountId));
+  return row ?? null;
 }
 
 /** A letter in the hands of whoever carries it. */

@@ -7,6 +7,7 @@ import { normaliseRecoveryCode, hashRecoveryCode } from '@/lib/factors/recovery-
 import { consumeRecoveryCode } from '@/lib/factors/store';
 import { cleanCode } from '@/lib/factors/totp';
 import { pepper } from '@/lib/crypto/keys';
+import { notifyOwner } from '@/lib/mail/outbox';
 import { Refusal } from '@/lib/refusals';
 import { renewSession } from '@/lib/sessions/service';
 import { deleteSessions } from '@/lib/sessions/store';
@@ -74,9 +75,11 @@ async function verdictOf(transaction: OrganisationTransaction, actor: Actor, typ
   const recovery = normaliseRecoveryCode(typed);
   if (recovery === null) return { ok: false, code: 'code.wrong' };
   const hash = await hashRecoveryCode({ code: recovery, accountId: actor.account.id, key: pepper() });
-  return (await consumeRecoveryCode(transaction, actor.account.id, hash))
-    ? { ok: true, factorId: '' }
-    : { ok: false, code: 'recovery-code.wrong' };
+  if (!(await consumeRecoveryCode(transaction, actor.account.id, hash)))
+    return { ok: false, code: 'recovery-code.wrong' };
+  const left = actor.account.recoveryCodesLeft - 1;
+  await notifyOwner(transaction, actor, actor.account.id, { template: 'recovery-code-used', left });
+  return { ok: true, factorId: '' };
 }
 
 /**
@@ -114,6 +117,7 @@ export async function changeOwnPassword(
       outcome: 'success',
       details: { endedSessions: ended.length },
     });
+    await notifyOwner(transaction, actor, actor.account.id, { template: 'password-changed' });
     const session = await renewSession(transaction, actor.sessionId, {
       passwordVerified: true,
       ...(hasFactor ? { factorVerified: true } : {}),

@@ -3,6 +3,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { rememberDevice, renameDevices } from '@/lib/devices/store';
+import { notifyOwner } from '@/lib/mail/outbox';
 import type { Settings } from '@/lib/options/service';
 import type { Decision, Facts } from '@/lib/policy/decision';
 import type { NewSession } from '@/lib/sign-in/model';
@@ -47,7 +48,7 @@ export async function createSession(
     await renameDevices(transaction, hashToken(visitor.deviceToken), hashToken(deviceToken));
   }
   const { accountId, facts, settings } = person;
-  const [deviceId] = await Promise.all([
+  const [{ id: deviceId, unfamiliar }] = await Promise.all([
     rememberDevice(transaction, {
       organisationId: visitor.organisation.id,
       accountId,
@@ -78,6 +79,11 @@ export async function createSession(
     deviceId,
     details: { reasons: decision.reasons },
   });
+  if (unfamiliar) {
+    const { userAgent, address } = visitor.origin;
+    const at = facts.now.toISOString();
+    await notifyOwner(transaction, visitor, accountId, { template: 'new-device', userAgent, address, at });
+  }
   return { token, expiresAt: session.expiresAt, deviceToken };
 }
 

@@ -9,6 +9,7 @@ import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-
 import { consumeRecoveryCode } from '@/lib/factors/store';
 import { cleanCode } from '@/lib/factors/totp';
 import { verifyTypedCode } from '@/lib/factors/verify';
+import { notifyOwner } from '@/lib/mail/outbox';
 import { addressBucket, parseAddress } from '@/lib/network/address';
 import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
@@ -355,10 +356,12 @@ export async function submitRecoveryCode(
   const code = normaliseRecoveryCode(input.code);
   if (code === null) throw new Refusal('recovery-code.wrong');
   return tryFactor(visitor, input.attempt, false, 'sign-in.recovery-code', async (transaction, attempt) => {
-    const hash = await hashRecoveryCode({ code, accountId: attempt.accountId!, key: pepper() });
-    return (await consumeRecoveryCode(transaction, attempt.accountId!, hash))
-      ? { ok: true }
-      : { ok: false, code: 'recovery-code.wrong' };
+    const accountId = attempt.accountId!;
+    const hash = await hashRecoveryCode({ code, accountId, key: pepper() });
+    if (!(await consumeRecoveryCode(transaction, accountId, hash))) return { ok: false, code: 'recovery-code.wrong' };
+    const left = attempt.recoveryCodesLeft - 1;
+    await notifyOwner(transaction, visitor, accountId, { template: 'recovery-code-used', left });
+    return { ok: true };
   });
 }
 
@@ -396,6 +399,7 @@ export async function submitNewPassword(
         outcome: 'success',
         subjectId: accountId,
       });
+      await notifyOwner(transaction, visitor, accountId, { template: 'password-changed' });
       const facts = factsOf(attempt, settings);
       const changed: Facts = { ...facts, account: { ...facts.account!, mustChangePassword: false } };
       // Thrown here, inside: where the attempt was used up or ended meanwhile, the password stays what it was.
