@@ -78,6 +78,8 @@ const schema = z.object({
     .regex(MAIL_ADDRESS, { message: 'MAIL_FROM must be one address, like no-reply@portal.example.org' })
     .optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Whether anybody may make an organisation at /signup (ACC-1). */
+  SIGNUP: z.enum(['on', 'off'], { error: 'SIGNUP must be on or off' }).default('on'),
   DEMO: flag,
 });
 

@@ -33,6 +33,13 @@ export const REFUSALS = {
   'password.common': { status: 422, log: 'info' },
   'password.contains': { status: 422, log: 'info' },
   'password.same': { status: 422, log: 'info' },
+  /** The link of a letter was used, revoked, ran out, or never was one. */
+  'link.gone': { status: 410, log: 'info' },
+  'letter.throttled': { status: 429, log: 'warn' },
+  'organisation.slug-taken': { status: 409, log: 'info' },
+  'organisation.slug-needed': { status: 422, log: 'info' },
+  'signup.off': { status: 403, log: 'info' },
+  'email.taken': { status: 409, log: 'info' },
   'invitation.not-waiting': { status: 409, log: 'info' },
   'picture.type': { status: 422, log: 'info' },
   'picture.too-large': { status: 413, log: 'info' },

@@ -1,14 +1,17 @@
 import { SignInFrame } from '@/components/shell/sign-in-frame';
 import { ActionForm, FormField } from '@/components/ui/action-form';
+import { Link } from '@/components/ui/link';
+import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
 import { currentLocale } from '@/lib/sessions/current';
-import { goToOrganisation } from '../actions';
+import { signupIsOpen } from '@/lib/signup/service';
+import { goToOrganisation, mailOrganisations } from '../actions';
 import { LanguageSwitch } from '../[org]/frame';
 
-export default async function FrontPage() {
-  const locale = await currentLocale();
+export default async function FrontPage({ searchParams }: PageProps<'/'>) {
+  const [{ sent }, locale] = await Promise.all([searchParams, currentLocale()]);
   const t = translator(locale);
   return (
     <SignInFrame
@@ -34,6 +37,31 @@ export default async function FrontPage() {
             {t('front.go')}
           </SubmitButton>
         </ActionForm>
+        <section aria-labelledby="unknown" className="flex flex-col gap-4 border-t border-line pt-6">
+          <h2 id="unknown" className="text-lg font-semibold">
+            {t('front.unknown')}
+          </h2>
+          {sent === '1' ? <Notice tone="success">{t('front.listSent')}</Notice> : null}
+          <ActionForm action={mailOrganisations}>
+            <FormField
+              name="email"
+              type="email"
+              label={t('front.email')}
+              hint={t('front.emailHint')}
+              autoComplete="email"
+              maxLength={254}
+              required
+            />
+            <SubmitButton wide variant="secondary" pendingLabel={t('front.sendingList')}>
+              {t('front.sendList')}
+            </SubmitButton>
+          </ActionForm>
+        </section>
+        {signupIsOpen() ? (
+          <Link href="/signup" className="self-start">
+            {t('front.signup')}
+          </Link>
+        ) : null}
       </div>
     </SignInFrame>
   );

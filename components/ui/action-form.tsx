@@ -10,7 +10,10 @@ import { Field, type FieldProps } from './field';
 import { Notice } from './notice';
 import { PasswordField, type PasswordFieldProps } from './password-field';
 
-const FormState = createContext<{ state: ActionState; refusalField: string | undefined }>({
+/** The field that a refusal is told beside: the same for all, or one for each of some codes. */
+type RefusalField = string | Readonly<Partial<Record<RefusalCode, string>>> | undefined;
+
+const FormState = createContext<{ state: ActionState; refusalField: RefusalField }>({
   state: IDLE,
   refusalField: undefined,
 });
@@ -37,8 +40,8 @@ export type ActionFormProps = {
   action: ServerAction;
   /** Hidden fields. */
   hidden?: Readonly<Record<string, string>>;
-  /** The field that a refusal is told beside; without it, it stands above the form. */
-  refusalField?: string;
+  /** The field that a refusal is told beside; without one, it stands above the form. */
+  refusalField?: RefusalField;
   className?: string;
   children: ReactNode;
 };
@@ -53,7 +56,7 @@ export function ActionForm({ action, hidden = {}, refusalField, className, child
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
     }
   }, [state]);
-  const above = state.status === 'refused' && (refusalField === undefined || state.code === 'server.unreachable');
+  const above = state.status === 'refused' && fieldOf(state.code, refusalField) === undefined;
   return (
     <form ref={form} action={formAction} noValidate className={classNames('flex flex-col gap-5', className)}>
       {Object.entries(hidden).map(([name, value]) => (
@@ -66,11 +69,16 @@ export function ActionForm({ action, hidden = {}, refusalField, className, child
   );
 }
 
+function fieldOf(code: RefusalCode, refusalField: RefusalField): string | undefined {
+  if (code === 'server.unreachable') return undefined;
+  return typeof refusalField === 'object' ? refusalField[code] : refusalField;
+}
+
 function useField(name: string): { error: string | undefined; typed: string | undefined } {
   const { state, refusalField } = use(FormState);
   if (state.status === 'invalid') return { error: state.fields[name], typed: state.values[name] };
   if (state.status !== 'refused') return { error: undefined, typed: undefined };
-  const beside = refusalField === name && state.code !== 'server.unreachable';
+  const beside = fieldOf(state.code, refusalField) === name;
   return { error: beside ? state.message : undefined, typed: state.values[name] };
 }
 

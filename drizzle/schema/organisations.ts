@@ -8,6 +8,7 @@ export const organisations = pgTable('organisations', {
   timeZone: text('time_zone').notNull(),
   settingsVersion: bigint('settings_version', { mode: 'number' }).notNull().default(1),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  unconfirmedSince: timestamp('unconfirmed_since', { withTimezone: true }),
 });
 
 export const authenticators = pgTable('authenticators', {

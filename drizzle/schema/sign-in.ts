@@ -49,6 +49,7 @@ export const enrolments = pgTable('enrolments', {
   expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
   confirmedAt: timestamp('confirmed_at', { withTimezone: true }),
   finishedAt: timestamp('finished_at', { withTimezone: true }),
+  returnPath: text('return_path'),
 });
 
 export const throttles = pgTable(

@@ -25,6 +25,9 @@ export interface Visitor {
   readonly sessionToken: string | null;
 }
 
+/** Somebody in front of the house, where no organisation is known yet. */
+export type Passerby = Omit<Visitor, 'organisation'>;
+
 /** A signed-in person on whom the decision said `signed-in`, for this very request. */
 export interface Actor {
   readonly kind: 'account';

@@ -3,10 +3,17 @@
  */
 export const AUDIT_ACTIONS = [
   'organisation.create',
+  'organisation.confirm',
+  'organisation.list-request',
   'account.create',
   'account.profile-change',
   'account.language-change',
   'account.password-change',
+  'account.password-reset-request',
+  'account.password-reset',
+  'account.email-change-request',
+  'account.email-change-cancel',
+  'account.email-change',
   'account.picture-change',
   'invitation.send',
   'invitation.revoke',

@@ -14,7 +14,7 @@ import { insertTicket } from '@/lib/tickets/store';
 const database = useDatabase();
 
 /** Tables that belong to no organisation, and why the application may not touch them. */
-const HOUSE_TABLES = new Set(['audit_seal_cursor']);
+const HOUSE_TABLES = new Set(['audit_seal_cursor', 'letter_budgets']);
 
 interface Table {
   name: string;
@@ -228,15 +228,18 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef order by 1`;
     expect(rows.map(({ name }) => name)).toEqual([
       'applied_migrations',
+      'claim_letter',
       'demo_outbox',
       'ensure_audit_partitions',
       'find_organisation',
       'open_attempt',
       'open_session',
+      'organisations_of_email',
       'seal_audit_events',
       'stranded_letters',
       'sweep_expired',
       'sweep_letters',
+      'sweep_unfinished',
     ]);
     for (const { name, open, path } of rows) {
       expect({ name, open, path }).toEqual({ name, open: false, path: 'search_path=pg_catalog, public, pg_temp' });

@@ -1,32 +1,51 @@
-import type { Actor, Operator } from '@/lib/actors/model';
+import type { Actor, Operator, Visitor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { Locale } from '@/lib/language/locale';
+import { claimFromAddress, claimLetterTo } from '@/lib/mail/budget';
 import { queueLetter } from '@/lib/mail/outbox';
+import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
+import { hashPassword } from '@/lib/passwords/hash';
+import { judgePassword, LENGTH_MIN } from '@/lib/passwords/rules';
+import { replacePassword } from '@/lib/passwords/store';
 import { mayActOn } from '@/lib/policy/authority';
+import { mfaStanding } from '@/lib/policy/decision';
 import type { Permission } from '@/lib/policy/permissions';
 import { Refusal } from '@/lib/refusals';
-import { insertTicket, revokeTickets } from '@/lib/tickets/store';
-import { holdInvitee, type Invitee } from './store';
+import { inEvenTime } from '@/lib/request/even-time';
+import type { StepOutcome } from '@/lib/sign-in/model';
+import { continueWithChosenPassword, signInPath } from '@/lib/sign-in/service';
+import {
+  consumeTicket,
+  findTicket,
+  findTicketHolder,
+  insertTicket,
+  revokeTickets,
+  type Ticket,
+  type TicketHolder,
+} from '@/lib/tickets/store';
+import { awaitsConfirmation, confirmOrganisation, openInvitedAccount } from './store';
 
 /** How long the link of an invitation works (ACC-3). */
 const INVITATION_LIFETIME_SECONDS = 72 * 60 * 60;
 
 /**
  * Invites an account by letter, in the transaction that made it or that found it `invited`: a link that works once, for
- * 72 hours. Links sent before are worth nothing from now on. Whether the actor may do so is the caller's to know.
+ * 72 hours. Links sent before are worth nothing from now on. In an organisation that nobody has confirmed yet the letter
+ * speaks to its founder (ACC-1). Whether the actor may do so is the caller's to know.
  */
 export async function inviteWithin(
   transaction: OrganisationTransaction,
-  actor: Actor | Operator,
+  actor: Visitor | Actor | Operator,
   account: { readonly id: string; readonly email: string; readonly locale: Locale },
 ): Promise<void> {
+  const { organisation } = actor;
   const token = newToken();
   await insertTicket(transaction, {
-    organisationId: actor.organisation.id,
+    organisationId: organisation.id,
     accountId: account.id,
     kind: 'invitation',
     tokenHash: hashToken(token),
@@ -34,17 +53,19 @@ export async function inviteWithin(
     createdBy: actor.kind === 'account' ? actor.account.id : null,
     lifetimeSeconds: INVITATION_LIFETIME_SECONDS,
   });
+  const template = (await awaitsConfirmation(transaction, organisation.id)) ? 'signup' : 'invitation';
   await queueLetter(
     transaction,
     actor,
     { accountId: account.id, email: account.email, locale: account.locale },
-    { template: 'invitation', link: invitationLink(actor.organisation.slug, token) },
+    { template, link: `${config().APP_ORIGIN}${invitationPath(organisation.slug, token)}` },
   );
   await recordEvent(transaction, actor, { action: 'invitation.send', outcome: 'success', subjectId: account.id });
 }
 
-function invitationLink(slug: string, token: string): string {
-  return `${config().APP_ORIGIN}/${slug}/invitation?ticket=${token}`;
+/** Where the link of an invitation leads. */
+export function invitationPath(slug: string, token: string): string {
+  return `/${slug}/invitation?ticket=${token}`;
 }
 
 /**
@@ -55,7 +76,7 @@ function invitationLink(slug: string, token: string): string {
  */
 export async function resendInvitation(actor: Actor | Operator, accountId: string): Promise<void> {
   await inOrganisation(actor, async (transaction) => {
-    const { id, email, locale } = await waitingInvitee(transaction, actor, accountId);
+    const { id, email, locale } = await holdInvited(transaction, actor, accountId);
     await inviteWithin(transaction, actor, { id, email, locale: locale ?? actor.organisation.locale });
   });
 }
@@ -67,23 +88,170 @@ export async function resendInvitation(actor: Actor | Operator, accountId: strin
  */
 export async function revokeInvitation(actor: Actor | Operator, accountId: string): Promise<void> {
   await inOrganisation(actor, async (transaction) => {
-    const { id } = await waitingInvitee(transaction, actor, accountId);
+    const { id } = await holdInvited(transaction, actor, accountId);
     await revokeTickets(transaction, id, 'invitation');
     await recordEvent(transaction, actor, { action: 'invitation.revoke', outcome: 'success', subjectId: id });
   });
 }
 
-async function waitingInvitee(
+async function holdInvited(
   transaction: OrganisationTransaction,
   actor: Actor | Operator,
   accountId: string,
-): Promise<Invitee> {
+): Promise<TicketHolder> {
   requirePermission(actor, 'accounts.manage');
-  const invitee = await holdInvitee(transaction, accountId);
-  if (invitee === null) throw new Refusal('not-found');
-  if (actor.kind === 'account' && !mayActOn(actor.permissions, invitee.permissions as Permission[])) {
+  const invited = await findTicketHolder(transaction, accountId, 'hold');
+  if (invited === null) throw new Refusal('not-found');
+  if (actor.kind === 'account' && !mayActOn(actor.permissions, invited.permissions as Permission[])) {
     throw new Refusal('permission.missing');
   }
-  if (invitee.status !== 'invited') throw new Refusal('invitation.not-waiting');
-  return invitee;
+  if (invited.status !== 'invited') throw new Refusal('invitation.not-waiting');
+  return invited;
+}
+
+/** What the page behind an invitation's link may show. */
+export type InvitationView =
+  | {
+      readonly state: 'open';
+      /** Nobody has confirmed the organisation yet: this is its founder (ACC-1). */
+      readonly founding: boolean;
+      /** Somebody whose identity provider signs them in: there is no password to choose. */
+      readonly external: boolean;
+      readonly email: string;
+      readonly firstName: string;
+      readonly passwordLengthMin: number;
+    }
+  /** It did its work: the way leads to sign-in. */
+  | { readonly state: 'used' }
+  /** It ran out, was replaced, or can't be used now, which is not told apart: a new one may be asked for. */
+  | { readonly state: 'expired' }
+  /** No link of ours, or of an account that is gone. */
+  | { readonly state: 'unknown' };
+
+/** Looks behind the link of an invitation without using anything up: mail scanners open links too (ACC-3). */
+export async function findInvitation(visitor: Visitor, token: string | null): Promise<InvitationView> {
+  if (token === null) return { state: 'unknown' };
+  const settings = await settingsOf(visitor.organisation);
+  return inOrganisation(visitor, async (transaction) => {
+    const found = await lookBehind(transaction, token);
+    if (found === null) return { state: 'unknown' };
+    const { ticket, holder } = found;
+    if (ticket.state === 'used' || holder.status === 'active') return { state: 'used' };
+    if (!countsFor(ticket, holder)) return { state: 'expired' };
+    return {
+      state: 'open',
+      founding: await awaitsConfirmation(transaction, visitor.organisation.id),
+      external: holder.authenticator.type !== 'system',
+      email: holder.email,
+      firstName: holder.firstName,
+      passwordLengthMin: willHaveFactor(holder, settings) ? LENGTH_MIN.withFactor : LENGTH_MIN.alone,
+    };
+  });
+}
+
+async function lookBehind(
+  transaction: OrganisationTransaction,
+  token: string,
+): Promise<{ ticket: Ticket; holder: TicketHolder } | null> {
+  const ticket = await findTicket(transaction, 'invitation', hashToken(token));
+  if (ticket === null) return null;
+  const holder = await findTicketHolder(transaction, ticket.accountId, 'look');
+  return holder === null ? null : { ticket, holder };
+}
+
+/** Whether an invitation opens this account: a suspended one, another address or a closed authenticator make it worthless. */
+function countsFor(ticket: Ticket, holder: TicketHolder): boolean {
+  return ticket.state === 'open' && awaits(ticket, holder);
+}
+
+function awaits(ticket: Pick<Ticket, 'email'>, holder: TicketHolder): boolean {
+  return holder.status === 'invited' && holder.email === ticket.email && holder.authenticator.active;
+}
+
+/** Whether no session can begin before a second factor stands beside the password: then a shorter one will do (AUTH-2). */
+function willHaveFactor({ kind, authenticator }: TicketHolder, settings: Settings): boolean {
+  const options = optionFacts(settings, kind);
+  return mfaStanding({ authenticator, options }).rule === 'mandatory' && options.mfaGraceDays === 0;
+}
+
+/**
+ * Accepts an invitation: the link is used up, the password is set and the account opens in one transaction, and of two
+ * posts at the same moment one does it. Then the decision leads on: to enrolment where a factor is mandatory, before
+ * anything else (MFA-4), else to a session. Somebody with an identity provider goes to sign-in.
+ *
+ * @param input.password null for somebody whom an identity provider signs in
+ * @throws {Refusal} `link.gone`, `password.*`, `server.busy`
+ */
+export async function acceptInvitation(
+  visitor: Visitor,
+  input: { readonly token: string; readonly password: string | null },
+): Promise<StepOutcome> {
+  const { organisation } = visitor;
+  const settings = await settingsOf(organisation);
+  const found = await inOrganisation(visitor, (transaction) => lookBehind(transaction, input.token));
+  if (found === null || !countsFor(found.ticket, found.holder)) throw new Refusal('link.gone');
+  // Outside the transaction: hashing takes its time, and a connection is dear.
+  const passwordHash =
+    found.holder.authenticator.type === 'system'
+      ? await hashChosen(visitor, found.holder, input.password, settings)
+      : null;
+  return inOrganisation(visitor, async (transaction) => {
+    const holder = await findTicketHolder(transaction, found.holder.id, 'hold');
+    const external = passwordHash === null;
+    const same = holder !== null && (holder.authenticator.type !== 'system') === external;
+    if (!same || !awaits(found.ticket, holder)) throw new Refusal('link.gone');
+    if ((await consumeTicket(transaction, 'invitation', hashToken(input.token))) === null) {
+      throw new Refusal('link.gone');
+    }
+    await revokeTickets(transaction, holder.id, 'invitation');
+    if (!external) await replacePassword(transaction, organisation.id, holder.id, passwordHash);
+    await openInvitedAccount(transaction, holder.id);
+    if (await confirmOrganisation(transaction, organisation.id)) {
+      await recordEvent(transaction, visitor, {
+        action: 'organisation.confirm',
+        outcome: 'success',
+        subjectId: holder.id,
+      });
+    }
+    await recordEvent(transaction, visitor, { action: 'invitation.accept', outcome: 'success', subjectId: holder.id });
+    if (external) return { next: signInPath(organisation.slug, 'start') };
+    return continueWithChosenPassword(transaction, visitor, settings, holder);
+  });
+}
+
+async function hashChosen(
+  visitor: Visitor,
+  holder: TicketHolder,
+  password: string | null,
+  settings: Settings,
+): Promise<string> {
+  const judgement = judgePassword(password ?? '', {
+    ...holder,
+    organisationName: visitor.organisation.name,
+    hasFactor: willHaveFactor(holder, settings),
+  });
+  if (judgement !== null) throw new Refusal(judgement.code, judgement.details);
+  return hashPassword(password!);
+}
+
+/**
+ * « M'envoyer un nouveau lien », asked by whoever holds an old one: goes to the address of the old one, if the account
+ * still waits to be opened. What comes of it is not told, and takes the same time.
+ *
+ * @throws {Refusal} `letter.throttled` (with `seconds`), by the address that asks alone
+ */
+export async function renewInvitation(visitor: Visitor, token: string): Promise<void> {
+  await inEvenTime(async () => {
+    await claimFromAddress(visitor.origin);
+    const found = await inOrganisation(visitor, (transaction) => lookBehind(transaction, token));
+    if (found === null || !awaits(found.ticket, found.holder)) return;
+    const { ticket } = found;
+    if ((await claimLetterTo({ account: found.holder.id })) > 0) return;
+    await inOrganisation(visitor, async (transaction) => {
+      const holder = await findTicketHolder(transaction, found.holder.id, 'hold');
+      if (holder === null || !awaits(ticket, holder)) return;
+      const { id, email, locale } = holder;
+      await inviteWithin(transaction, visitor, { id, email, locale: locale ?? visitor.organisation.locale });
+    });
+  });
 }

@@ -1,31 +1,39 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { accounts } from '@/drizzle/schema/accounts';
-import { roles } from '@/drizzle/schema/organisations';
+import { organisations } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
-import type { Locale } from '@/lib/language/locale';
 
-/** An account that may be invited, with what its role allows. */
-export interface Invitee {
-  readonly id: string;
-  readonly email: string;
-  readonly locale: Locale | null;
-  readonly status: 'invited' | 'active' | 'suspended';
-  readonly permissions: readonly string[];
+/** Opens an account that was invited; false where it was opened or suspended meanwhile. */
+export async function openInvitedAccount(transaction: OrganisationTransaction, accountId: string): Promise<boolean> {
+  const rows = await transaction
+    .update(accounts)
+    .set({ status: 'active', updatedAt: sql`now()` })
+    .where(and(eq(accounts.id, accountId), eq(accounts.status, 'invited')))
+    .returning({ id: accounts.id });
+  return rows.length === 1;
 }
 
-/** The account, held until the transaction ends, so that it can't be opened or suspended meanwhile. */
-export async function holdInvitee(transaction: OrganisationTransaction, accountId: string): Promise<Invitee | null> {
-  const [row] = await transaction
-    .select({
-      id: accounts.id,
-      email: accounts.email,
-      locale: accounts.locale,
-      status: accounts.status,
-      permissions: roles.permissions,
-    })
-    .from(accounts)
-    .leftJoin(roles, eq(roles.id, accounts.roleId))
-    .where(eq(accounts.id, accountId))
-    .for('no key update', { of: accounts });
-  return row ? { ...row, permissions: row.permissions ?? [] } : null;
+/** Whether the organisation still waits for its first administrator to confirm the address (ACC-1). */
+export async function awaitsConfirmation(
+  transaction: OrganisationTransaction,
+  organisationId: string,
+): Promise<boolean> {
+  const rows = await transaction
+    .select({ id: organisations.id })
+    .from(organisations)
+    .where(and(eq(organisations.id, organisationId), isNotNull(organisations.unconfirmedSince)));
+  return rows.length === 1;
+}
+
+/** Keeps an organisation for good; false where it was confirmed already. */
+export async function confirmOrganisation(
+  transaction: OrganisationTransaction,
+  organisationId: string,
+): Promise<boolean> {
+  const rows = await transaction
+    .update(organisations)
+    .set({ unconfirmedSince: null })
+    .where(and(eq(organisations.id, organisationId), isNotNull(organisations.unconfirmedSince)))
+    .returning({ id: organisations.id });
+  return rows.length === 1;
 }

@@ -22,6 +22,7 @@ export function startHousekeeping(): { stop(): void } {
   const sweep = quietly('sweep', async () => {
     await pool().sql`select ensure_audit_partitions()`;
     await pool().sql`select sweep_expired()`;
+    await pool().sql`select sweep_unfinished()`;
   });
   sweep();
   const timers = [setInterval(seal, SEAL_EVERY_MS), setInterval(sweep, SWEEP_EVERY_MS)];

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { authenticators, organisations, roles } from '@/drizzle/schema/organisations';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -29,6 +29,43 @@ export async function findOrganisation(slug: string): Promise<Organisation | nul
   return row ? organisationOf(row) : null;
 }
 
+/** An organisation in which somebody has an account. */
+export interface OrganisationOfEmail {
+  readonly organisation: Organisation;
+  readonly accountId: string;
+  readonly email: string;
+  readonly locale: Locale;
+}
+
+/**
+ * The organisations that know an e-mail, by its key, in the order of their names; those in which it is suspended, and those
+ * that nobody confirmed, are left out. Only ever for a letter to that very address.
+ */
+export async function listOrganisationsOfEmail(emailKey: string): Promise<OrganisationOfEmail[]> {
+  const rows = await withDeadline(
+    async () =>
+      pool().sql<
+        {
+          organisation_id: string;
+          slug: string;
+          name: string;
+          organisation_locale: Locale;
+          time_zone: string;
+          settings_version: string;
+          account_id: string;
+          email: string;
+          locale: Locale | null;
+        }[]
+      >`select * from organisations_of_email(${emailKey})`,
+  );
+  return rows.map((row) => ({
+    organisation: organisationOf({ ...row, id: row.organisation_id, locale: row.organisation_locale }),
+    accountId: row.account_id,
+    email: row.email,
+    locale: row.locale ?? row.organisation_locale,
+  }));
+}
+
 function organisationOf(row: Row): Organisation {
   return {
     id: row.id,
@@ -47,10 +84,16 @@ function organisationOf(row: Row): Organisation {
  */
 export async function insertOrganisation(
   transaction: OrganisationTransaction,
-  { authenticatorName, ...organisation }: Omit<Organisation, 'settingsVersion'> & { authenticatorName: string },
+  {
+    authenticatorName,
+    unconfirmed,
+    ...organisation
+  }: Omit<Organisation, 'settingsVersion'> & { authenticatorName: string; unconfirmed: boolean },
 ): Promise<number> {
   const organisationId = organisation.id;
-  await transaction.insert(organisations).values(organisation);
+  await transaction
+    .insert(organisations)
+    .values({ ...organisation, unconfirmedSince: unconfirmed ? (sql`now()` as unknown as Date) : null });
   await transaction
     .insert(authenticators)
     .values({ organisationId, name: authenticatorName, type: 'system', isDefault: true });

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { findPendingEmail } from '@/lib/email-change/store';
 import { listFactors } from '@/lib/factors/store';
 import { Refusal } from '@/lib/refusals';
 import { listSessions, type SessionRow } from '@/lib/sessions/store';
@@ -12,14 +13,21 @@ import * as store from './store';
 export interface OwnAccount {
   readonly factors: readonly { id: string; name: string; createdAt: Date; lastUsedAt: Date | null }[];
   readonly sessions: readonly (SessionRow & { readonly current: boolean })[];
+  /** A new address that waits for its confirmation; null: none does. */
+  readonly pendingEmail: string | null;
 }
 
 /** My account, in one pipelined transaction. */
 export async function loadOwnAccount(actor: Actor): Promise<OwnAccount> {
   const { id } = actor.account;
   return inOrganisation(actor, async (transaction) => {
-    const [factors, sessions] = await Promise.all([listFactors(transaction, id), listSessions(transaction, id)]);
+    const [factors, sessions, pendingEmail] = await Promise.all([
+      listFactors(transaction, id),
+      listSessions(transaction, id),
+      findPendingEmail(transaction, id),
+    ]);
     return {
+      pendingEmail,
       factors: factors.map(({ id: factorId, name, createdAt, lastUsedAt }) => ({
         id: factorId,
         name,

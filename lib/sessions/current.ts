@@ -1,7 +1,7 @@
 import { cache } from 'react';
 import { headers } from 'next/headers';
 import { forbidden, notFound, redirect } from 'next/navigation';
-import type { Actor, RequestOrigin, Visitor } from '@/lib/actors/model';
+import type { Actor, Passerby, RequestOrigin, Visitor } from '@/lib/actors/model';
 import { hashToken } from '@/lib/crypto/tokens';
 import { localeFromAcceptLanguage, type Locale } from '@/lib/language/locale';
 import { clientAddress } from '@/lib/network/client-address';
@@ -48,16 +48,21 @@ export const currentOrganisation = cache(async (slug: string): Promise<Organisat
   return organisation;
 });
 
-/** Makes a visitor of whoever asks. Used by pages (through {@link currentVisitor}) and by actions. */
-export async function visitorOf(organisation: Organisation): Promise<Visitor> {
+/** Whoever asks, in front of the house. */
+export async function currentPasserby(fallback?: Locale): Promise<Passerby> {
   const [origin, locale, browserToken, deviceToken, sessionToken] = await Promise.all([
     currentOrigin(),
-    currentLocale(organisation.locale),
+    currentLocale(fallback),
     readToken('browser'),
     readToken('device'),
     readToken('session'),
   ]);
-  return { kind: 'visitor', organisation, origin, locale, browserToken, deviceToken, sessionToken };
+  return { kind: 'visitor', origin, locale, browserToken, deviceToken, sessionToken };
+}
+
+/** Makes a visitor of whoever asks. Used by pages (through {@link currentVisitor}) and by actions. */
+export async function visitorOf(organisation: Organisation): Promise<Visitor> {
+  return { ...(await currentPasserby(organisation.locale)), organisation };
 }
 
 export const currentVisitor = cache(async (slug: string): Promise<Visitor> =>

@@ -452,3 +452,40 @@ export async function completeAfterEnrolment(
   const proved: Facts = { ...facts, proofs: { ...facts.proofs, factorAt: confirmedAt } };
   return settle(await proceed(transaction, visitor, attempt, proved, decide(proved), settings, false));
 }
+
+/**
+ * Leads somebody on who chose a password behind the link of a letter (ACC-3, SIGN-6), in the transaction that wrote it: as
+ * after the password step, so that only the decision opens a session. Sign-ins under way for the account end; where one of
+ * them stood in this browser, it still leads to where the person wanted to go.
+ *
+ * @throws {Refusal} `sign-in.expired`
+ */
+export async function continueWithChosenPassword(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  settings: Settings,
+  person: { readonly id: string; readonly email: string },
+): Promise<StepOutcome> {
+  const { organisation } = visitor;
+  const earlier = await store.findAttempt(transaction, organisation.slug, keysOf(visitor), null);
+  await store.deleteAttempts(transaction, person.id);
+  const browserToken = newToken();
+  await store.renameBrowser(transaction, keysOf(visitor).browserHash, hashToken(browserToken));
+  const renamed = { ...visitor, browserToken };
+  const id = await store.insertAttempt(transaction, {
+    organisationId: organisation.id,
+    browserHash: hashToken(browserToken),
+    accountId: person.id,
+    identifier: person.email,
+    returnPath: earlier?.accountId === person.id ? earlier.returnPath : null,
+    lifetimeMinutes: STEP_LIFETIME_MINUTES,
+    passwordProved: true,
+  });
+  const attempt = await loadAttempt(transaction, renamed, id);
+  if (attempt === null) throw new Refusal('sign-in.expired');
+  const facts = factsOf(attempt, settings);
+  const decision = decide(facts);
+  if (decision.step === 'enrol') await store.extendAttempt(transaction, id, ENROLMENT_LIFETIME_MINUTES);
+  const outcome = settle(await proceed(transaction, renamed, attempt, facts, decision, settings, false));
+  return { ...outcome, browserToken };
+}

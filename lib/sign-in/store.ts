@@ -32,12 +32,18 @@ export async function insertAttempt(
     identifier: string;
     returnPath: string | null;
     lifetimeMinutes: number;
+    /** Where the password was chosen a moment ago, behind a link of a letter. */
+    passwordProved?: boolean;
   },
 ): Promise<string> {
-  const { lifetimeMinutes, ...values } = attempt;
+  const { lifetimeMinutes, passwordProved = false, ...values } = attempt;
   const [row] = await transaction
     .insert(signInAttempts)
-    .values({ ...values, expiresAt: minutesFromNow(lifetimeMinutes) as unknown as Date })
+    .values({
+      ...values,
+      expiresAt: minutesFromNow(lifetimeMinutes) as unknown as Date,
+      ...(passwordProved ? { passwordVerifiedAt: sql`now()` as unknown as Date } : {}),
+    })
     .returning({ id: signInAttempts.id });
   return row!.id;
 }
@@ -117,12 +123,15 @@ export async function findOrganisationAndAttempt(
   return { organisation, attempt: attemptOf(row) };
 }
 
-/** The attempt with this id, if it is this browser's own, unused and in time. For the acts of signing in. */
+/**
+ * The attempt with this id, if it is this browser's own, unused and in time; its newest where no id is given. For the acts
+ * of signing in.
+ */
 export async function findAttempt(
   transaction: OrganisationTransaction,
   slug: string,
   keys: BrowserKeys,
-  id: string,
+  id: string | null,
 ): Promise<LoadedAttempt | null> {
   const [row] = await transaction.execute<Row>(
     sql`select * from open_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id})`,

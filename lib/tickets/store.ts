@@ -1,6 +1,10 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { accounts, factors, passwords } from '@/drizzle/schema/accounts';
 import { tickets } from '@/drizzle/schema/mail';
+import { authenticators, roles } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import type { Locale } from '@/lib/language/locale';
+import type { AccountKind, Facts } from '@/lib/policy/decision';
 
 export type TicketKind = (typeof tickets.$inferSelect)['kind'];
 
@@ -90,4 +94,60 @@ export async function consumeTicket(
     )
     .returning({ id: tickets.id, accountId: tickets.accountId, email: tickets.email });
   return row ?? null;
+}
+
+/** Whom a link was made for, with what decides whether it still counts. */
+export interface TicketHolder {
+  readonly id: string;
+  readonly kind: AccountKind;
+  readonly status: 'invited' | 'active' | 'suspended';
+  readonly email: string;
+  readonly username: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly locale: Locale | null;
+  readonly permissions: readonly string[];
+  readonly authenticator: Facts['authenticator'];
+  readonly passwordHash: string | null;
+  readonly hasFactor: boolean;
+}
+
+/**
+ * The account that a link is for.
+ *
+ * @param how `hold` keeps its row until the transaction ends, so that nothing of this changes meanwhile. Take it before
+ *   the ticket: all come the same way, and nobody waits in a circle.
+ */
+export async function findTicketHolder(
+  transaction: OrganisationTransaction,
+  accountId: string,
+  how: 'look' | 'hold',
+): Promise<TicketHolder | null> {
+  const query = transaction
+    .select({
+      id: accounts.id,
+      kind: accounts.kind,
+      status: accounts.status,
+      email: accounts.email,
+      username: accounts.username,
+      firstName: accounts.firstName,
+      lastName: accounts.lastName,
+      locale: accounts.locale,
+      permissions: roles.permissions,
+      type: authenticators.type,
+      active: authenticators.active,
+      mfaRequired: authenticators.mfaRequired,
+      passwordHash: passwords.hash,
+      hasFactor: sql<boolean>`exists (select from ${factors} where ${factors.accountId} = ${accounts.id})`,
+    })
+    .from(accounts)
+    .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
+    .leftJoin(roles, eq(roles.id, accounts.roleId))
+    .leftJoin(passwords, eq(passwords.accountId, accounts.id))
+    .where(eq(accounts.id, accountId))
+    .$dynamic();
+  const [row] = await (how === 'hold' ? query.for('no key update', { of: accounts }) : query);
+  if (!row) return null;
+  const { type, active, mfaRequired, permissions, ...rest } = row;
+  return { ...rest, permissions: permissions ?? [], authenticator: { type, active, mfaRequired } };
 }

@@ -4,9 +4,12 @@ import { z } from 'zod';
 import { identifierInput, passwordInput } from '@/lib/accounts/text';
 import { defineVisitorAction } from '@/lib/actions/define-action';
 import { config } from '@/lib/config';
+import { passwordResetPath, requestPasswordReset, resetPassword } from '@/lib/forgotten/service';
 import { safeReturnPath } from '@/lib/navigation/return-path';
+import { Refusal } from '@/lib/refusals';
 import { keepOutcome } from '@/lib/sessions/outcome';
 import { startAttempt, submitCode, submitNewPassword, submitPassword, submitRecoveryCode } from '@/lib/sign-in/service';
+import { ticketToken } from '@/lib/tickets/model';
 
 const attempt = z.uuid({ error: 'text.invalid' });
 const typedCode = z.string({ error: 'text.required' }).max(200, { error: 'text.tooLong' });
@@ -50,4 +53,28 @@ export const chooseNewPassword = defineVisitorAction({
   input: z.object({ attempt, password: passwordInput }),
   secret: ['password'],
   run: async (visitor, input) => keepOutcome(await submitNewPassword(visitor, input)),
+});
+
+export const forgotPassword = defineVisitorAction({
+  name: 'sign-in.forgotten',
+  input: z.object({ identifier: identifierInput }),
+  run: async (visitor, { identifier }) => {
+    await requestPasswordReset(visitor, identifier);
+    return { next: `/${visitor.organisation.slug}/sign-in/forgotten?sent=1` };
+  },
+});
+
+export const chooseResetPassword = defineVisitorAction({
+  name: 'sign-in.reset',
+  input: z.object({ ticket: ticketToken, password: passwordInput }),
+  secret: ['ticket', 'password'],
+  run: async (visitor, { ticket: token, password }) => {
+    try {
+      return await keepOutcome(await resetPassword(visitor, { token, password }));
+    } catch (error) {
+      // The page of the link says it better than a line above the form.
+      if (!(error instanceof Refusal) || error.code !== 'link.gone') throw error;
+      return { next: passwordResetPath(visitor.organisation.slug, token) };
+    }
+  },
 });

@@ -1,8 +1,16 @@
 'use server';
 
 import { z } from 'zod';
-import { passwordInput, personName } from '@/lib/accounts/text';
-import { defineAction } from '@/lib/actions/define-action';
+import { email, passwordInput, personName } from '@/lib/accounts/text';
+import { defineAction, hasFreshProof } from '@/lib/actions/define-action';
+import { EMAIL_PROOF_SECONDS } from '@/lib/email-change/model';
+import {
+  cancelEmailChange,
+  confirmEmailChange,
+  emailConfirmationPath,
+  requestEmailChange,
+  resendEmailConfirmation,
+} from '@/lib/email-change/service';
 import { APP_KEYS, METHODS, PHONES } from '@/lib/enrolment/model';
 import {
   beginEnrolment,
@@ -19,6 +27,7 @@ import { answerEnrolmentOffer, changeOwnPicture, changeOwnProfile, removeOwnPict
 import { Refusal } from '@/lib/refusals';
 import { keepLanguage, keepSession } from '@/lib/sessions/cookies';
 import { endOtherSessions, endSession, renewAfterEnrolment } from '@/lib/sessions/service';
+import { ticketToken } from '@/lib/tickets/model';
 import { ownEnrolment } from './enrol/holder';
 
 const account = (actor: { organisation: { slug: string } }) => `/${actor.organisation.slug}/account`;
@@ -29,8 +38,6 @@ export const changeProfile = defineAction({
   input: z.object({
     firstName: personName,
     lastName: personName,
-    // Shown, and not changed here: a new address must be confirmed first.
-    email: z.string().max(254).optional(),
     language: z.string().refine((value) => value === '' || isLocale(value), { error: 'text.invalid' }),
     timeZone: z.string().refine((value) => value === '' || isTimeZone(value), { error: 'text.invalid' }),
   }),
@@ -80,6 +87,54 @@ export const changePassword = defineAction({
     if (!current) throw new Refusal('password.wrong');
     await keepSession(await changeOwnPassword(actor, { current, next, code: code ?? null }));
     return { next: `${account(actor)}?done=password` };
+  },
+});
+
+export const changeEmail = defineAction({
+  name: 'account.email',
+  input: z.object({ email, password: passwordInput.optional().or(z.literal('')) }),
+  secret: ['password'],
+  run: async (actor, { email: address, password }) => {
+    if (!hasFreshProof(actor, EMAIL_PROOF_SECONDS)) {
+      if (!password) throw new Refusal('proof.too-old');
+      await checkOwnPassword(actor, password);
+    }
+    await requestEmailChange(actor, address);
+    return { next: `${account(actor)}?done=email-sent` };
+  },
+});
+
+export const resendEmail = defineAction({
+  name: 'account.email-resend',
+  input: z.object({}),
+  run: async (actor) => {
+    await resendEmailConfirmation(actor);
+    return { next: `${account(actor)}?done=email-sent` };
+  },
+});
+
+export const cancelEmail = defineAction({
+  name: 'account.email-cancel',
+  input: z.object({}),
+  run: async (actor) => {
+    await cancelEmailChange(actor);
+    return { next: `${account(actor)}?done=email-cancelled` };
+  },
+});
+
+export const confirmEmail = defineAction({
+  name: 'account.email-confirm',
+  input: z.object({ ticket: ticketToken }),
+  secret: ['ticket'],
+  run: async (actor, { ticket: token }) => {
+    try {
+      await confirmEmailChange(actor, token);
+    } catch (error) {
+      // The page of the link says what became of it.
+      if (!(error instanceof Refusal) || error.code !== 'link.gone') throw error;
+      return { next: emailConfirmationPath(actor.organisation.slug, token) };
+    }
+    return { next: `${account(actor)}?done=email` };
   },
 });
 

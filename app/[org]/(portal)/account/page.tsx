@@ -17,12 +17,13 @@ import { loadOwnAccount, type OwnAccount } from '@/lib/profile/service';
 import { currentActor, type SignedIn } from '@/lib/sessions/current';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
 import { initialsOf, pictureHref, PortalPage } from '../portal-page';
+import { EmailSection } from './email-section';
 import { changePassword, changePicture, changeProfile, endOthers, endOne, removePicture, switchMfa } from './actions';
 
 type SectionProps = SignedIn & { own: OwnAccount };
 
 /** What a page says of an act that led back to it: a word in the address, never a sentence. */
-const DONE = ['saved', 'on', 'off', 'ended', 'password'] as const;
+const DONE = ['saved', 'on', 'off', 'ended', 'password', 'email-sent', 'email-cancelled', 'email'] as const;
 
 export default async function AccountPage({ params, searchParams }: PageProps<'/[org]/account'>) {
   const [{ org }, { done }] = await Promise.all([params, searchParams]);
@@ -54,6 +55,9 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
                   off: t('account.offDone'),
                   ended: t('account.sessionEnded'),
                   password: t('account.passwordChanged'),
+                  'email-sent': t('account.emailSent'),
+                  'email-cancelled': t('account.emailCancelled'),
+                  email: t('account.emailConfirmed'),
                 }[outcome]
               }
             </Notice>
@@ -136,7 +140,7 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
   );
 }
 
-function Profile({ actor }: SectionProps) {
+function Profile({ actor, own }: SectionProps) {
   const { organisation, account, locale } = actor;
   const t = translator(locale);
   return (
@@ -159,17 +163,6 @@ function Profile({ actor }: SectionProps) {
               autoComplete="family-name"
               maxLength={200}
               required
-            />
-            <FormField
-              name="email"
-              id="profile-email"
-              type="email"
-              label={t('account.email')}
-              hint={t('account.emailHint')}
-              defaultValue={account.email}
-              autoComplete="email"
-              readOnly
-              className="sm:col-span-2"
             />
             <Select
               name="language"
@@ -205,6 +198,7 @@ function Profile({ actor }: SectionProps) {
             {t('site.save')}
           </SubmitButton>
         </ActionForm>
+        <EmailSection actor={actor} pending={own.pendingEmail} />
         <div className="grid items-start gap-x-6 gap-y-4 border-t border-line pt-6 sm:grid-cols-[auto_minmax(0,1fr)]">
           {account.pictureVersion !== null ? (
             <img

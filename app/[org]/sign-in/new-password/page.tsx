@@ -1,8 +1,7 @@
-import { ActionForm, FormPasswordField } from '@/components/ui/action-form';
 import { PageTitle } from '@/components/ui/page-title';
-import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
 import { LENGTH_MIN } from '@/lib/passwords/rules';
+import { ChoosePassword } from '../../choose-password';
 import { SignInPage } from '../../frame';
 import { chooseNewPassword } from '../actions';
 import { attemptAt } from '../step';
@@ -19,25 +18,16 @@ export default async function NewPasswordPage({ params }: PageProps<'/[org]/sign
         <PageTitle size="step" lead={t('newPassword.lead')}>
           {t('newPassword.title')}
         </PageTitle>
-        <ActionForm
+        <ChoosePassword
           action={chooseNewPassword}
           hidden={{ organisation: organisation.slug, attempt: attempt.id }}
-          refusalField="password"
-        >
-          <input type="text" value={attempt.identifier} autoComplete="username" readOnly hidden />
-          <FormPasswordField
-            name="password"
-            label={t('account.newPassword')}
-            hint={t('account.newPasswordHint', { min: enrolled ? LENGTH_MIN.withFactor : LENGTH_MIN.alone })}
-            labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
-            autoComplete="new-password"
-            required
-            autoFocus
-          />
-          <SubmitButton wide pendingLabel={t('site.saving')}>
-            {t('newPassword.submit')}
-          </SubmitButton>
-        </ActionForm>
+          username={attempt.identifier}
+          locale={locale}
+          label={t('account.newPassword')}
+          hint={t('account.newPasswordHint', { min: enrolled ? LENGTH_MIN.withFactor : LENGTH_MIN.alone })}
+          submit={t('newPassword.submit')}
+          submitting={t('site.saving')}
+        />
       </div>
     </SignInPage>
   );

@@ -1,10 +1,10 @@
 import { ActionForm, FormPasswordField, WhenRefused } from '@/components/ui/action-form';
-import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
 import { SignInPage } from '../../frame';
+import { Whose } from '../../whose';
 import { Help } from '../../help';
 import { enterPassword } from '../actions';
 import { attemptAt } from '../step';
@@ -21,16 +21,11 @@ export default async function PasswordPage({ params }: PageProps<'/[org]/sign-in
       <title>{t('site.titleOf', { page: t('signIn.passwordTitle'), organisation: organisation.name })}</title>
       <div className="flex flex-col gap-6">
         <PageTitle size="step">{t('signIn.passwordTitle')}</PageTitle>
-        <div className="flex items-center gap-3 rounded-field bg-sunken py-2 pr-4 pl-3">
-          <Icon name="person" className="text-quiet" />
-          <p className="min-w-0 flex-1">
-            <span className="sr-only">{t('signIn.as')} </span>
-            <strong className="font-semibold break-words">{attempt.identifier}</strong>
-          </p>
+        <Whose says={t('signIn.as')} name={attempt.identifier}>
           <Link href={`/${organisation.slug}/sign-in`} className="text-sm">
             {t('signIn.notYou')}
           </Link>
-        </div>
+        </Whose>
         <ActionForm
           action={enterPassword}
           hidden={{ organisation: organisation.slug, attempt: attempt.id }}
