@@ -36,13 +36,31 @@ export const AUDIT_ACTIONS = [
   'role.create',
   'role.change',
   'role.delete',
+  'audit.export',
+  'audit.verify',
+  'secret.rotate',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
+/** The first word of an action: what it concerns. */
+export type AuditGroup = AuditAction extends infer A ? (A extends `${infer G}.${string}` ? G : never) : never;
+
+/** The groups that a search offers, in the order of {@link AUDIT_ACTIONS}. */
+export const AUDIT_GROUPS = [...new Set(AUDIT_ACTIONS.map(groupOf))];
+
+/** The group that an action belongs to. */
+export function groupOf(action: AuditAction): AuditGroup {
+  return action.split('.')[0] as AuditGroup;
+}
+
+export const AUDIT_OUTCOMES = ['success', 'failure', 'refused'] as const;
+
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+
 export interface AuditEntry {
   readonly action: AuditAction;
-  readonly outcome: 'success' | 'failure' | 'refused';
+  readonly outcome: AuditOutcome;
   readonly reason?: string;
   /** The account on whom it was done, where that is not the actor alone. */
   readonly subjectId?: string | null;

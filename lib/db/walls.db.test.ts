@@ -228,6 +228,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef order by 1`;
     expect(rows.map(({ name }) => name)).toEqual([
       'applied_migrations',
+      'audit_sealed_before',
       'claim_letter',
       'demo_outbox',
       'ensure_audit_partitions',
@@ -236,6 +237,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'open_session',
       'organisations_of_email',
       'seal_audit_events',
+      'seal_audit_portion',
       'stranded_letters',
       'sweep_expired',
       'sweep_letters',

@@ -32,6 +32,8 @@ export const PAGES = {
   '/[org]/account/switch-off': 'account',
   '/[org]/settings': 'account',
   '/[org]/settings/options': 'options.manage',
+  '/[org]/settings/audit': 'audit.read',
+  '/[org]/settings/audit/[event]': 'audit.read',
   '/[org]/settings/roles': 'roles.manage',
   '/[org]/settings/roles/new': 'roles.manage',
   '/[org]/settings/roles/[id]': 'roles.manage',
@@ -45,6 +47,7 @@ export const ROUTES = {
   '/[org]/sign-in/recovery-codes': 'anyone',
   '/[org]/account/picture': 'account',
   '/[org]/account/recovery-codes/file': 'account',
+  '/[org]/settings/audit/export': 'audit.read',
 } as const satisfies Record<string, Access>;
 
 export const ACTIONS = {
