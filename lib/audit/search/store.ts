@@ -254,8 +254,8 @@ function walkOf(filter: EventFilter, direction: Direction, from: EventKey | null
           sql` union all `,
         )}) s ${ordered} limit ${limit}`,
       horizon: sql`
-        select id::text as id, ${KEY_AT} as at from (${sql.join(steps.map(end), sql` union all `)}) s
-        ${ordered} limit 1`,
+        select s.id::text as id, ${KEY_AT} as at from (${sql.join(steps.map(end), sql` union all `)}) s
+        order by s.occurred_at ${order}, s.id ${order} limit 1`,
     };
   }
 
