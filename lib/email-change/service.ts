@@ -6,7 +6,7 @@ import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { claimLetterTo } from '@/lib/mail/budget';
-import { queueLetter } from '@/lib/mail/outbox';
+import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
 import { Refusal } from '@/lib/refusals';
 import { consumeTicket, findTicket, findTicketHolder, insertTicket, revokeTickets } from '@/lib/tickets/store';
 import { findPendingEmail, updateEmail } from './store';
@@ -101,18 +101,18 @@ export async function findEmailConfirmation(actor: Actor, token: string | null):
  * @throws {Refusal} `link.gone`, `email.taken` where somebody else of the organisation has it (the link stays open)
  */
 export async function confirmEmailChange(actor: Actor, token: string): Promise<void> {
-  const { account, organisation } = actor;
+  const { account } = actor;
   if ((await findEmailConfirmation(actor, token)) === null) throw new Refusal('link.gone');
   try {
     await inOrganisation(actor, async (transaction) => {
       const holder = await findTicketHolder(transaction, account.id, 'hold');
       const ticket = await consumeTicket(transaction, 'email-confirmation', hashToken(token));
       if (holder === null || ticket === null || ticket.accountId !== account.id) throw new Refusal('link.gone');
+      // To the address that is still the account's.
+      await notifyOwner(transaction, actor, account.id, { template: 'email-changed', newEmail: ticket.email });
       await updateEmail(transaction, account.id, ticket.email, emailKey(ticket.email));
       await revokeTickets(transaction, account.id, 'password-reset');
       await recordEvent(transaction, actor, { action: 'account.email-change', outcome: 'success' });
-      const to = { accountId: account.id, email: holder.email, locale: holder.locale ?? organisation.locale };
-      await queueLetter(transaction, actor, to, { template: 'email-changed', newEmail: ticket.email });
     });
   } catch (error) {
     if (violatesUnique(error, 'accounts_organisation_id_email_key_key')) throw new Refusal('email.taken');

@@ -63,13 +63,23 @@ function viewOf(holder: EnrolmentHolder, row: store.EnrolmentRow): EnrolmentView
   };
 }
 
-/** Begins, or goes on with what was begun: two tabs share one key. */
-export async function beginEnrolment(holder: EnrolmentHolder): Promise<void> {
+/**
+ * Begins, or goes on with what was begun: two tabs share one key.
+ *
+ * @param returnPath where the person was going when an open session came to need a factor (SIGN-5)
+ */
+export async function beginEnrolment(holder: EnrolmentHolder, returnPath: string | null = null): Promise<void> {
   await inOrganisation(holder, async (transaction) => {
     if ((await store.findEnrolment(transaction, holder.anchor)) !== null) return renew(transaction, holder);
     const id = randomUUID();
     const secretSealed = sealer().seal(newTotpSecret(), secretContext(holder.accountId, id));
-    const values = { id, organisationId: holder.organisation.id, accountId: holder.accountId, secretSealed };
+    const values = {
+      id,
+      organisationId: holder.organisation.id,
+      accountId: holder.accountId,
+      secretSealed,
+      returnPath,
+    };
     if (!(await store.insertEnrolment(transaction, values, holder.anchor))) return;
     await renew(transaction, holder);
     await recordEvent(transaction, holder.actor, {
@@ -175,12 +185,12 @@ export async function confirmEnrolment<T>(
  */
 export async function finishEnrolment<T>(
   holder: EnrolmentHolder,
-  then: (transaction: OrganisationTransaction, confirmedAt: Date) => Promise<T>,
+  then: (transaction: OrganisationTransaction, confirmedAt: Date, returnPath: string | null) => Promise<T>,
 ): Promise<T> {
   return inOrganisation(holder, async (transaction) => {
     const row = await store.finishEnrolmentRow(transaction, holder.anchor);
     if (row === null) throw new Refusal('enrolment.expired');
-    return then(transaction, row.confirmedAt!);
+    return then(transaction, row.confirmedAt!, row.returnPath);
   });
 }
 

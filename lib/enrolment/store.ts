@@ -32,7 +32,13 @@ export async function findEnrolment(
 /** Writes a new enrolment in the place of an expired one; false where another tab was quicker. */
 export async function insertEnrolment(
   transaction: OrganisationTransaction,
-  enrolment: { id: string; organisationId: string; accountId: string; secretSealed: Buffer },
+  enrolment: {
+    id: string;
+    organisationId: string;
+    accountId: string;
+    secretSealed: Buffer;
+    returnPath: string | null;
+  },
   anchor: EnrolmentAnchor,
 ): Promise<boolean> {
   await transaction

@@ -7,7 +7,7 @@ import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organi
 import { endDeviceTrust } from '@/lib/devices/store';
 import { inviteWithin } from '@/lib/invitations/service';
 import { claimFromAddress, claimLetterTo } from '@/lib/mail/budget';
-import { queueLetter } from '@/lib/mail/outbox';
+import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
 import { settingsOf } from '@/lib/options/service';
 import { hashPassword, verifyPassword } from '@/lib/passwords/hash';
 import { judgePassword, LENGTH_MIN } from '@/lib/passwords/rules';
@@ -169,8 +169,7 @@ export async function resetPassword(
       subjectId: holder.id,
       details: { endedSessions: ended.length },
     });
-    const to = { accountId: holder.id, email: holder.email, locale: holder.locale ?? organisation.locale };
-    await queueLetter(transaction, visitor, to, { template: 'password-changed' });
+    await notifyOwner(transaction, visitor, holder.id, { template: 'password-changed' });
     return continueWithChosenPassword(transaction, visitor, settings, holder);
   });
 }

@@ -24,6 +24,16 @@ export function safeReturnPath(next: unknown, origin: string, fallback: string):
   return isForMachines(url.pathname) ? fallback : path;
 }
 
+/**
+ * Where to go after signing in to an organisation: what {@link safeReturnPath} takes of `next`, if it lies within that
+ * organisation; elsewhere another session would be needed. Null: to its home.
+ */
+export function returnPathWithin(slug: string, next: unknown, origin: string): string | null {
+  const home = `/${slug}`;
+  const path = safeReturnPath(next, origin, home);
+  return path.startsWith(`${home}/`) || path.startsWith(`${home}?`) ? path : null;
+}
+
 function isForMachines(pathname: string): boolean {
   try {
     return /^\/(api|_next)(\/|$)/i.test(decodeURIComponent(pathname));

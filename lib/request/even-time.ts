@@ -11,7 +11,8 @@ export async function inEvenTime<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } finally {
     const taken = performance.now() - startedAt;
-    const wait = (Math.floor(taken / STEP_MS) + 1) * STEP_MS - taken;
+    // A timer may ring a little early, and never rings between two milliseconds.
+    const wait = Math.ceil((Math.floor(taken / STEP_MS) + 1) * STEP_MS - taken) + 1;
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }

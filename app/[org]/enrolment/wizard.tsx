@@ -44,6 +44,8 @@ export interface WizardProps {
   readonly accountLabel: string;
   /** Address of the first step, without a slash at the end. */
   readonly base: string;
+  /** Where the person was going; the forms of the first page hand it on. */
+  readonly next?: string | null;
   /** The part of the address below the base. */
   readonly path: readonly string[] | undefined;
   /** « Connexion » while signing in; « Annuler » and « Activer » in My account (ENROL-4). */
@@ -128,7 +130,7 @@ const longDate = (date: Date, locale: Locale, timeZone: string) =>
 function Intro(props: StepProps) {
   const { organisation, locale, within, actions, needsPassword, postpone, cancelHref, guessedPhone, steps } = props;
   const t = translator(locale);
-  const hidden = { organisation: organisation.slug };
+  const hidden = { organisation: organisation.slug, ...(props.next ? { next: props.next } : {}) };
   return (
     <IntroView
       steps={steps}

@@ -5,7 +5,7 @@ import { identifierInput, passwordInput } from '@/lib/accounts/text';
 import { defineVisitorAction } from '@/lib/actions/define-action';
 import { config } from '@/lib/config';
 import { passwordResetPath, requestPasswordReset, resetPassword } from '@/lib/forgotten/service';
-import { safeReturnPath } from '@/lib/navigation/return-path';
+import { returnPathWithin } from '@/lib/navigation/return-path';
 import { Refusal } from '@/lib/refusals';
 import { keepOutcome } from '@/lib/sessions/outcome';
 import { startAttempt, submitCode, submitNewPassword, submitPassword, submitRecoveryCode } from '@/lib/sign-in/service';
@@ -18,11 +18,8 @@ export const identify = defineVisitorAction({
   name: 'sign-in.identify',
   input: z.object({ identifier: identifierInput, next: z.string().max(2_048).optional() }),
   run: async (visitor, { identifier, next }) => {
-    const home = `/${visitor.organisation.slug}`;
-    const wanted = next === undefined ? null : safeReturnPath(next, config().APP_ORIGIN, home);
-    // Where one was, within the same organisation; elsewhere another session would be needed.
-    const inside = wanted !== null && (wanted === home || wanted.startsWith(`${home}/`));
-    return keepOutcome(await startAttempt(visitor, { identifier, returnPath: inside ? wanted : null }));
+    const returnPath = returnPathWithin(visitor.organisation.slug, next, config().APP_ORIGIN);
+    return keepOutcome(await startAttempt(visitor, { identifier, returnPath }));
   },
 });
 

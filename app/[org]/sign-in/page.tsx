@@ -2,7 +2,9 @@ import { redirect } from 'next/navigation';
 import { ActionForm, FormField } from '@/components/ui/action-form';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
+import { config } from '@/lib/config';
 import { translator } from '@/lib/language/translate';
+import { returnPathWithin } from '@/lib/navigation/return-path';
 import { currentStanding, currentVisitor } from '@/lib/sessions/current';
 import { SignInPage } from '../frame';
 import { identify } from './actions';
@@ -16,8 +18,12 @@ export async function generateMetadata({ params }: PageProps<'/[org]/sign-in'>) 
 export default async function IdentifyPage({ params, searchParams }: PageProps<'/[org]/sign-in'>) {
   const [{ org }, { next }] = await Promise.all([params, searchParams]);
   const [{ organisation, locale }, standing] = await Promise.all([currentVisitor(org), currentStanding(org)]);
-  if (standing.state === 'signed-in') redirect(`/${organisation.slug}`);
-  if (standing.state === 'enrol') redirect(`/${organisation.slug}/sign-in/enrol`);
+  const returnPath = returnPathWithin(organisation.slug, next, config().APP_ORIGIN);
+  if (standing.state === 'signed-in') redirect(returnPath ?? `/${organisation.slug}`);
+  if (standing.state === 'enrol') {
+    const onward = returnPath === null ? '' : `?next=${encodeURIComponent(returnPath)}`;
+    redirect(`/${organisation.slug}/sign-in/enrol${onward}`);
+  }
   const t = translator(locale);
   return (
     <SignInPage

@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { passwordInput } from '@/lib/accounts/text';
 import { defineVisitorAction } from '@/lib/actions/define-action';
 import type { Visitor } from '@/lib/actors/model';
+import { config } from '@/lib/config';
 import { APP_KEYS, METHODS, PHONES } from '@/lib/enrolment/model';
 import { beginEnrolment, chooseForEnrolment, confirmEnrolment, finishEnrolment } from '@/lib/enrolment/service';
+import { returnPathWithin } from '@/lib/navigation/return-path';
 import { checkOwnPassword } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { keepSession } from '@/lib/sessions/cookies';
@@ -16,6 +18,12 @@ import { findSignInEnrolment, type SignInEnrolment } from './holder';
 
 const base = (visitor: Visitor) => `/${visitor.organisation.slug}/sign-in/enrol`;
 
+const next = z.string().max(2_048).optional();
+
+/** Where somebody was going whose open session came to need a factor; a sign-in under way keeps its own. */
+const onward = (visitor: Visitor, wanted: string | undefined) =>
+  returnPathWithin(visitor.organisation.slug, wanted, config().APP_ORIGIN);
+
 async function loadEnrolment(visitor: Visitor): Promise<SignInEnrolment> {
   const found = await findSignInEnrolment(visitor.organisation.slug);
   if (found === null) throw new Refusal('sign-in.expired');
@@ -24,15 +32,15 @@ async function loadEnrolment(visitor: Visitor): Promise<SignInEnrolment> {
 
 export const begin = defineVisitorAction({
   name: 'enrol.begin',
-  input: z.object({ password: passwordInput.optional() }),
+  input: z.object({ password: passwordInput.optional(), next }),
   secret: ['password'],
-  run: async (visitor, { password }) => {
+  run: async (visitor, { password, next: wanted }) => {
     const { holder, needsPassword, sessionActor } = await loadEnrolment(visitor);
     if (needsPassword) {
       if (password === undefined || sessionActor === null) throw new Refusal('password.wrong');
       await checkOwnPassword(sessionActor, password);
     }
-    await beginEnrolment(holder);
+    await beginEnrolment(holder, onward(visitor, wanted));
     return { next: `${base(visitor)}/method` };
   },
 });
@@ -84,9 +92,9 @@ export const finish = defineVisitorAction({
   input: z.object({}),
   run: async (visitor) => {
     const { holder, attemptId, settings } = await loadEnrolment(visitor);
-    const outcome = await finishEnrolment(holder, async (transaction, confirmedAt) =>
+    const outcome = await finishEnrolment(holder, async (transaction, confirmedAt, returnPath) =>
       attemptId === null
-        ? { next: `/${visitor.organisation.slug}` }
+        ? { next: returnPath ?? `/${visitor.organisation.slug}` }
         : completeAfterEnrolment(transaction, visitor, attemptId, confirmedAt, settings),
     );
     return keepOutcome(outcome);
@@ -96,12 +104,12 @@ export const finish = defineVisitorAction({
 /** « Plus tard », within the grace: in a sign-in under way, or in a session that is open already. */
 export const postpone = defineVisitorAction({
   name: 'enrol.postpone',
-  input: z.object({}),
-  run: async (visitor) => {
+  input: z.object({ next }),
+  run: async (visitor, { next: wanted }) => {
     const { attemptId, sessionActor, postponableUntil } = await loadEnrolment(visitor);
     if (attemptId !== null) return keepOutcome(await postponeEnrolment(visitor, attemptId));
     if (sessionActor === null || postponableUntil === null) throw new Refusal('mfa.mandatory');
     await postponeInSession(sessionActor);
-    return { next: `/${visitor.organisation.slug}` };
+    return { next: onward(visitor, wanted) ?? `/${visitor.organisation.slug}` };
   },
 });

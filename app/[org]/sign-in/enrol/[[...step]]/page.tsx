@@ -11,8 +11,8 @@ import { SignInPage } from '../../../frame';
 import { begin, chooseApp, chooseMethod, choosePhone, confirm, finish, postpone } from '../actions';
 import { findSignInEnrolment } from '../holder';
 
-export default async function SignInEnrolPage({ params }: PageProps<'/[org]/sign-in/enrol/[[...step]]'>) {
-  const { org, step } = await params;
+export default async function SignInEnrolPage({ params, searchParams }: PageProps<'/[org]/sign-in/enrol/[[...step]]'>) {
+  const [{ org, step }, { next }] = await Promise.all([params, searchParams]);
   const found = await findSignInEnrolment(org);
   if (found === null) {
     const attempt = await findCurrentAttempt(await currentVisitor(org));
@@ -30,6 +30,7 @@ export default async function SignInEnrolPage({ params }: PageProps<'/[org]/sign
         firstName={firstName}
         accountLabel={holder.label}
         base={base}
+        next={sessionActor !== null && typeof next === 'string' ? next.slice(0, 2_048) : null}
         path={step}
         within="sign-in"
         enrolment={enrolment}
