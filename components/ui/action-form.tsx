@@ -7,6 +7,7 @@ import { Checkbox, type CheckboxProps } from './checkbox';
 import { classNames } from './class-names';
 import { CodeField, type CodeFieldProps } from './code-field';
 import { Field, type FieldProps } from './field';
+import { Link } from './link';
 import { Notice } from './notice';
 import { PasswordField, type PasswordFieldProps } from './password-field';
 
@@ -62,7 +63,16 @@ export function ActionForm({ action, hidden = {}, refusalField, className, child
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
-      {above ? <Notice tone="danger">{state.message}</Notice> : null}
+      {above ? (
+        <Notice tone="danger">
+          <p>{state.message}</p>
+          {state.first ? (
+            <Link href={state.first.href} target="_blank" rel="noopener" icon="external">
+              {state.first.label}
+            </Link>
+          ) : null}
+        </Notice>
+      ) : null}
       {state.status === 'ok' ? <Notice tone="success">{state.message}</Notice> : null}
       <FormState value={{ state, refusalField }}>{children}</FormState>
     </form>
@@ -70,11 +80,12 @@ export function ActionForm({ action, hidden = {}, refusalField, className, child
 }
 
 function fieldOf(code: RefusalCode, refusalField: RefusalField): string | undefined {
-  if (code === 'server.unreachable') return undefined;
+  if (code === 'server.unreachable' || code === 'enrolment.required') return undefined;
   return typeof refusalField === 'object' ? refusalField[code] : refusalField;
 }
 
-function useField(name: string): { error: string | undefined; typed: string | undefined } {
+/** What was wrong with a field of the form around it, and what had been typed. */
+export function useField(name: string): { error: string | undefined; typed: string | undefined } {
   const { state, refusalField } = use(FormState);
   if (state.status === 'invalid') return { error: state.fields[name], typed: state.values[name] };
   if (state.status !== 'refused') return { error: undefined, typed: undefined };

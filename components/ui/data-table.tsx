@@ -13,7 +13,12 @@ export type Column = {
   readonly className?: string;
 };
 
-export type Row = { readonly id: string; readonly cells: Readonly<Record<string, ReactNode>> };
+export type Row = {
+  readonly id: string;
+  readonly cells: Readonly<Record<string, ReactNode>>;
+  /** Still there, so that what was typed in it is kept, and not seen. */
+  readonly hidden?: boolean;
+};
 
 /**
  * A table where there is room, a card for each row on a phone. The roles are spelled out, because browsers forget them
@@ -61,6 +66,7 @@ export function DataTable({
           <tr
             key={row.id}
             role="row"
+            hidden={row.hidden}
             className="border-b border-line last:border-0 hover:bg-wash/50 max-md:block max-md:rounded-surface max-md:border max-md:border-line max-md:bg-surface max-md:p-4 max-md:last:border"
           >
             {columns.map((column) => {

@@ -39,6 +39,7 @@ export const optionValues = pgTable(
     value: jsonb().notNull(),
     changedBy: uuid('changed_by'),
     changedAt: timestamp('changed_at', { withTimezone: true }).notNull().defaultNow(),
+    changedInVersion: bigint('changed_in_version', { mode: 'number' }).notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.organisationId, table.key] })],
 );

@@ -10,6 +10,7 @@ import { findOrganisation } from '@/lib/organisations/store';
 import { ACTIONS, permissionOf, type ActionName, type OpenAction, type SignedInAction } from '@/lib/policy/access';
 import type { ServerAction } from './model';
 import { Refusal, REFUSALS, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
+import { HEADERS } from '@/lib/request/headers';
 import { logger } from '@/lib/request/log';
 import { whoCanGrant } from '@/lib/roles/service';
 import { currentLocale, currentOrigin, currentStanding, visitorOf, type SignedIn } from '@/lib/sessions/current';
@@ -68,7 +69,11 @@ export function defineAction<S extends Fields>(
     if (standing.state === 'none') throw new Refusal('session.missing');
     // A person who must enrol first reaches enrolment and nothing else (MFA-4).
     if (standing.state === 'enrol' && !definition.evenBeforeEnrolment) {
-      redirect(`/${standing.session.organisation.slug}/sign-in/enrol`);
+      const given = await headers();
+      const way = enrolmentWay(standing.session.organisation.slug, given.get(HEADERS.path));
+      // A script keeps the form and what stands in it (MFA-8); without one only the way there is left.
+      if (given.has('next-action')) throw new EnrolmentFirst(way);
+      redirect(way);
     }
     const { actor, settings } = standing;
     const permission = permissionOf(ACTIONS[definition.name]);
@@ -76,8 +81,9 @@ export function defineAction<S extends Fields>(
     if (definition.stepUpWithinSeconds !== undefined && !hasFreshProof(actor, definition.stepUpWithinSeconds)) {
       throw new Refusal('proof.too-old');
     }
-    const authenticator = standing.session.facts.authenticator;
-    return (input) => definition.run(actor, input, { actor, settings, authenticator });
+    const { session } = standing;
+    const { authenticator } = session.facts;
+    return (input) => definition.run(actor, input, { actor, settings, authenticator, session });
   });
 }
 
@@ -144,11 +150,26 @@ function perform<S extends Fields>(
         requestId: (await currentOrigin()).requestId,
       });
       const message = refusalSentence(locale, error.code, error.details);
-      return { status: 'refused', code: error.code, message, values };
+      const first =
+        error instanceof EnrolmentFirst ? { href: error.way, label: sentence(locale, 'mfaSetUp.open') } : undefined;
+      return { status: 'refused', code: error.code, message, values, first };
     }
   };
   definitions.set(action, definition);
   return action;
+}
+
+/** MFA became mandatory while somebody was typing: first the factor, then this form again (MFA-8). */
+class EnrolmentFirst extends Refusal {
+  constructor(readonly way: string) {
+    super('enrolment.required');
+  }
+}
+
+/** To enrolment, and on to the page that the form stood on. */
+function enrolmentWay(slug: string, path: string | null): string {
+  const next = path === null || path === `/${slug}` ? '' : `?next=${encodeURIComponent(path)}`;
+  return `/${slug}/sign-in/enrol${next}`;
 }
 
 /** The sentence of a refusal; a wait is told in minutes once it is longer than one. */

@@ -15,6 +15,8 @@ export type ActionState =
       readonly code: RefusalCode;
       readonly message: string;
       readonly values: Readonly<Record<string, string>>;
+      /** What must be done first, in another tab: this form keeps what was typed. */
+      readonly first?: { readonly href: string; readonly label: string };
     }
   | { readonly status: 'ok'; readonly message: string }
   /** On to another document: what stood in this one, a key, must not linger in it (ENROL-2). */

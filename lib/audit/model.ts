@@ -32,6 +32,7 @@ export const AUDIT_ACTIONS = [
   'mfa.recovery-codes-renew',
   'mfa.switch-off',
   'mfa.reset',
+  'mfa.reminder',
   'option.change',
   'role.create',
   'role.change',

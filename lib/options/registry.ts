@@ -21,6 +21,8 @@ export interface TextLine {
   readonly name: string;
   readonly type: 'text' | 'tel' | 'email';
   readonly longest: number;
+  /** Takes the line as typed; the empty one always. */
+  readonly schema: z.ZodType;
 }
 
 export const OPTION_GROUPS = ['mfa', 'sessions', 'help'] as const;
@@ -81,21 +83,23 @@ export interface HelpContact {
 }
 
 const HELP_LINES = [
-  { name: 'name', type: 'text', longest: 100 },
-  { name: 'telephone', type: 'tel', longest: 40 },
-  { name: 'email', type: 'email', longest: 254 },
-  { name: 'hours', type: 'text', longest: 120 },
+  { name: 'name', type: 'text', longest: 100, schema: optionalLine(100) },
+  {
+    name: 'telephone',
+    type: 'tel',
+    longest: 40,
+    // A number with its extension, however people write it, and nothing that could not be dialled.
+    schema: optionalLine(40).refine((typed) => typed === '' || (typed.match(/\d/g) ?? []).length >= 3, {
+      error: 'text.invalid',
+    }),
+  },
+  { name: 'email', type: 'email', longest: 254, schema: z.union([z.literal(''), email], { error: 'email.invalid' }) },
+  { name: 'hours', type: 'text', longest: 120, schema: optionalLine(120) },
 ] as const satisfies readonly TextLine[];
 
-const helpLines = z.strictObject({
-  name: optionalLine(100).default(''),
-  // A number with its extension, however people write it, and nothing that could not be dialled.
-  telephone: optionalLine(40)
-    .refine((typed) => typed === '' || (typed.match(/\d/g) ?? []).length >= 3, { error: 'text.invalid' })
-    .default(''),
-  email: z.union([z.literal(''), email], { error: 'email.invalid' }).default(''),
-  hours: optionalLine(120).default(''),
-});
+const helpLines = z.strictObject(
+  Object.fromEntries(HELP_LINES.map(({ name, schema }) => [name, (schema as z.ZodType<string>).default('')])),
+) as unknown as z.ZodType<HelpContact>;
 
 /** On a command line: JSON, or `name=…;telephone=…`. */
 const typedLines = z.string({ error: 'option.lines' }).transform((typed, context): unknown => {
@@ -117,7 +121,7 @@ const helpContact = z.preprocess((given, context) => {
   if (read.success) return read.data;
   context.addIssue({ code: 'custom', message: 'option.lines' });
   return z.NEVER;
-}, helpLines) as z.ZodType<HelpContact>;
+}, helpLines);
 
 const nobody: HelpContact = { name: '', telephone: '', email: '', hours: '' };
 

@@ -1,11 +1,19 @@
-import type { Operator } from '@/lib/actors/model';
+import type { Actor, Operator } from '@/lib/actors/model';
+import { requirePermission } from '@/lib/actors/permission';
+import type { Adoption } from '@/lib/adoption/model';
+import { beyondHelp } from '@/lib/adoption/rules';
+import { countAdoption, listResettingRoles } from '@/lib/adoption/store';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { Organisation } from '@/lib/organisations/model';
 import type { AccountKind, Facts } from '@/lib/policy/decision';
+import { ownFate, type OwnFate } from '@/lib/policy/guard';
+import { Refusal } from '@/lib/refusals';
+import { shortenSessions } from '@/lib/sessions/store';
 import { sentence } from '@/lib/language/translate';
 import { isOptionKey, MFA_OPTION_OF, OPTION_KEYS, OPTIONS, sameValue, type OptionKey, type Options } from './registry';
-import { listStoredOptions, storeOption, type StoredOption } from './store';
+import { touched, type Draft, type OptionValues } from './draft';
+import { listStoredOptions, lockOptions, namesOf, storeOption, type StoredOption } from './store';
 
 /** An organisation's options, with the moment at which each last changed; null: still the initial value. */
 export interface Settings {
@@ -109,16 +117,197 @@ export async function setOptionWithin(
   key: OptionKey,
   value: unknown,
 ): Promise<unknown> {
+  await lockOptions(transaction);
   const { settingsVersion, values } = await listStoredOptions(transaction);
-  const before = compile(settingsVersion, values).options[key];
-  if (sameValue(before, value)) return before;
-  await storeOption(transaction, operator.organisation.id, key, value, null);
-  await recordEvent(transaction, operator, {
-    action: 'option.change',
-    outcome: 'success',
-    details: changeDetails(key, before, value),
+  const { options } = compile(settingsVersion, values);
+  if (!sameValue(options[key], value)) await write(transaction, operator, options, { [key]: value }, [key]);
+  return options[key];
+}
+
+/** Writes options with their events, and holds open sessions to limits that became shorter (MFA-8). */
+async function write(
+  transaction: OrganisationTransaction,
+  actor: Actor | Operator,
+  before: Options,
+  values: OptionValues,
+  keys: readonly OptionKey[],
+): Promise<void> {
+  const changedBy = actor.kind === 'account' ? actor.account.id : null;
+  for (const key of keys) {
+    await storeOption(transaction, actor.organisation.id, key, values[key], changedBy);
+    await recordEvent(transaction, actor, {
+      action: 'option.change',
+      outcome: 'success',
+      details: changeDetails(key, before[key], values[key]),
+    });
+  }
+  if (!keys.some((key) => SESSION_LIMITS.has(key))) return;
+  const after = { ...before, ...values };
+  await shortenSessions(transaction, {
+    idleMinutes: after.sessionIdleMinutes,
+    hours: after.sessionHours,
+    portalIdleMinutes: after.portalSessionIdleMinutes,
+    portalHours: after.portalSessionHours,
   });
-  return before;
+}
+
+const SESSION_LIMITS = new Set<OptionKey>([
+  'sessionIdleMinutes',
+  'sessionHours',
+  'portalSessionIdleMinutes',
+  'portalSessionHours',
+]);
+
+/** Who changed an option, and when. */
+export interface LastChange {
+  readonly at: Date;
+  /** Null: an account that was erased since. */
+  readonly by: { readonly name: string } | 'operator' | null;
+}
+
+export interface OptionsGrid {
+  readonly version: number;
+  readonly options: Options;
+  /** Options that still have their initial value are missing. */
+  readonly changes: Readonly<Partial<Record<OptionKey, LastChange>>>;
+}
+
+/**
+ * Everything that the grid shows, of one moment (OPT-1).
+ *
+ * @throws {Refusal} `permission.missing`
+ */
+export async function loadOptionsGrid(actor: Actor): Promise<OptionsGrid> {
+  requirePermission(actor, 'options.manage');
+  return inOrganisation(actor, readGrid);
+}
+
+async function readGrid(transaction: OrganisationTransaction): Promise<OptionsGrid & { stored: StoredOption[] }> {
+  const { settingsVersion, values } = await listStoredOptions(transaction);
+  const names = await namesOf(
+    transaction,
+    values.flatMap(({ changedBy }) => changedBy ?? []),
+  );
+  const change = ({ changedAt, changedBy }: StoredOption): LastChange => {
+    if (changedBy === null) return { at: changedAt, by: 'operator' };
+    const name = names.get(changedBy);
+    return { at: changedAt, by: name === undefined ? null : { name } };
+  };
+  return {
+    version: settingsVersion,
+    options: compile(settingsVersion, values).options,
+    changes: Object.fromEntries(values.map((one) => [one.key, change(one)])),
+    stored: values,
+  };
+}
+
+/** Somebody's own facts: what a change would do to them is judged by these (GUARD-1). */
+export interface OwnStanding {
+  readonly facts: Omit<Facts, 'options'> & { readonly account: NonNullable<Facts['account']> };
+  readonly createdAt: Date;
+}
+
+export interface ReviewedChange {
+  readonly key: OptionKey;
+  readonly before: unknown;
+  readonly after: unknown;
+  /** Somebody else changed it since the person looked: from `seen` to `before` (OPT-2). */
+  readonly overtaken: (LastChange & { readonly seen: unknown }) | null;
+}
+
+/** What the confirmation shows before anything is changed. */
+export interface OptionsReview {
+  /** The settings version that it was drawn from: what is confirmed is this and no other. */
+  readonly version: number;
+  readonly changes: readonly ReviewedChange[];
+  /** What becomes of the session of whoever saves; `ends`: it is older than the new limit. */
+  readonly own: OwnFate | 'ends';
+  /** Of each kind whose MFA changes: who stands where (MFA-9). */
+  readonly adoption: readonly Adoption[];
+  /** Where MFA becomes mandatory: those whom nobody else could reset; null: nothing becomes mandatory. */
+  readonly beyondHelp: readonly string[] | null;
+}
+
+/**
+ * Shows what a draft would change, for whom, and whether it was overtaken; changes nothing.
+ *
+ * @throws {Refusal} `permission.missing`
+ */
+export async function reviewOptions(actor: Actor, own: OwnStanding, draft: Draft): Promise<OptionsReview> {
+  requirePermission(actor, 'options.manage');
+  return inOrganisation(actor, async (transaction) => {
+    const grid = await readGrid(transaction);
+    const keys = touched(draft.values, grid.options);
+    const overtaken = new Set(overtakenKeys(grid.stored, draft.version, keys));
+    const kinds = KINDS.filter((kind) => keys.includes(MFA_OPTION_OF[kind]));
+    const becomesMandatory = kinds.some((kind) => draft.values[MFA_OPTION_OF[kind]] === 'mandatory');
+    const [adoption, roles] = await Promise.all([
+      kinds.length === 0 ? [] : countAdoption(transaction, kinds),
+      becomesMandatory ? listResettingRoles(transaction) : null,
+    ]);
+    return {
+      version: grid.version,
+      changes: keys.map((key) => ({
+        key,
+        before: grid.options[key],
+        after: draft.values[key],
+        overtaken: overtaken.has(key)
+          ? { ...(grid.changes[key] ?? { at: actor.now, by: null }), seen: draft.seen[key] }
+          : null,
+      })),
+      own: fateOf(compile(grid.version, grid.stored), own, draft.values),
+      adoption,
+      beyondHelp: roles === null ? null : beyondHelp(roles),
+    };
+  });
+}
+
+const KINDS = Object.keys(MFA_OPTION_OF) as readonly AccountKind[];
+
+/** The options among `keys` that came with a newer version of the settings than this one. */
+function overtakenKeys(stored: readonly StoredOption[], version: number, keys: readonly OptionKey[]): OptionKey[] {
+  const newer = new Set(stored.filter((one) => one.changedInVersion > version).map(({ key }) => key));
+  return keys.filter((key) => newer.has(key));
+}
+
+function fateOf(settings: Settings, { facts, createdAt }: OwnStanding, values: OptionValues): OwnFate | 'ends' {
+  const { kind, factorKinds } = facts.account;
+  const options = { ...settings.options, ...values };
+  const own = MFA_OPTION_OF[kind];
+  const mfaSince = options[own] === settings.options[own] ? settings.changedAt[own] : facts.now;
+  const fate = ownFate({
+    ...facts,
+    options: optionFacts({ ...settings, options, changedAt: { ...settings.changedAt, [own]: mfaSince } }, kind),
+  });
+  if (fate !== 'stays') return fate;
+  const hours = kind === 'parent' && factorKinds.length === 0 ? options.portalSessionHours : options.sessionHours;
+  return facts.now.getTime() - createdAt.getTime() > hours * HOUR_MS ? 'ends' : 'stays';
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/**
+ * Changes options, all of them or none; the next request of everyone, on every instance, meets them (MFA-8). Nothing that
+ * somebody else changed since `draft.version` is overwritten: then nothing is written, and `overtaken` is the answer.
+ *
+ * @throws {Refusal} `permission.missing`; `options.shut-out` where whoever saves could not come in any more (GUARD-1)
+ */
+export async function changeOptions(
+  actor: Actor,
+  own: OwnStanding,
+  draft: Pick<Draft, 'version' | 'values'>,
+): Promise<'saved' | 'overtaken'> {
+  requirePermission(actor, 'options.manage');
+  return inOrganisation(actor, async (transaction) => {
+    await lockOptions(transaction);
+    const { settingsVersion, values: stored } = await listStoredOptions(transaction);
+    const settings = compile(settingsVersion, stored);
+    const keys = touched(draft.values, settings.options);
+    if (overtakenKeys(stored, draft.version, keys).length > 0) return 'overtaken';
+    if (fateOf(settings, own, draft.values) === 'shut-out') throw new Refusal('options.shut-out');
+    await write(transaction, actor, settings.options, draft.values, keys);
+    return 'saved';
+  });
 }
 
 /** Before and after; of lines of text, which may name a person, only which of them changed (AUD-1). */

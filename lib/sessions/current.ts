@@ -93,6 +93,8 @@ export interface SignedIn {
   readonly actor: Actor;
   readonly settings: Settings;
   readonly authenticator: Facts['authenticator'];
+  /** Since when they are in, and the facts that the decision was made from. */
+  readonly session: Pick<OpenSession, 'facts' | 'createdAt'>;
 }
 
 const currentSession = cache(async (): Promise<OpenSession | null> => {
@@ -160,7 +162,7 @@ export async function currentActor(
     const permission = permissionOf(PLACES[place]);
     if (permission !== null && !standing.actor.permissions.has(permission)) forbidden();
     const { actor, settings, session, decision } = standing;
-    return { actor, settings, decision, authenticator: session.facts.authenticator };
+    return { actor, settings, decision, authenticator: session.facts.authenticator, session };
   }
   const organisation = standing.state === 'none' ? await currentOrganisation(slug) : standing.session.organisation;
   const here = (await headers()).get(HEADERS.path) ?? '';

@@ -15,6 +15,7 @@ const SESSIONS_PER_ACCOUNT_MAX = 10;
 export interface OpenSession {
   readonly id: string;
   readonly deviceId: string | null;
+  readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly organisation: Organisation;
   readonly account: {
@@ -55,6 +56,7 @@ export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | 
   return {
     id: row['session_id']!,
     deviceId: row['device_id']!,
+    createdAt: new Date(row['session_created_at']!),
     expiresAt: idleUntil < absoluteUntil ? idleUntil : absoluteUntil,
     organisation: {
       id: row['organisation_id']!,
@@ -192,6 +194,28 @@ export async function replaceToken(
     .where(eq(sessions.id, id))
     .returning({ expiresAt: sessions.absoluteUntil });
   return row?.expiresAt ?? null;
+}
+
+/**
+ * Holds open sessions to limits that became shorter (MFA-8); longer ones are for new sessions. `portal` is for parents who
+ * have no second factor.
+ */
+export async function shortenSessions(
+  transaction: OrganisationTransaction,
+  limits: { idleMinutes: number; hours: number; portalIdleMinutes: number; portalHours: number },
+): Promise<void> {
+  await transaction.execute(sql`
+    update sessions s set idle_minutes = least(s.idle_minutes, n.idle), absolute_until = least(s.absolute_until, n.until)
+    from (
+      select s.id,
+        case when p.portal then ${limits.portalIdleMinutes}::int else ${limits.idleMinutes}::int end as idle,
+        s.created_at + make_interval(hours =>
+          case when p.portal then ${limits.portalHours}::int else ${limits.hours}::int end) as until
+      from sessions s join accounts a on a.id = s.account_id
+      cross join lateral (select a.kind = 'parent'
+        and not exists (select from factors f where f.account_id = a.id) as portal) p
+    ) n
+    where n.id = s.id and (s.idle_minutes > n.idle or s.absolute_until > n.until)`);
 }
 
 /** Notes that the person put enrolment off in this session. */

@@ -4,6 +4,7 @@ import type { Permission } from '@/lib/policy/permissions';
 /** The rooms of the settings, in the order of the menu; their names stand in messages/ under `settings.sections`. */
 const SECTIONS = [
   { key: 'options', place: '/[org]/settings/options' },
+  { key: 'enrolment', place: '/[org]/settings/enrolment' },
   { key: 'roles', place: '/[org]/settings/roles' },
   { key: 'audit', place: '/[org]/settings/audit' },
 ] as const satisfies readonly {

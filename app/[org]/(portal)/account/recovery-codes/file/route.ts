@@ -8,7 +8,7 @@ export async function POST(_request: Request, { params }: RouteContext<'/[org]/a
   if (standing.state !== 'signed-in') return new Response(null, { status: 404 });
   const { actor, settings, session } = standing;
   const { authenticator } = session.facts;
-  const found = await ownEnrolment(actor, { actor, settings, authenticator }).catch((error: unknown) => {
+  const found = await ownEnrolment(actor, { actor, settings, authenticator, session }).catch((error: unknown) => {
     if (error instanceof Refusal) return null;
     throw error;
   });
