@@ -2,7 +2,7 @@ import { register } from 'node:module';
 import { defineConfig } from '@playwright/test';
 
 // Tests make their organisations and people by the services of lib/, in this very process.
-register('./e2e/fixtures/json-modules.mjs', import.meta.url);
+register('./e2e/fixtures/bundler-modules.mjs', import.meta.url);
 
 /**
  * Ring three: a real browser, on the production build, before two instances over one PostgreSQL.

@@ -148,6 +148,18 @@ describe('ACC-5 roles in use', () => {
     }
   });
 
+  it('ACC-5 a role of one’s own that allows everything keeps doing so while nobody else can do everything', async () => {
+    const organisation = await makeOrganisation();
+    const { actor } = await signedInPerson(organisation, PERMISSIONS);
+    const role = (await listRoles(actor)).find(({ builtIn }) => builtIn === null)!;
+    const less = { name: role.name, permissions: PERMISSIONS.slice(1) };
+    expect(await refusalOf(changeRole(actor, role.id, role, less))).toBe('administrator.last');
+    expect((await loadRole(actor, role.id)).role.permissions).toEqual(PERMISSIONS);
+    expect(await refusalOf(changeRole(actor, role.id, role, { ...role, name: 'Direction' }))).toBe('done');
+    await makePerson(organisation, { role: 'administrator' });
+    expect(await refusalOf(changeRole(actor, role.id, { ...role, name: 'Direction' }, less))).toBe('done');
+  });
+
   it('ACC-4 those who hold a role come a page at a time, each once', async () => {
     const organisation = await makeOrganisation();
     const { actor } = await signedInPerson(organisation, 'administrator');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepAnAdministrator } from '@/lib/accounts/last-administrator';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
@@ -7,7 +8,7 @@ import { inOrganisation } from '@/lib/db/in-organisation';
 import { LOCALES } from '@/lib/language/locale';
 import { sentence } from '@/lib/language/translate';
 import { mayActOn } from '@/lib/policy/authority';
-import { BUILT_IN_ROLES, type BuiltInRole, type Permission } from '@/lib/policy/permissions';
+import { BUILT_IN_ROLES, PERMISSIONS, type BuiltInRole, type Permission } from '@/lib/policy/permissions';
 import { Refusal } from '@/lib/refusals';
 import { renewSession } from '@/lib/sessions/service';
 import { ROLES_MAX, type Holder, type ListedRole, type Role, type RoleContent } from './model';
@@ -92,7 +93,7 @@ export async function createRole(actor: Actor, content: RoleContent): Promise<st
  *
  * @param seen the role as the actor last saw it
  * @returns the actor's renewed session; null where they don't hold the role
- * @throws {Refusal} `permission.missing`, `not-found`, `role.built-in`, `role.above`, `role.empty`, `role.name-taken`;
+ * @throws {Refusal} `permission.missing`, `not-found`, `role.built-in`, `role.above`, `role.empty`, `role.name-taken`, `administrator.last`;
  *   `role.changed` where it is no longer what was seen (OPT-2)
  */
 export async function changeRole(
@@ -116,6 +117,8 @@ export async function changeRole(
         details: { role: id, before: seen, after: content },
       });
       if (sameList(seen.permissions, content.permissions)) return null;
+      // Who holds a role of the organisation's own that allows everything is an administrator too (ACC-5).
+      if (role.permissions.length === PERMISSIONS.length) await keepAnAdministrator(transaction);
       await store.endSessionsOfRole(transaction, id, actor.sessionId);
       if (!(await store.holdsRole(transaction, actor.account.id, id))) return null;
       return renewSession(transaction, actor.sessionId, {});
