@@ -2,12 +2,22 @@ import { NextResponse, type NextRequest } from 'next/server';
 import { config as settings } from '@/lib/config';
 import { HEADERS } from '@/lib/request/headers';
 
+/** A letter of the demo's outbox: its page, or (1) the letter alone, which stands in a frame of that page. */
+const DEMO_LETTER = /^\/outbox\/[0-9a-f-]{36}(\/html)?$/;
+
+/**
+ * An e-mail brings its styles at its elements, and nothing else: no script, no picture, no form; its links open beside it.
+ */
+const LETTER_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; " +
+  'sandbox allow-popups allow-popups-to-escape-sandbox';
+
 /**
  * Before every page, action and route: the headers that keep a browser in bounds, and the refusal of forms from other
  * sites. Never the only check: the services decide again.
  */
 export function proxy(request: NextRequest): NextResponse {
-  const { APP_ORIGIN, secureCookies } = settings();
+  const { APP_ORIGIN, DEMO, secureCookies } = settings();
   const { pathname, search } = request.nextUrl;
   const writes = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS';
   const refused = writes && !pathname.startsWith('/api/') && request.headers.get('origin') !== APP_ORIGIN;
@@ -20,11 +30,14 @@ export function proxy(request: NextRequest): NextResponse {
     return keepInBounds(answer, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'", secureCookies);
   }
 
+  const letter = DEMO ? DEMO_LETTER.exec(pathname) : null;
+  if (letter?.[1]) return keepInBounds(NextResponse.next(), LETTER_POLICY, secureCookies, 'SAMEORIGIN');
+
   const nonce = crypto.randomUUID().replaceAll('-', '');
   const policy =
     `default-src 'none'; script-src 'nonce-${nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self'; ` +
     `font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; ` +
-    `object-src 'none'; frame-ancestors 'none'`;
+    `object-src 'none'; frame-ancestors 'none'${letter ? "; frame-src 'self'" : ''}`;
 
   // On the request: Next.js reads the nonce there, and whatever a client sent under these names is overwritten.
   const headers = new Headers(request.headers);
@@ -36,10 +49,10 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 /** The headers of every answer (SAFE-4). */
-function keepInBounds(response: NextResponse, policy: string, secure: boolean): NextResponse {
+function keepInBounds(response: NextResponse, policy: string, secure: boolean, frames = 'DENY'): NextResponse {
   response.headers.set('Content-Security-Policy', policy);
   response.headers.set('X-Content-Type-Options', 'nosniff');
-  response.headers.set('X-Frame-Options', 'DENY');
+  response.headers.set('X-Frame-Options', frames);
   // `no-referrer` would make browsers send « Origin: null » with our own forms.
   response.headers.set('Referrer-Policy', 'same-origin');
   response.headers.set('Cross-Origin-Opener-Policy', 'same-origin');

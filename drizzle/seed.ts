@@ -1,7 +1,9 @@
 import demo from './demo-accounts.json';
 import { createAccountWithin, prepareAccount } from '@/lib/accounts/service';
-import type { Locale } from '@/lib/language/locale';
+import { databaseUrl } from '@/lib/config';
+import { openDemoOutbox } from '@/lib/db/migrate';
 import { closePool } from '@/lib/db/pool';
+import type { Locale } from '@/lib/language/locale';
 import { parseOption, setOptionWithin } from '@/lib/options/service';
 import { createOrganisation, OrganisationError } from '@/lib/organisations/service';
 import { findOrganisation } from '@/lib/organisations/store';
@@ -46,6 +48,7 @@ function builtInRole(name: string): BuiltInRole {
 }
 
 try {
+  await openDemoOutbox(databaseUrl());
   for (const line of await Promise.all(demo.organisations.map(seedOrganisation))) console.log(line);
 } catch (error) {
   const line = failureLine(error);

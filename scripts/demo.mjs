@@ -284,7 +284,7 @@ async function serve(server, address) {
   if (ready) {
     printAccounts(address);
     console.log(
-      `\n  Open ${address}   ·   log: ${path.relative(process.cwd(), serverLog)}   ·   Ctrl-C stops everything\n`,
+      `\n  Letters that the demo sends   ${address}/outbox\n\n  Open ${address}   ·   log: ${path.relative(process.cwd(), serverLog)}   ·   Ctrl-C stops everything\n`,
     );
     await Promise.race([exited, asked]);
     stopSignal.throwIfAborted();

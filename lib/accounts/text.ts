@@ -30,7 +30,7 @@ const LONGEST_PASSWORD = 256;
 /** What stands, or may come to stand, at the root of the site, or would pass for the house itself in an address. */
 const RESERVED_SLUGS = new Set(
   `api auth saml oidc oauth sso scim webhooks _next assets static public images fonts favicon robots sitemap manifest
-  well-known signup sign-up signin sign-in signout sign-out login logout account accounts settings invitation reset
+  well-known outbox signup sign-up signin sign-in signout sign-out login logout account accounts settings invitation reset
   verify error errors not-found healthz readyz livez metrics status admin www mail help support docs about legal
   privacy terms security internal system vestibule null undefined`.split(/\s+/),
 );

@@ -2,8 +2,9 @@ import path from 'node:path';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
-import { installJobs } from '@/lib/jobs/queue';
 import journal from '@/drizzle/migrations/meta/_journal.json';
+import { installJobs } from '@/lib/jobs/queue';
+import { APPLICATION_ROLE } from './pool';
 
 const LOCK = 4_071_972;
 
@@ -23,6 +24,20 @@ export async function migrateDatabase(url: string, folder = path.resolve('drizzl
     // First: migrations give the application its rights to these tables.
     await installJobs(sql);
     await migrate(drizzle(sql), { migrationsFolder: folder });
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/** Lets the application show all post of all organisations: for the demo's outbox page, and in no other database. */
+export async function openDemoOutbox(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 });
+  try {
+    // One seed at a time: PostgreSQL refuses two grants on one function at once.
+    await sql.begin(async (transaction) => {
+      await transaction`select pg_advisory_xact_lock(${LOCK})`;
+      await transaction`grant execute on function demo_outbox(uuid) to ${transaction(APPLICATION_ROLE)}`;
+    });
   } finally {
     await sql.end({ timeout: 5 });
   }

@@ -66,7 +66,7 @@ export function renderHtml(body: LetterBody): string {
   );
   const buttons = doors.map(
     ({ label, href }) =>
-      `<p style="margin: 24px 0;"><a class="button" href="${escape(href)}" target="_blank" rel="noopener noreferrer" style="display: inline-block; padding: 12px 24px; border-radius: 8px; background-color: ${DAY.accent}; color: ${DAY.onAccent}; font-weight: 600; text-decoration: none;">${escape(label)}</a></p>` +
+      `<p style="margin: 24px 0 ${copy === null ? 8 : 24}px;"><a class="button" href="${escape(href)}" target="_blank" rel="noopener noreferrer" style="display: inline-block; padding: 12px 24px; border-radius: 8px; background-color: ${DAY.accent}; color: ${DAY.onAccent}; font-weight: 600; text-decoration: none;">${escape(label)}</a></p>` +
       (copy === null ? addressOf('', href) : ''),
   );
   const parts = [
@@ -98,14 +98,14 @@ ${NIGHT_RULES}
 <body class="paper" style="margin: 0; padding: 0; background-color: ${DAY.paper};">
 <div style="display: none; max-height: 0; overflow: hidden;">${escape(text)}${'&#847;&zwnj;&nbsp;'.repeat(40)}</div>
 <div class="paper" style="padding: 24px 12px; background-color: ${DAY.paper}; font-family: ${SANS}; font-size: 16px; line-height: 1.5;">
-<div style="${MEASURE} padding: 0 4px 16px;">
+<div role="banner" style="${MEASURE} padding: 0 4px 16px;">
 ${MARK}
 <p class="ink" style="margin: 8px 0 0; color: ${DAY.ink}; font-weight: 600;">${escape(organisation)}</p>
 </div>
 <div class="surface" role="main" style="${MEASURE} box-sizing: border-box; padding: 28px 24px 16px; border: 1px solid ${DAY.line}; border-radius: 12px; background-color: ${DAY.surface};">
 ${parts.join('\n')}
 </div>
-<div style="${MEASURE} padding: 16px 4px 0;">
+<div role="contentinfo" style="${MEASURE} padding: 16px 4px 0;">
 ${foot.map((line) => `<p class="quiet" style="margin: 0 0 6px; color: ${DAY.quiet}; font-size: 14px;">${escape(line)}</p>`).join('\n')}
 </div>
 </div>

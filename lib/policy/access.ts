@@ -14,6 +14,8 @@ export type Access = 'anyone' | 'account' | Permission;
 export const PAGES = {
   '/': 'anyone',
   '/signup': 'anyone',
+  '/outbox': 'anyone',
+  '/outbox/[letter]': 'anyone',
   '/[org]/[...rest]': 'anyone',
   '/[org]/sign-in': 'anyone',
   '/[org]/sign-in/password': 'anyone',
@@ -44,6 +46,7 @@ export const ROUTES = {
   '/healthz': 'anyone',
   '/readyz': 'anyone',
   '/metrics': 'anyone',
+  '/outbox/[letter]/html': 'anyone',
   '/api/auth/[...nextauth]': 'anyone',
   '/[org]/sign-in/recovery-codes': 'anyone',
   '/[org]/account/picture': 'account',

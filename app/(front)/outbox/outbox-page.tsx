@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react';
+import { PortalFrame } from '@/components/shell/portal-frame';
+import type { Locale } from '@/lib/language/locale';
+import { REGIONAL } from '@/lib/language/locale';
+import { translator } from '@/lib/language/translate';
+import { LanguageSwitch } from '../../[org]/frame';
+
+/** The frame of the demo's outbox: it belongs to no organisation. */
+export function OutboxPage({ locale, children }: { locale: Locale; children: ReactNode }) {
+  const t = translator(locale);
+  return (
+    <PortalFrame
+      skipLabel={t('site.skip')}
+      header={{ organisationName: t('site.name'), homeHref: '/', children: <LanguageSwitch locale={locale} /> }}
+      width="wide"
+    >
+      {children}
+    </PortalFrame>
+  );
+}
+
+/** When a letter was written, by the clock of its organisation. */
+export function writtenAt(at: Date, timeZone: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
+}
