@@ -150,7 +150,12 @@ describe('RUN-4 settings', () => {
     );
     const names = new Set([...documented].map(([, name]) => name!));
     // NODE_ENV is set by the program that starts the server, secureCookies follows from the origin.
-    const set = { ...COMPLETE, APP_ORIGIN: 'https://a.test', SMTP_URL: 'smtps://b.test' };
+    const set = {
+      ...COMPLETE,
+      APP_ORIGIN: 'https://a.test',
+      SMTP_URL: 'smtps://b.test',
+      DATABASE_OWNER_URL: 'postgres://c.test/d',
+    };
     const ours = Object.keys(parseConfig(set)).filter((name) => !['NODE_ENV', 'secureCookies'].includes(name));
     expect([...names].sort()).toEqual(ours.sort());
   });

@@ -40,6 +40,14 @@ const schema = z.object({
   DATABASE_URL: z
     .string({ error: 'DATABASE_URL is missing. Example: postgres://owner:password@127.0.0.1:5432/vestibule' })
     .regex(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must begin with postgres://' }),
+  /**
+   * The owner of the tables, where the server's own login is another: migrations and those of the operator's commands that
+   * look at all organisations connect as that one. Left out: DATABASE_URL is the owner's.
+   */
+  DATABASE_OWNER_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, { message: 'DATABASE_OWNER_URL must begin with postgres://' })
+    .optional(),
   /** Connections of one instance. On two cores a few pipelined ones beat many. */
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(6),
   PORT: z.coerce.number({ error: 'PORT must be a number' }).int().min(1).max(65_535).default(3000),
@@ -150,4 +158,9 @@ export function setting<K extends keyof typeof schema.shape>(name: K): z.output<
 /** Where the database is. @throws {ConfigError} */
 export function databaseUrl(): string {
   return setting('DATABASE_URL');
+}
+
+/** Where the owner of the tables connects. @throws {ConfigError} */
+export function ownerUrl(): string {
+  return setting('DATABASE_OWNER_URL') ?? databaseUrl();
 }

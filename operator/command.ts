@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Operator } from '@/lib/actors/model';
+import { asOwner } from '@/lib/db/owner';
 import { sentence } from '@/lib/language/translate';
-import { findOrganisation } from '@/lib/organisations/store';
+import { findOrganisation, listOrganisations } from '@/lib/organisations/store';
 
 /** A word after the command: what it stands for in the usage line, and what it is for. */
 export interface Option {
@@ -15,15 +16,15 @@ export interface Option {
 
 /** One thing that the operator can do. */
 export interface Command {
-  /** Two words: `org create`. */
+  /** Two words, `org create`, or one: `doctor`. */
   readonly name: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, Option>>;
   readonly arguments?: readonly { readonly name: string; readonly help: string }[];
   /** What else the help says. */
   readonly remarks?: string;
-  /** @returns what is printed on standard output */
-  run(given: Given): Promise<string>;
+  /** @returns what is printed on standard output at the end; null where all of it is there already */
+  run(given: Given): Promise<string | null>;
 }
 
 /** What was typed after a command, checked against its options. */
@@ -121,6 +122,12 @@ export async function operatorIn(slug: string): Promise<Operator> {
   const organisation = await findOrganisation(slug);
   if (organisation === null) throw new Refused(`There is no organisation "${slug}"`);
   return { kind: 'operator', organisation };
+}
+
+/** The operator in every organisation, one after the other. @throws {NotTheOwner} */
+export async function operatorsEverywhere(): Promise<Operator[]> {
+  const organisations = await asOwner(listOrganisations);
+  return organisations.map((organisation) => ({ kind: 'operator', organisation }));
 }
 
 /** What is wrong with a field, by the code of `TEXT_ISSUES`. */

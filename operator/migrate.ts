@@ -1,9 +1,9 @@
-import { databaseUrl } from '@/lib/config';
+import { ownerUrl } from '@/lib/config';
 import { migrateDatabase } from '@/lib/db/migrate';
 import { failureLine } from './failure';
 
 try {
-  await migrateDatabase(databaseUrl());
+  await migrateDatabase(ownerUrl());
   console.log('The database is up to date.');
 } catch (error) {
   const line = failureLine(error);

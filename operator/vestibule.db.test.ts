@@ -232,7 +232,17 @@ describe('RUN-7 the operator’s command', () => {
   });
 
   it('RUN-7 helps everywhere, without a database', async () => {
-    const names = ['org create', 'admin create', 'option list', 'option set', 'mfa reset'];
+    const names = [
+      'org create',
+      'admin create',
+      'option list',
+      'option set',
+      'mfa reset',
+      'audit verify',
+      'audit export',
+      'secret rotate',
+      'doctor',
+    ];
     const [whole, ...each] = await Promise.all(
       ['', ...names].map((name) => vestibule([...name.split(' ').filter(Boolean), '--help'], { environment: BARE })),
     );

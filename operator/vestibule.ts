@@ -1,15 +1,19 @@
 import { AccountError } from '@/lib/accounts/service';
+import { NotTheOwner } from '@/lib/db/owner';
 import { closePool } from '@/lib/db/pool';
 import { sentence } from '@/lib/language/translate';
 import { OptionError } from '@/lib/options/service';
 import { OrganisationError } from '@/lib/organisations/service';
 import { Refusal } from '@/lib/refusals';
 import { createAdministratorCommand } from './administrators';
+import { exportAuditCommand, verifyAuditCommand } from './audit';
 import { fieldSentence, helpOf, readArguments, Refused, table, UsageError, type Command } from './command';
+import { doctorCommand } from './doctor';
 import { failureLine, sqlState } from './failure';
 import { resetMfaCommand } from './mfa';
 import { listOptionsCommand, setOptionCommand } from './options';
 import { createOrganisationCommand } from './organisations';
+import { rotateSecretsCommand } from './secrets';
 
 /**
  * The operator's tool (RUN-7): works over the database alone, whether or not a server runs, and is the way back in when
@@ -21,6 +25,10 @@ const COMMANDS: readonly Command[] = [
   listOptionsCommand,
   setOptionCommand,
   resetMfaCommand,
+  verifyAuditCommand,
+  exportAuditCommand,
+  rotateSecretsCommand,
+  doctorCommand,
 ];
 
 const HELP = [
@@ -34,11 +42,14 @@ const HELP = [
   ),
   '',
   'COMMAND --help tells its options. Exit codes: 0 done, 1 refused or failed, 2 not understood.',
-  'Environment: DATABASE_URL; PASSWORD_PEPPER where passwords or codes are concerned. See .env.example.',
+  'Environment: DATABASE_URL; PASSWORD_PEPPER where passwords or codes are concerned, ENCRYPTION_KEYS where secrets are;',
+  'DATABASE_OWNER_URL where all organisations are, and the login of DATABASE_URL owns nothing. See .env.example.',
 ].join('\n');
 
+const wordsIn = (name: string) => name.split(' ').length;
+
 async function main(words: readonly string[]): Promise<number> {
-  const command = COMMANDS.find(({ name }) => words.slice(0, 2).join(' ') === name);
+  const command = COMMANDS.find(({ name }) => words.slice(0, wordsIn(name)).join(' ') === name);
   if (words.includes('--help') || words.includes('-h')) {
     console.log(command === undefined ? HELP : helpOf(command));
     return 0;
@@ -47,7 +58,8 @@ async function main(words: readonly string[]): Promise<number> {
     if (command === undefined) {
       throw new UsageError(words.length === 0 ? 'Which command?' : 'There is no such command');
     }
-    console.log(await command.run(readArguments(command, words.slice(2))));
+    const said = await command.run(readArguments(command, words.slice(wordsIn(command.name))));
+    if (said !== null) console.log(said);
     return 0;
   } catch (error) {
     const line = lineOf(error);
@@ -68,7 +80,7 @@ function lineOf(error: unknown): string | null {
   if ((error instanceof OrganisationError || error instanceof AccountError) && error.field !== null) {
     return `${error.field}: ${fieldSentence(error.code)}`;
   }
-  const expected = [UsageError, Refused, OptionError, OrganisationError, AccountError];
+  const expected = [UsageError, Refused, NotTheOwner, OptionError, OrganisationError, AccountError];
   if (expected.some((kind) => error instanceof kind)) return (error as Error).message;
   if (NOT_MIGRATED.has(sqlState(error) ?? '')) return 'The database is not up to date. First: npm run migrate';
   return failureLine(error);

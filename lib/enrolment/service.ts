@@ -31,8 +31,10 @@ export interface EnrolmentHolder {
   readonly anchor: store.EnrolmentAnchor;
 }
 
-const secretContext = (accountId: string, enrolmentId: string) => `enrolment:${accountId}:${enrolmentId}:secret`;
-const codesContext = (accountId: string, enrolmentId: string) => `enrolment:${accountId}:${enrolmentId}:codes`;
+/** Binds the sealed secret of an enrolment to its row (SAFE-2). */
+export const secretContext = (accountId: string, enrolmentId: string) => `enrolment:${accountId}:${enrolmentId}:secret`;
+/** Binds the sealed recovery codes of an enrolment to its row (SAFE-2). */
+export const codesContext = (accountId: string, enrolmentId: string) => `enrolment:${accountId}:${enrolmentId}:codes`;
 
 /** The enrolment under way; a reload shows the same key, or the same recovery codes (ENROL-6, ENROL-7). */
 export async function findEnrolment(holder: EnrolmentHolder): Promise<EnrolmentView | null> {

@@ -7,7 +7,7 @@ import type { Letter } from './model';
 import { findOwner, insertMail } from './store';
 
 /** Binds the sealed content of a letter to its row (SAFE-2). */
-function letterContext(mailId: string): string {
+export function letterContext(mailId: string): string {
   return `mail:${mailId}:content`;
 }
 

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
+import type postgres from 'postgres';
 import { authenticators, organisations, roles } from '@/drizzle/schema/organisations';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -27,6 +28,13 @@ export async function findOrganisation(slug: string): Promise<Organisation | nul
   if (!SLUG.test(slug)) return null;
   const [row] = await withDeadline(async () => pool().sql<Row[]>`select * from find_organisation(${slug})`);
   return row ? organisationOf(row) : null;
+}
+
+/** All organisations, for the operator alone: by a connection of the owner, which no wall stands before. */
+export async function listOrganisations(owner: postgres.Sql): Promise<Organisation[]> {
+  const rows = await owner<Row[]>`
+    select id, slug, name, locale, time_zone, settings_version::text from organisations order by slug`;
+  return rows.map(organisationOf);
 }
 
 /** An organisation in which somebody has an account. */

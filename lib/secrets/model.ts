@@ -1,0 +1,35 @@
+import { codesContext, secretContext } from '@/lib/enrolment/service';
+import { factorSecretContext } from '@/lib/factors/verify';
+import { letterContext } from '@/lib/mail/outbox';
+
+/** A column that holds sealed values (SAFE-2), and what binds each of them to its row. */
+export interface SealedColumn {
+  readonly table: string;
+  readonly column: string;
+  /** The row's second name, where the context takes one beside the id. */
+  readonly owner: 'account_id' | null;
+  context(id: string, owner: string): string;
+}
+
+/** Every sealed column there is: a test compares this list with the database, so that no rotation forgets one. */
+export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  {
+    table: 'factors',
+    column: 'secret_sealed',
+    owner: 'account_id',
+    context: (id, accountId) => factorSecretContext(accountId, id),
+  },
+  {
+    table: 'enrolments',
+    column: 'secret_sealed',
+    owner: 'account_id',
+    context: (id, accountId) => secretContext(accountId, id),
+  },
+  {
+    table: 'enrolments',
+    column: 'recovery_codes_sealed',
+    owner: 'account_id',
+    context: (id, accountId) => codesContext(accountId, id),
+  },
+  { table: 'mails', column: 'content_sealed', owner: null, context: letterContext },
+];
