@@ -10,6 +10,7 @@ import { Field, type FieldProps } from './field';
 import { Link } from './link';
 import { Notice } from './notice';
 import { PasswordField, type PasswordFieldProps } from './password-field';
+import { Select, type SelectProps } from './select';
 
 /** The field that a refusal is told beside: the same for all, or one for each of some codes. */
 type RefusalField = string | Readonly<Partial<Record<RefusalCode, string>>> | undefined;
@@ -97,6 +98,13 @@ export function useField(name: string): { error: string | undefined; typed: stri
 export function FormField(props: FieldProps) {
   const { error, typed } = useField(props.name);
   return <Field {...props} error={error} defaultValue={typed ?? props.defaultValue} />;
+}
+
+/** A list of the form around it. It is drawn anew with what was chosen: a browser would fall back to what it first showed. */
+export function FormSelect(props: SelectProps) {
+  const { error, typed } = useField(props.name);
+  const chosen = typed ?? props.defaultValue;
+  return <Select key={String(chosen)} {...props} error={error} defaultValue={chosen} />;
 }
 
 /** A password is never sent back: only what was wrong with it. */

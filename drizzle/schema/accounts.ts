@@ -1,5 +1,5 @@
 import { bigint, boolean, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { bytea, inet } from './columns';
+import { bytea, inet, madeByTheDatabase } from './columns';
 
 export const accounts = pgTable('accounts', {
   id: uuid().primaryKey().defaultRandom(),
@@ -14,6 +14,8 @@ export const accounts = pgTable('accounts', {
   usernameKey: text('username_key').notNull(),
   firstName: text('first_name').notNull(),
   lastName: text('last_name').notNull(),
+  nameKey: madeByTheDatabase('name_key'),
+  searchText: madeByTheDatabase('search_text'),
   locale: text({ enum: ['fr', 'en'] }),
   timeZone: text('time_zone'),
   roleId: uuid('role_id'),

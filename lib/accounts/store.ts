@@ -1,9 +1,13 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { accounts, passwords } from '@/drizzle/schema/accounts';
+import { and, asc, eq, inArray, isNotNull, ne, or, sql } from 'drizzle-orm';
+import { accounts, factors, passwords } from '@/drizzle/schema/accounts';
+import { mails, tickets } from '@/drizzle/schema/mail';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
+import { sessions, signInAttempts } from '@/drizzle/schema/sign-in';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { instant } from '@/lib/db/instant';
 import type { AccountKind } from '@/lib/policy/decision';
-import { PERMISSIONS, type BuiltInRole } from '@/lib/policy/permissions';
+import { PERMISSIONS, type BuiltInRole, type Permission } from '@/lib/policy/permissions';
+import type { AccountDetails, AccountStatus, RoleChoice } from './model';
 
 /** An account as it is written, its password only as a hash. */
 export interface AccountRow {
@@ -61,4 +65,193 @@ export async function hasUsableAdministrator(transaction: OrganisationTransactio
     .where(and(eq(accounts.status, 'active'), authenticators.active, sql`${roles.permissions} @> ${everything}`))
     .limit(1);
   return row !== undefined;
+}
+
+/** An account that somebody else acts on. */
+export interface HeldAccount {
+  readonly id: string;
+  readonly email: string;
+  readonly username: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly kind: AccountKind;
+  readonly status: AccountStatus;
+  readonly locale: 'fr' | 'en' | null;
+  readonly roleId: string | null;
+  readonly permissions: readonly Permission[];
+}
+
+/** The account, held until the transaction ends, so that what is decided by its state stays right. */
+export async function holdAccount(transaction: OrganisationTransaction, id: string): Promise<HeldAccount | null> {
+  const [row] = await transaction
+    .select({
+      id: accounts.id,
+      email: accounts.email,
+      username: accounts.username,
+      firstName: accounts.firstName,
+      lastName: accounts.lastName,
+      kind: accounts.kind,
+      status: accounts.status,
+      locale: accounts.locale,
+      roleId: accounts.roleId,
+      permissions: roles.permissions,
+    })
+    .from(accounts)
+    .leftJoin(roles, eq(roles.id, accounts.roleId))
+    .where(eq(accounts.id, id))
+    .for('no key update', { of: accounts });
+  return row ? { ...row, permissions: (row.permissions ?? []) as Permission[] } : null;
+}
+
+/** Everything that the page of one account shows; null: nobody here has this id. */
+export async function findAccountDetails(
+  transaction: OrganisationTransaction,
+  id: string,
+): Promise<{ details: AccountDetails; permissions: readonly Permission[] } | null> {
+  const [row] = await transaction
+    .select({
+      id: accounts.id,
+      firstName: accounts.firstName,
+      lastName: accounts.lastName,
+      email: accounts.email,
+      username: accounts.username,
+      kind: accounts.kind,
+      status: accounts.status,
+      locale: accounts.locale,
+      roleId: roles.id,
+      roleName: roles.name,
+      builtIn: roles.builtIn,
+      permissions: roles.permissions,
+      authenticatorId: authenticators.id,
+      authenticatorName: authenticators.name,
+      authenticatorType: authenticators.type,
+      createdAt: accounts.createdAt,
+      factors: sql<number>`(select count(*)::int from ${factors} where ${factors.accountId} = ${accounts.id})`,
+      sessions: sql<number>`(select count(*)::int from ${sessions} where ${sessions.accountId} = ${accounts.id}
+        and ${sessions.absoluteUntil} > now()
+        and ${sessions.lastSeenAt} + make_interval(mins => ${sessions.idleMinutes}) > now())`,
+      lastSignInAt: sql<string | null>`(select max(e.occurred_at) from audit_events e
+        where e.subject_id = ${accounts.id} and e.action = 'sign-in.complete')`,
+      invitationUntil: sql<string | null>`(select max(${tickets.expiresAt}) from ${tickets}
+        where ${tickets.accountId} = ${accounts.id} and ${tickets.kind} = 'invitation' and ${tickets.consumedAt} is null
+        and ${tickets.revokedAt} is null and ${tickets.expiresAt} > now())`,
+    })
+    .from(accounts)
+    .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
+    .leftJoin(roles, eq(roles.id, accounts.roleId))
+    .where(eq(accounts.id, id));
+  if (!row) return null;
+  const { roleId, roleName, builtIn, permissions, authenticatorId, authenticatorName, authenticatorType, ...rest } =
+    row;
+  return {
+    details: {
+      ...rest,
+      role: roleId === null ? null : { id: roleId, name: roleName!, builtIn },
+      authenticator: { id: authenticatorId, name: authenticatorName, type: authenticatorType },
+      lastSignInAt: instant(row.lastSignInAt),
+      invitationUntil: instant(row.invitationUntil),
+    },
+    permissions: (permissions ?? []) as Permission[],
+  };
+}
+
+/** The organisation's roles with what they allow, by name. */
+export async function listRoles(
+  transaction: OrganisationTransaction,
+): Promise<(RoleChoice & { readonly permissions: readonly Permission[] })[]> {
+  const rows = await transaction
+    .select({ id: roles.id, name: roles.name, builtIn: roles.builtIn, permissions: roles.permissions })
+    .from(roles)
+    .orderBy(asc(roles.name));
+  return rows.map((row) => ({ ...row, permissions: row.permissions as Permission[] }));
+}
+
+/** An account without a password, as it is written: it waits for its owner. */
+export interface InvitedRow {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly emailKey: string;
+  readonly username: string;
+  readonly usernameKey: string;
+  readonly kind: AccountKind;
+  readonly roleId: string | null;
+  readonly locale: 'fr' | 'en' | null;
+}
+
+/**
+ * Writes invited accounts on the default authenticator, in one statement however many they are.
+ *
+ * @returns their ids, by the key of their e-mail
+ */
+export async function insertInvited(
+  transaction: OrganisationTransaction,
+  organisationId: string,
+  rows: readonly InvitedRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const made = await transaction.execute<{ id: string; email_key: string }>(sql`
+    insert into accounts (organisation_id, authenticator_id, status, first_name, last_name, email, email_key, username,
+      username_key, kind, role_id, locale)
+    select ${organisationId}::uuid, (select id from authenticators where is_default), 'invited', r."firstName", r."lastName",
+      r.email, r."emailKey", r.username, r."usernameKey", r.kind, r."roleId", r.locale
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r ("firstName" text, "lastName" text, email text,
+      "emailKey" text, username text, "usernameKey" text, kind text, "roleId" uuid, locale text)
+    returning id, email_key`);
+  return new Map(made.map(({ id, email_key }) => [email_key, id]));
+}
+
+/** Which of some e-mails and usernames somebody has already, by their keys. */
+export async function findTaken(
+  transaction: OrganisationTransaction,
+  keys: { readonly emails: readonly string[]; readonly usernames: readonly string[] },
+): Promise<{ emails: Set<string>; usernames: Set<string> }> {
+  const listed = (values: readonly string[]) =>
+    sql`(select jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb))`;
+  const emails = transaction
+    .select({ key: accounts.emailKey })
+    .from(accounts)
+    .where(inArray(accounts.emailKey, listed(keys.emails)));
+  const usernames = transaction
+    .select({ key: accounts.usernameKey })
+    .from(accounts)
+    .where(inArray(accounts.usernameKey, listed(keys.usernames)));
+  const [foundEmails, foundUsernames] = await Promise.all([emails, usernames]);
+  return {
+    emails: new Set(foundEmails.map(({ key }) => key)),
+    usernames: new Set(foundUsernames.map(({ key }) => key)),
+  };
+}
+
+export async function updateAccount(
+  transaction: OrganisationTransaction,
+  id: string,
+  change: Partial<Omit<InvitedRow, 'kind'> & { kind: AccountKind; status: AccountStatus }>,
+): Promise<void> {
+  await transaction
+    .update(accounts)
+    .set({ ...change, updatedAt: sql`now()` })
+    .where(eq(accounts.id, id));
+}
+
+/** Whether its owner ever opened the account: it has a password, or stands on an authenticator that asks for none. */
+export async function wasOpened(transaction: OrganisationTransaction, id: string): Promise<boolean> {
+  const rows = await transaction
+    .select({ id: accounts.id })
+    .from(accounts)
+    .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
+    .leftJoin(passwords, eq(passwords.accountId, accounts.id))
+    .where(and(eq(accounts.id, id), or(isNotNull(passwords.accountId), ne(authenticators.type, 'system'))));
+  return rows.length === 1;
+}
+
+/** Removes an account, and with it everything that hangs on it: factors, sessions, devices, letters, links. */
+export async function deleteAccount(transaction: OrganisationTransaction, id: string): Promise<void> {
+  await transaction.delete(accounts).where(eq(accounts.id, id));
+}
+
+/** Removes what names somebody without belonging to an account: letters to the address, tries at the door. */
+export async function deleteTraces(transaction: OrganisationTransaction, names: readonly string[]): Promise<void> {
+  const keys = names.map((name) => name.toLowerCase());
+  await transaction.delete(mails).where(inArray(sql`lower(${mails.address})`, keys));
+  await transaction.delete(signInAttempts).where(inArray(sql`lower(${signInAttempts.identifier})`, keys));
 }

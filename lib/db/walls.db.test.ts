@@ -92,6 +92,12 @@ async function furnish(): Promise<Organisation> {
   await database.owner`
     insert into pictures (account_id, organisation_id, media_type, bytes)
     values (${person.id}, ${organisation.id}, 'image/webp', '\\x00')`;
+  await database.owner`
+    with made as (
+      insert into account_imports (organisation_id, created_by, line_count, expires_at)
+      values (${organisation.id}, ${person.id}, 1, now() + interval '1 hour') returning id)
+    insert into import_invitations (import_id, account_id, organisation_id)
+    select id, ${person.id}, ${organisation.id} from made`;
   // A success clears its budget: one is left here.
   await database.owner`
     insert into throttles (organisation_id, purpose, subject_hash, failures, consecutive_failures, window_started_at)
@@ -227,6 +233,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
         array_to_string(p.proconfig, ',') as path
       from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef order by 1`;
     expect(rows.map(({ name }) => name)).toEqual([
+      'account_page',
       'applied_migrations',
       'audit_sealed_before',
       'claim_letter',
@@ -239,6 +246,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'seal_audit_events',
       'seal_audit_portion',
       'stranded_letters',
+      'sweep_account_imports',
       'sweep_expired',
       'sweep_letters',
       'sweep_unfinished',

@@ -35,6 +35,7 @@ export function startHousekeeping(): { stop(): void } {
     await pool().sql`select ensure_audit_partitions()`;
     await pool().sql`select sweep_expired()`;
     await pool().sql`select sweep_unfinished()`;
+    await pool().sql`select sweep_account_imports()`;
   });
   sweep();
   const timers = [setInterval(seal, SEAL_EVERY_MS), setInterval(sweep, SWEEP_EVERY_MS)];

@@ -37,6 +37,11 @@ export const PAGES = {
   '/[org]/settings/audit': 'audit.read',
   '/[org]/settings/audit/[event]': 'audit.read',
   '/[org]/settings/enrolment': 'mfa.reset',
+  '/[org]/settings/accounts': 'accounts.manage',
+  '/[org]/settings/accounts/new': 'accounts.manage',
+  '/[org]/settings/accounts/[id]': 'accounts.manage',
+  '/[org]/settings/accounts/[id]/suspend': 'accounts.manage',
+  '/[org]/settings/accounts/[id]/delete': 'accounts.manage',
   '/[org]/settings/roles': 'roles.manage',
   '/[org]/settings/roles/new': 'roles.manage',
   '/[org]/settings/roles/[id]': 'roles.manage',
@@ -102,6 +107,13 @@ export const ACTIONS = {
   'role.create': 'roles.manage',
   'role.change': 'roles.manage',
   'role.delete': 'roles.manage',
+  'accounts.create': 'accounts.manage',
+  'accounts.change': 'accounts.manage',
+  'accounts.suspend': 'accounts.manage',
+  'accounts.reactivate': 'accounts.manage',
+  'accounts.remove': 'accounts.manage',
+  'accounts.invite-again': 'accounts.manage',
+  'accounts.revoke-invitation': 'accounts.manage',
 } as const satisfies Record<string, Access>;
 
 /** Pages and routes: everything that has an address. */

@@ -48,6 +48,14 @@ export async function revokeTickets(
     );
 }
 
+/** Makes every open ticket of an account worthless: its address changed, or it may not come in any more. */
+export async function revokeAllTickets(transaction: OrganisationTransaction, accountId: string): Promise<void> {
+  await transaction
+    .update(tickets)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(tickets.accountId, accountId), isNull(tickets.consumedAt), isNull(tickets.revokedAt)));
+}
+
 export interface Ticket {
   readonly id: string;
   readonly accountId: string;

@@ -5,6 +5,7 @@ import type { Permission } from '@/lib/policy/permissions';
 const SECTIONS = [
   { key: 'options', place: '/[org]/settings/options' },
   { key: 'enrolment', place: '/[org]/settings/enrolment' },
+  { key: 'accounts', place: '/[org]/settings/accounts' },
   { key: 'roles', place: '/[org]/settings/roles' },
   { key: 'audit', place: '/[org]/settings/audit' },
 ] as const satisfies readonly {

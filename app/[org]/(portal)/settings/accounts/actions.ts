@@ -1,0 +1,102 @@
+'use server';
+
+import { z } from 'zod';
+import {
+  changeAccount,
+  createInvitedAccount,
+  reactivateAccount,
+  removeAccount,
+  suspendAccount,
+} from '@/lib/accounts/administration';
+import { KINDS } from '@/lib/accounts/model';
+import { email, personName, username } from '@/lib/accounts/text';
+import { defineAction } from '@/lib/actions/define-action';
+import type { Actor } from '@/lib/actors/model';
+import { resendInvitation, revokeInvitation } from '@/lib/invitations/service';
+import { LOCALES } from '@/lib/language/locale';
+
+const room = (actor: Actor) => `/${actor.organisation.slug}/settings/accounts`;
+const id = z.uuid({ error: 'text.invalid' });
+/** An empty choice of a list, or an empty field, is none. */
+const none = z.literal('').transform(() => null);
+
+const profile = {
+  firstName: personName,
+  lastName: personName,
+  email,
+  username: z.union([none, username]).optional(),
+  kind: z.enum(KINDS, { error: 'text.invalid' }),
+  role: z.union([none, id], { error: 'text.invalid' }),
+  language: z.union([none, z.enum(LOCALES)], { error: 'text.invalid' }),
+};
+
+type TypedProfile = z.output<z.ZodObject<typeof profile>>;
+
+const profileOf = ({ role, language, username: name, ...rest }: TypedProfile) => ({
+  ...rest,
+  username: name ?? null,
+  roleId: role,
+  locale: language,
+});
+
+export const create = defineAction({
+  name: 'accounts.create',
+  input: z.object(profile),
+  run: async (actor, input) => ({
+    next: `${room(actor)}/${await createInvitedAccount(actor, profileOf(input))}?done=created`,
+  }),
+});
+
+export const change = defineAction({
+  name: 'accounts.change',
+  input: z.object({ ...profile, account: id }),
+  run: async (actor, { account, ...input }) => {
+    await changeAccount(actor, account, profileOf(input));
+    return { next: `${room(actor)}/${account}?done=saved` };
+  },
+});
+
+export const suspend = defineAction({
+  name: 'accounts.suspend',
+  input: z.object({ account: id }),
+  run: async (actor, { account }) => {
+    await suspendAccount(actor, account);
+    return { next: `${room(actor)}/${account}?done=suspended` };
+  },
+});
+
+export const reactivate = defineAction({
+  name: 'accounts.reactivate',
+  input: z.object({ account: id }),
+  run: async (actor, { account }) => {
+    await reactivateAccount(actor, account);
+    return { next: `${room(actor)}/${account}?done=reactivated` };
+  },
+});
+
+export const remove = defineAction({
+  name: 'accounts.remove',
+  input: z.object({ account: id, name: z.string({ error: 'text.required' }).max(500, { error: 'text.tooLong' }) }),
+  run: async (actor, { account, name }) => {
+    await removeAccount(actor, account, name);
+    return { next: `${room(actor)}?done=removed` };
+  },
+});
+
+export const inviteAgain = defineAction({
+  name: 'accounts.invite-again',
+  input: z.object({ account: id }),
+  run: async (actor, { account }) => {
+    await resendInvitation(actor, account);
+    return { next: `${room(actor)}/${account}?done=invitationSent` };
+  },
+});
+
+export const revoke = defineAction({
+  name: 'accounts.revoke-invitation',
+  input: z.object({ account: id }),
+  run: async (actor, { account }) => {
+    await revokeInvitation(actor, account);
+    return { next: `${room(actor)}/${account}?done=invitationRevoked` };
+  },
+});
