@@ -16,8 +16,8 @@ async function operator(settings: Record<string, string>, ...words: string[]): P
 }
 
 /** What somebody may open who has not signed in: it says nothing about them, nor of them. */
-const OPEN_TO_ALL = /^\/(healthz|readyz|metrics|icon\.svg)?$|^\/api\/auth/;
-const SIGNING_IN = /^\/\[org\]\/sign-in/;
+const OPEN_TO_ALL = /^\/(signup|healthz|readyz|metrics|icon\.svg)?$|^\/api\/auth/;
+const SIGNING_IN = /^\/\[org\]\/(sign-in|invitation)/;
 
 test('MFA-4 before enrolment is done no page, route or action answers anything but enrolment', async ({
   portal,

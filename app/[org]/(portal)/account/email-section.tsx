@@ -64,7 +64,7 @@ export function EmailSection({ actor, pending }: { actor: Actor; pending: string
         ) : (
           password
         )}
-        <SubmitButton className="self-start" pendingLabel={t('account.emailChanging')}>
+        <SubmitButton variant="secondary" className="self-start" pendingLabel={t('account.emailChanging')}>
           {t('account.emailChange')}
         </SubmitButton>
       </ActionForm>

@@ -50,6 +50,9 @@ export default async function PasswordPage({ params }: PageProps<'/[org]/sign-in
             <Help organisation={organisation} locale={locale} />
           </WhenRefused>
         </ActionForm>
+        <Link href={`/${organisation.slug}/sign-in/forgotten`} className="-mt-3 self-start">
+          {t('signIn.forgotten')}
+        </Link>
       </div>
     </SignInPage>
   );
