@@ -85,6 +85,8 @@ const schema = z.object({
     .string()
     .regex(MAIL_ADDRESS, { message: 'MAIL_FROM must be one address, like no-reply@portal.example.org' })
     .optional(),
+  /** A database of countries in MaxMind's format, instead of the bundled one (LOC-7). */
+  GEOIP_DATABASE: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Whether anybody may make an organisation at /signup (ACC-1). */
   SIGNUP: z.enum(['on', 'off'], { error: 'SIGNUP must be on or off' }).default('on'),

@@ -4,9 +4,10 @@ import { enterPassword, makeOrganisation, makePerson, operatorOf, reread, visito
 import { runProgram } from '@/e2e/fixtures/programs';
 import { hashToken } from '@/lib/crypto/tokens';
 import { decide } from '@/lib/policy/decision';
+import { sessionFacts } from '@/lib/sessions/facts';
 import { findOpenSession } from '@/lib/sessions/store';
 import { findCurrentAttempt } from '@/lib/sign-in/service';
-import { optionFacts, setOption, settingsOf } from './service';
+import { setOption, settingsOf } from './service';
 
 const database = useDatabase();
 
@@ -14,7 +15,7 @@ const database = useDatabase();
 async function stepOfNextRequest(token: string): Promise<string> {
   const session = await findOpenSession(hashToken(token));
   const settings = await settingsOf(session!.organisation);
-  return decide({ ...session!.facts, options: optionFacts(settings, session!.facts.account.kind) }).step;
+  return decide(sessionFacts(session!, settings, null)).step;
 }
 
 it('MFA-8 an option changed by another process counts for the very next decision: open sessions and sign-ins under way', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '@/lib/policy/decision';
+import { NO_FILTER } from '@/lib/policy/network';
 import { isOptionKey, MFA_OPTION_OF, OPTION_KEYS as KEYS, OPTIONS, optionText, type OptionKey } from './registry';
 import { OptionError, optionFacts, parseOption, type Settings } from './service';
 
@@ -103,8 +104,7 @@ describe('OPT-1 the list of options', () => {
 });
 
 describe('MFA-1 the option of a kind', () => {
-  const settings: Settings = {
-    version: 1,
+  const settings: Pick<Settings, 'options' | 'changedAt'> = {
     options: {
       ...(Object.fromEntries(KEYS.map((key) => [key, OPTIONS[key].initial])) as unknown as Settings['options']),
       internalMFA: 'mandatory',
@@ -127,6 +127,7 @@ describe('MFA-1 the option of a kind', () => {
         options: optionFacts(settings, kind),
         proofs: { passwordAt: new Date(), factorAt: null },
         device: { trustedUntil: null },
+        network: NO_FILTER,
         enrolmentPostponedAt: null,
       });
     expect(stepOf('employee')).toMatchObject({ step: 'enrol' });

@@ -5,6 +5,9 @@ import { beyondHelp } from '@/lib/adoption/rules';
 import { countAdoption, listResettingRoles } from '@/lib/adoption/store';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { compilePlaces, type Places } from '@/lib/locations/places';
+import { listPlaceRows } from '@/lib/locations/store';
+import { countryOf } from '@/lib/network/countries';
 import type { Organisation } from '@/lib/organisations/model';
 import type { AccountKind, Facts } from '@/lib/policy/decision';
 import { ownFate, type OwnFate } from '@/lib/policy/guard';
@@ -20,6 +23,8 @@ export interface Settings {
   readonly version: number;
   readonly options: Options;
   readonly changedAt: Readonly<Record<OptionKey, Date | null>>;
+  /** The organisation's locations and filters, compiled. */
+  readonly places: Places;
 }
 
 // Good only for the settings version that each request reads anyway: nothing needs to be broadcast (SCALE-1).
@@ -31,14 +36,17 @@ const CACHED_ORGANISATIONS_MAX = 5_000;
 export async function settingsOf(organisation: Organisation): Promise<Settings> {
   const cached = cache.get(organisation.id);
   if (cached?.version === organisation.settingsVersion) return cached;
-  const { settingsVersion, values } = await inOrganisation({ organisation }, listStoredOptions);
-  const settings = compile(settingsVersion, values);
+  // The version is read first: what stands beside it may be newer, and never older.
+  const [{ settingsVersion, values }, places] = await inOrganisation({ organisation }, (transaction) =>
+    Promise.all([listStoredOptions(transaction), listPlaceRows(transaction)]),
+  );
+  const settings: Settings = { ...compile(settingsVersion, values), places: compilePlaces(places, countryOf) };
   if (cache.size >= CACHED_ORGANISATIONS_MAX) cache.clear();
   cache.set(organisation.id, settings);
   return settings;
 }
 
-function compile(version: number, values: readonly StoredOption[]): Settings {
+function compile(version: number, values: readonly StoredOption[]): Omit<Settings, 'places'> {
   const stored = new Map(values.map((one) => [one.key, one]));
   const value = (key: OptionKey): unknown => {
     const kept = stored.get(key);
@@ -57,7 +65,7 @@ function compile(version: number, values: readonly StoredOption[]): Settings {
 }
 
 /** What the decision needs of the options for one kind of account. */
-export function optionFacts(settings: Settings, kind: AccountKind): Facts['options'] {
+export function optionFacts(settings: Pick<Settings, 'options' | 'changedAt'>, kind: AccountKind): Facts['options'] {
   const key = MFA_OPTION_OF[kind];
   return {
     mfa: settings.options[key],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, mfaStanding, type Facts, type MfaOption } from './decision';
+import { NO_FILTER } from './network';
 
 const NOW = new Date('2026-03-02T12:00:00Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -39,6 +40,25 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   }),
   proofs: fc.record({ passwordAt: fc.option(moment, { nil: null, freq: 4 }), factorAt: perhaps }),
   device: fc.record({ trustedUntil: perhaps }),
+  network: fc.record({
+    filters: fc.oneof(
+      { weight: 4, arbitrary: fc.constant([]) },
+      {
+        weight: 1,
+        arbitrary: fc.array(
+          fc.record({
+            mode: fc.constantFrom('watch' as const, 'warn' as const, 'block' as const),
+            paused: mostly(false, true),
+            applies: fc.constantFrom('sign-in' as const, 'request' as const),
+            inside: fc.boolean(),
+          }),
+          { maxLength: 2 },
+        ),
+      },
+    ),
+    exceptedUntil: fc.option(moment, { nil: null, freq: 1 }),
+    moment: fc.constantFrom('sign-in' as const, 'request' as const),
+  }),
   enrolmentPostponedAt: perhaps,
 });
 
@@ -58,8 +78,23 @@ const onSystem = ({ authenticator }: Facts) => authenticator.type === 'system';
 const enrolled = ({ account }: Facts) => account !== null && account.factorKinds.length > 0;
 const demanded = ({ authenticator, options }: Facts) => options.mfa === 'mandatory' || authenticator.mfaRequired;
 /** Everything but the second factor is in order. */
-const inOrder = ({ account, authenticator, proofs }: Facts) =>
-  account?.status === 'active' && !account.mustChangePassword && authenticator.active && proofs.passwordAt !== null;
+const inOrder = (facts: Facts) => {
+  const { account, authenticator, proofs } = facts;
+  return (
+    account?.status === 'active' &&
+    !account.mustChangePassword &&
+    authenticator.active &&
+    proofs.passwordAt !== null &&
+    !shutOut(facts)
+  );
+};
+/** Some filter that blocks is in force at this moment and not satisfied, and nothing excepts the person. */
+const shutOut = ({ network, now }: Facts) =>
+  !(network.exceptedUntil !== null && network.exceptedUntil > now) &&
+  network.filters.some(
+    ({ mode, paused, applies, inside }) =>
+      mode === 'block' && !paused && !inside && !(network.moment === 'request' && applies === 'sign-in'),
+  );
 
 const STEPS = ['password', 'redirect', 'enrol', 'challenge', 'blocked', 'change-password', 'signed-in'];
 
@@ -72,6 +107,50 @@ describe('SIGN-2 the decision', () => {
         expect(STEPS).toContain(decision.step);
         expect(decision.reasons.length).toBeGreaterThan(0);
         expect(decide(structuredClone(facts))).toEqual(decision);
+      },
+    );
+  });
+
+  it('LOC-3 a filter that blocks stops who is outside at once, and tells nothing of a second factor', () => {
+    always(
+      (facts) => facts.account?.status === 'active' && facts.authenticator.active && facts.proofs.passwordAt !== null,
+      (facts) => {
+        const decision = decide(facts);
+        if (shutOut(facts)) expect(decision).toEqual({ step: 'blocked', reasons: ['network.outside'] });
+        else expect(decision.step).not.toBe('blocked');
+      },
+    );
+  });
+
+  it('LOC-4 before the first factor is right, nothing tells where one may come from', () => {
+    always(
+      ({ proofs }) => proofs.passwordAt === null,
+      (facts) => {
+        const open = decide({ ...facts, network: { filters: [], exceptedUntil: null, moment: 'sign-in' } });
+        expect(decide(facts)).toEqual(open);
+      },
+    );
+  });
+
+  it('LOC-8 watching and warning let everybody in, and say so; paused, a filter says nothing', () => {
+    const inside = (mode: 'watch' | 'warn' | 'block', more = {}) => ({
+      filters: [{ mode, paused: false, applies: 'request' as const, inside: false, ...more }],
+      exceptedUntil: null,
+      moment: 'request' as const,
+    });
+    always(
+      (facts) => inOrder(facts) && signedIn(facts),
+      (facts) => {
+        const reasons = (network: Facts['network']) => decide({ ...facts, network }).reasons;
+        expect(reasons(inside('watch'))).toContain('network.watched');
+        expect(reasons(inside('warn'))).toContain('network.warned');
+        expect(reasons(inside('block'))).toEqual(['network.outside']);
+        expect(reasons({ ...inside('block'), exceptedUntil: new Date(NOW.getTime() + 1) })).toContain(
+          'network.excepted',
+        );
+        expect(reasons({ ...inside('block'), exceptedUntil: NOW })).toEqual(['network.outside']);
+        expect(decide({ ...facts, network: inside('block', { paused: true }) }).step).toBe('signed-in');
+        expect(decide({ ...facts, network: inside('block', { applies: 'sign-in' }) }).step).toBe('signed-in');
       },
     );
   });
@@ -209,7 +288,11 @@ describe('MFA-1, MFA-2 and MFA-3 which rule holds', () => {
   it('MFA-1 off: nobody of the kind is asked, whether factors are kept or not', () => {
     always(
       (facts) => inOrder(facts) && onSystem(facts) && facts.options.mfa === 'off' && !facts.authenticator.mfaRequired,
-      (facts) => expect(decide(facts)).toMatchObject({ step: 'signed-in', reasons: ['mfa.off', 'proof.complete'] }),
+      ({ network: _anywhere, ...facts }) =>
+        expect(decide({ ...facts, network: NO_FILTER })).toMatchObject({
+          step: 'signed-in',
+          reasons: ['mfa.off', 'proof.complete'],
+        }),
     );
   });
 

@@ -5,6 +5,8 @@
  * knows no framework, no database and no clock of its own.
  */
 
+import { judgeNetwork, type NetworkFacts, type NetworkVerdict } from './network';
+
 export type AccountKind = 'employee' | 'parent' | 'external';
 export type MfaOption = 'off' | 'on-demand' | 'mandatory';
 export type FactorKind = 'totp';
@@ -43,6 +45,8 @@ export interface Facts {
     /** Until when this browser is excused from the second factor (MFA-5). */
     readonly trustedUntil: Date | null;
   };
+  /** Where the request comes from, as the organisation's filters see it (LOC-3). */
+  readonly network: NetworkFacts;
   /** The person chose « Plus tard » within the grace, in this very attempt or session. */
   readonly enrolmentPostponedAt: Date | null;
 }
@@ -55,6 +59,10 @@ export type Reason =
   | 'authenticator.external'
   | 'proof.password-missing'
   | 'password.must-change'
+  | 'network.outside'
+  | 'network.warned'
+  | 'network.watched'
+  | 'network.excepted'
   | 'mfa.off'
   | 'mfa.not-for-external'
   | 'mfa.required-by-option'
@@ -128,13 +136,27 @@ export function decide(facts: Facts): Decision {
   if (account.status === 'invited') return { step: 'blocked', reasons: ['account.invited'] };
   if (!authenticator.active) return { step: 'blocked', reasons: ['authenticator.inactive'] };
 
+  // Before anything is said about a second factor: from a wrong place nobody learns whether there is one.
+  const verdict = judgeNetwork(facts.network, facts.now);
+  if (verdict === 'refused') return { step: 'blocked', reasons: ['network.outside'] };
+
   const second = decideSecondFactor(facts);
+  const reasons = [...second.reasons, ...NETWORK_REASONS[verdict]];
   // A new password is asked for last, so that nobody can set one who has not proved everything else.
   if (second.step === 'signed-in' && account.mustChangePassword) {
-    return { step: 'change-password', reasons: ['password.must-change'] };
+    return { step: 'change-password', reasons: ['password.must-change', ...NETWORK_REASONS[verdict]] };
   }
-  return second;
+  return { ...second, reasons };
 }
+
+/** What lets somebody in all the same, but is to be recorded or shown. */
+const NETWORK_REASONS: Record<Exclude<NetworkVerdict, 'refused'>, readonly Reason[]> = {
+  open: [],
+  inside: [],
+  excepted: ['network.excepted'],
+  watched: ['network.watched'],
+  warned: ['network.warned'],
+};
 
 function signedIn(reasons: readonly Reason[], graceUntil: Date | null = null): Decision {
   return { step: 'signed-in', reasons: [...reasons, 'proof.complete'], graceUntil };

@@ -6,7 +6,7 @@ import { hashToken } from '@/lib/crypto/tokens';
 import { localeFromAcceptLanguage, type Locale } from '@/lib/language/locale';
 import { clientAddress } from '@/lib/network/client-address';
 import { trustedProxies } from '@/lib/network/trusted-proxies';
-import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
+import { settingsOf, type Settings } from '@/lib/options/service';
 import { findOrganisation } from '@/lib/organisations/store';
 import type { Organisation } from '@/lib/organisations/model';
 import { decide, type Decision, type Facts } from '@/lib/policy/decision';
@@ -15,6 +15,7 @@ import type { Permission } from '@/lib/policy/permissions';
 import { requestContext } from '@/lib/request/context';
 import { HEADERS } from '@/lib/request/headers';
 import { readLanguage, readToken } from './cookies';
+import { sessionFacts } from './facts';
 import { findOpenSession, type OpenSession } from './store';
 
 /** Where this request comes from (LOC-5). */
@@ -117,7 +118,7 @@ export const currentStanding = cache(async (slug: string | null): Promise<Standi
     currentLocale(session.organisation.locale, session.account.locale),
   ]);
   const { facts } = session;
-  const decision = decide({ ...facts, options: optionFacts(settings, facts.account.kind) });
+  const decision = decide(sessionFacts(session, settings, origin.address));
   if (decision.step !== 'signed-in' && decision.step !== 'enrol') return { state: 'none' };
   const { permissions, ...account } = session.account;
   const actor: Actor = {

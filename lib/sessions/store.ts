@@ -31,8 +31,9 @@ export interface OpenSession {
     readonly enrolmentOfferAnsweredAt: Date | null;
     readonly recoveryCodesLeft: number;
     readonly pictureVersion: Date | null;
+    readonly authenticatorId: string;
   };
-  readonly facts: Omit<Facts, 'options'> & { account: NonNullable<Facts['account']> };
+  readonly facts: Omit<Facts, 'options' | 'network'> & { account: NonNullable<Facts['account']> };
 }
 
 type Row = Record<string, string | null> & {
@@ -79,6 +80,7 @@ export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | 
       enrolmentOfferAnsweredAt: instant(row['enrolment_offer_answered_at']!),
       recoveryCodesLeft: row.recovery_codes_left,
       pictureVersion: instant(row['picture_updated_at']!),
+      authenticatorId: row['authenticator_id']!,
     },
     facts: {
       now: new Date(row['asked_at']!),

@@ -1,4 +1,4 @@
-import type { Visitor } from '@/lib/actors/model';
+import type { RequestOrigin, Visitor } from '@/lib/actors/model';
 import { identifierKey } from '@/lib/accounts/text';
 import { recordEvent } from '@/lib/audit/store';
 import { pepper } from '@/lib/crypto/keys';
@@ -45,8 +45,14 @@ export function signInPath(slug: string, step: AttemptView['step'] | 'start'): s
   }
 }
 
-function factsOf(attempt: store.LoadedAttempt, settings: Settings): Facts {
-  return { ...attempt.facts, options: optionFacts(settings, attempt.facts.account?.kind ?? 'parent') };
+function factsOf(attempt: store.LoadedAttempt, settings: Settings, origin: Pick<RequestOrigin, 'address'>): Facts {
+  const kind = attempt.facts.account?.kind ?? 'parent';
+  const person = { accountId: attempt.accountId ?? '', kind, authenticatorId: attempt.authenticatorId ?? '' };
+  return {
+    ...attempt.facts,
+    options: optionFacts(settings, kind),
+    network: settings.places.factsFor(person, parseAddress(origin.address), 'sign-in'),
+  };
 }
 
 function keysOf(visitor: Pick<Visitor, 'browserToken' | 'deviceToken'>): store.BrowserKeys {
@@ -93,14 +99,14 @@ export async function findCurrentAttempt(visitor: Visitor): Promise<AttemptView 
  */
 export async function findAttemptAt(
   slug: string,
-  visitor: Pick<Visitor, 'browserToken' | 'deviceToken'>,
+  visitor: Pick<Visitor, 'browserToken' | 'deviceToken' | 'origin'>,
 ): Promise<{ organisation: Organisation; attempt: AttemptView | null } | null> {
   const found = await store.findOrganisationAndAttempt(slug, keysOf(visitor));
   if (found === null) return null;
   const { organisation, attempt } = found;
   if (attempt === null) return { organisation, attempt: null };
   const settings = await settingsOf(organisation);
-  const decision = decide(factsOf(attempt, settings));
+  const decision = decide(factsOf(attempt, settings, visitor.origin));
   const proved = attempt.facts.proofs.passwordAt !== null;
   return {
     organisation,
@@ -203,7 +209,7 @@ export async function submitPassword(
         return { refusal: { code: 'sign-in.wrong-password' } };
       }
       const accountId = attempt.accountId!;
-      const before = decide(factsOf(attempt, settings));
+      const before = decide(factsOf(attempt, settings, visitor.origin));
       const passwordAt = await store.markPasswordVerified(
         transaction,
         attempt.id,
@@ -214,7 +220,7 @@ export async function submitPassword(
       // A new name for the browser at each step up: whoever knew the old one is left with nothing.
       const browserToken = newToken();
       await store.renameBrowser(transaction, keysOf(visitor).browserHash, hashToken(browserToken));
-      const facts: Facts = { ...factsOf(attempt, settings), proofs: { passwordAt, factorAt: null } };
+      const facts: Facts = { ...factsOf(attempt, settings, visitor.origin), proofs: { passwordAt, factorAt: null } };
       const decision = decide(facts);
       await Promise.all([
         clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
@@ -268,7 +274,7 @@ async function loadChallenge(
   settings: Settings,
 ): Promise<store.LoadedAttempt | null> {
   const attempt = await loadAttempt(transaction, visitor, id);
-  if (attempt === null || decide(factsOf(attempt, settings)).step !== 'challenge') return null;
+  if (attempt === null || decide(factsOf(attempt, settings, visitor.origin)).step !== 'challenge') return null;
   return attempt;
 }
 
@@ -316,7 +322,7 @@ async function tryFactor(
         });
         return { refusal: { code: compared.code, details: compared.details } };
       }
-      const facts = factsOf(attempt, settings);
+      const facts = factsOf(attempt, settings, visitor.origin);
       const proved: Facts = { ...facts, proofs: { ...facts.proofs, factorAt: facts.now } };
       await Promise.all([
         clearTries(transaction, 'code', subjectsToClear(attempt, subjects)),
@@ -376,7 +382,7 @@ export async function submitNewPassword(
 ): Promise<StepOutcome> {
   const settings = await settingsOf(visitor.organisation);
   const attempt = await inOrganisation(visitor, (transaction) => loadAttempt(transaction, visitor, input.attempt));
-  if (attempt === null || decide(factsOf(attempt, settings)).step !== 'change-password') {
+  if (attempt === null || decide(factsOf(attempt, settings, visitor.origin)).step !== 'change-password') {
     throw new Refusal('sign-in.expired');
   }
   const judgement = judgePassword(input.password, {
@@ -400,7 +406,7 @@ export async function submitNewPassword(
         subjectId: accountId,
       });
       await notifyOwner(transaction, visitor, accountId, { template: 'password-changed' });
-      const facts = factsOf(attempt, settings);
+      const facts = factsOf(attempt, settings, visitor.origin);
       const changed: Facts = { ...facts, account: { ...facts.account!, mustChangePassword: false } };
       // Thrown here, inside: where the attempt was used up or ended meanwhile, the password stays what it was.
       return { value: settle(await proceed(transaction, visitor, attempt, changed, decide(changed), settings, false)) };
@@ -419,7 +425,7 @@ export async function postponeEnrolment(visitor: Visitor, attemptId: string): Pr
     await inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
       const attempt = await loadAttempt(transaction, visitor, attemptId);
       if (attempt === null) return { refusal: { code: 'sign-in.expired' } };
-      const facts = factsOf(attempt, settings);
+      const facts = factsOf(attempt, settings, visitor.origin);
       const postponed: Facts = { ...facts, enrolmentPostponedAt: facts.now };
       const decision = decide(postponed);
       if (decide(facts).step !== 'enrol' || decision.step !== 'signed-in')
@@ -448,7 +454,7 @@ export async function completeAfterEnrolment(
 ): Promise<StepOutcome> {
   const attempt = await loadAttempt(transaction, visitor, attemptId);
   if (attempt === null) throw new Refusal('sign-in.expired');
-  const facts = factsOf(attempt, settings);
+  const facts = factsOf(attempt, settings, visitor.origin);
   const proved: Facts = { ...facts, proofs: { ...facts.proofs, factorAt: confirmedAt } };
   return settle(await proceed(transaction, visitor, attempt, proved, decide(proved), settings, false));
 }

@@ -61,7 +61,8 @@ export interface LoadedAttempt {
   readonly passwordHash: string | null;
   readonly deviceId: string | null;
   readonly recoveryCodesLeft: number;
-  readonly facts: Omit<Facts, 'options'>;
+  readonly authenticatorId: string | null;
+  readonly facts: Omit<Facts, 'options' | 'network'>;
 }
 
 type Row = Record<
@@ -84,6 +85,7 @@ type Row = Record<
   account_created_at: string;
   password_hash: string | null;
   must_change_password: boolean;
+  authenticator_id: string | null;
   authenticator_type: Facts['authenticator']['type'] | null;
   authenticator_active: boolean | null;
   authenticator_mfa_required: boolean | null;
@@ -109,7 +111,7 @@ export async function findOrganisationAndAttempt(
   if (!SLUG.test(slug)) return null;
   const { browserHash, deviceHash } = keys;
   const [row] = await withDeadline(
-    async () => pool().sql<Row[]>`select * from open_attempt(${slug}, ${browserHash}, ${deviceHash}, null)`,
+    async () => pool().sql<Row[]>`select * from find_attempt(${slug}, ${browserHash}, ${deviceHash}, null)`,
   );
   if (!row) return null;
   const organisation: Organisation = {
@@ -134,7 +136,7 @@ export async function findAttempt(
   id: string | null,
 ): Promise<LoadedAttempt | null> {
   const [row] = await transaction.execute<Row>(
-    sql`select * from open_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id})`,
+    sql`select * from find_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id})`,
   );
   return row ? attemptOf(row) : null;
 }
@@ -153,6 +155,7 @@ function attemptOf(row: Row): LoadedAttempt | null {
     passwordHash: row.password_hash,
     deviceId: row.device_id,
     recoveryCodesLeft: row.recovery_codes_left,
+    authenticatorId: row.authenticator_id,
     facts: {
       now: new Date(row.asked_at),
       account:

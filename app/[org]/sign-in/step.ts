@@ -1,7 +1,7 @@
 import { notFound, redirect } from 'next/navigation';
 import type { Visitor } from '@/lib/actors/model';
 import { readToken } from '@/lib/sessions/cookies';
-import { visitorOf } from '@/lib/sessions/current';
+import { currentOrigin, visitorOf } from '@/lib/sessions/current';
 import type { AttemptView } from '@/lib/sign-in/model';
 import { findAttemptAt, signInPath } from '@/lib/sign-in/service';
 
@@ -13,8 +13,12 @@ export async function attemptAt(
   org: string,
   step: AttemptView['step'],
 ): Promise<{ visitor: Visitor; attempt: AttemptView }> {
-  const [browserToken, deviceToken] = await Promise.all([readToken('browser'), readToken('device')]);
-  const found = await findAttemptAt(org, { browserToken, deviceToken });
+  const [browserToken, deviceToken, origin] = await Promise.all([
+    readToken('browser'),
+    readToken('device'),
+    currentOrigin(),
+  ]);
+  const found = await findAttemptAt(org, { browserToken, deviceToken, origin });
   if (found === null) notFound();
   const { organisation, attempt } = found;
   if (attempt === null) redirect(signInPath(organisation.slug, 'start'));
