@@ -158,3 +158,73 @@ end $$;
 revoke all on function find_attempt(text, bytea, bytea, uuid) from public;
 --> statement-breakpoint
 grant execute on function find_attempt(text, bytea, bytea, uuid) to vestibule_app;
+--> statement-breakpoint
+-- A change that may lock administrators out is in force at once and kept only once it was confirmed from a fresh request
+-- (GUARD-2). `before` holds the rows that it replaced, by table; whichever instance is alive puts them back.
+create table pending_changes (
+  id uuid primary key default gen_random_uuid(),
+  organisation_id uuid not null references organisations (id),
+  made_by uuid not null,
+  made_in_request text not null,
+  subject text not null check (subject in ('options', 'places')),
+  before jsonb not null,
+  created_at timestamptz not null default now(),
+  confirm_until timestamptz not null,
+  confirmed_at timestamptz,
+  rolled_back_at timestamptz,
+  unique (organisation_id, id)
+);
+--> statement-breakpoint
+-- One at a time for each subject: what would be put back is never somebody else's change.
+create unique index pending_changes_open on pending_changes (organisation_id, subject)
+  where confirmed_at is null and rolled_back_at is null;
+--> statement-breakpoint
+alter table pending_changes enable row level security;
+--> statement-breakpoint
+alter table pending_changes force row level security;
+--> statement-breakpoint
+create policy organisation_wall on pending_changes to vestibule_app
+  using (organisation_id = (select current_organisation()))
+  with check (organisation_id = (select current_organisation()));
+--> statement-breakpoint
+create policy owner_works on pending_changes to current_user using (true) with check (true);
+--> statement-breakpoint
+grant select, insert, update on pending_changes to vestibule_app;
+--> statement-breakpoint
+-- Puts back what one change replaced, within the organisation that asks.
+create function restore_pending_change(wanted uuid) returns boolean
+language plpgsql
+as $$
+declare change pending_changes;
+begin
+  update pending_changes p set rolled_back_at = now()
+  where p.id = wanted and p.organisation_id = current_organisation() and p.confirmed_at is null and p.rolled_back_at is null
+  returning * into change;
+  if not found then return false; end if;
+  if change.subject = 'places' then
+    delete from network_filters where organisation_id = change.organisation_id;
+    delete from location_rules where organisation_id = change.organisation_id;
+    insert into location_rules select r.* from jsonb_populate_recordset(null::location_rules, change.before -> 'location_rules') r
+      join locations l on l.id = r.location_id;
+    insert into network_filters select * from jsonb_populate_recordset(null::network_filters, change.before -> 'network_filters');
+    insert into network_filter_locations
+      select * from jsonb_populate_recordset(null::network_filter_locations, change.before -> 'network_filter_locations');
+  else
+    delete from option_values o where o.organisation_id = change.organisation_id
+      and o.key in (select jsonb_array_elements_text(change.before -> 'keys'));
+    insert into option_values select * from jsonb_populate_recordset(null::option_values, change.before -> 'option_values');
+  end if;
+  return true;
+end $$;
+--> statement-breakpoint
+-- The changes of all organisations whose time is over: housekeeping asks, and then works in each organisation as anybody does.
+create function overdue_changes() returns table (id uuid, organisation_id uuid)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+  select p.id, p.organisation_id from public.pending_changes p
+  where p.confirmed_at is null and p.rolled_back_at is null and p.confirm_until <= now()
+$$;
+--> statement-breakpoint
+revoke all on function overdue_changes(), restore_pending_change(uuid) from public;
+--> statement-breakpoint
+grant execute on function overdue_changes(), restore_pending_change(uuid) to vestibule_app;

@@ -52,6 +52,7 @@ export interface Actor {
     readonly recoveryCodesLeft: number;
     /** When the picture last changed; null: there is none. */
     readonly pictureVersion: Date | null;
+    readonly authenticatorId: string;
   };
   readonly permissions: ReadonlySet<Permission>;
   readonly proofs: { readonly passwordAt: Date | null; readonly factorAt: Date | null };
@@ -61,4 +62,10 @@ export interface Actor {
 export interface Operator {
   readonly kind: 'operator';
   readonly organisation: Organisation;
+}
+
+/** The portal itself, when it does what somebody left to it: what was not confirmed in time is put back. */
+export interface System {
+  readonly kind: 'system';
+  readonly organisation: { readonly id: string };
 }

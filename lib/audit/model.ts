@@ -39,7 +39,22 @@ export const AUDIT_ACTIONS = [
   'mfa.recovery-codes-renew',
   'mfa.switch-off',
   'mfa.reset',
+<<<<<<< HEAD
   'mfa.reminder',
+=======
+  'location.save',
+  'location.remove',
+  'location.rule-save',
+  'location.rule-remove',
+  'filter.save',
+  'filter.pause-all',
+  'filter.refuse',
+  'filter.exception-grant',
+  'filter.exception-revoke',
+  'change.confirm',
+  'change.take-back',
+  'change.roll-back',
+>>>>>>> afe0265 (Know locations, filters, exceptions and changes that wait for a confirmation)
   'option.change',
   'role.create',
   'role.change',

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Actor, Operator, Visitor } from '@/lib/actors/model';
+import type { Actor, Operator, System, Visitor } from '@/lib/actors/model';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { AuditEntry } from './model';
 
@@ -9,10 +9,10 @@ import type { AuditEntry } from './model';
  */
 export async function recordEvent(
   transaction: OrganisationTransaction,
-  actor: Visitor | Actor | Operator,
+  actor: Visitor | Actor | Operator | System,
   entry: AuditEntry,
 ): Promise<void> {
-  const origin = actor.kind === 'operator' ? null : actor.origin;
+  const origin = 'origin' in actor ? actor.origin : null;
   const signedIn = actor.kind === 'account' ? actor : null;
   // Column by column: the application may not even name the others.
   await transaction.execute(sql`

@@ -1,8 +1,11 @@
+import { rollBackOverdueChanges } from '@/lib/changes/service';
 import { withDeadline } from '@/lib/db/deadline';
 import { pool } from '@/lib/db/pool';
 import { logger } from '@/lib/request/log';
 
 const SEAL_EVERY_MS = 5_000;
+/** A change that nobody confirmed is put back within this time of its end (GUARD-2). */
+const ROLL_BACK_EVERY_MS = 2_000;
 const SWEEP_EVERY_MS = 10 * 60_000;
 
 /** A portion takes a tenth of a second; a backlog of millions is sealed within the hour, and nobody else's query waits. */
@@ -37,7 +40,12 @@ export function startHousekeeping(): { stop(): void } {
     await pool().sql`select sweep_unfinished()`;
     await pool().sql`select sweep_account_imports()`;
   });
+  const rollBack = quietly('roll-back', rollBackOverdueChanges);
   sweep();
-  const timers = [setInterval(seal, SEAL_EVERY_MS), setInterval(sweep, SWEEP_EVERY_MS)];
+  const timers = [
+    setInterval(seal, SEAL_EVERY_MS),
+    setInterval(rollBack, ROLL_BACK_EVERY_MS),
+    setInterval(sweep, SWEEP_EVERY_MS),
+  ];
   return { stop: () => timers.forEach((timer) => clearInterval(timer)) };
 }

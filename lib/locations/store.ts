@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { accounts } from '@/drizzle/schema/accounts';
 import { authenticators } from '@/drizzle/schema/organisations';
@@ -270,4 +270,12 @@ export async function revokeException(transaction: OrganisationTransaction, id: 
     )
     .returning({ accountId: filterExceptions.accountId });
   return row?.accountId ?? null;
+}
+
+/** No other location is the default one from now on. */
+export async function clearDefault(transaction: OrganisationTransaction, except: string | null): Promise<void> {
+  await transaction
+    .update(locations)
+    .set({ isDefault: false })
+    .where(and(eq(locations.isDefault, true), except === null ? undefined : ne(locations.id, except)));
 }

@@ -137,6 +137,18 @@ function merge(intervals: readonly Interval[]): { first: readonly number[]; afte
   return merged;
 }
 
+/** Whether every address of `inner` lies in `outer`: then a rule adds nothing to the others (LOC-2). */
+export function covers(outer: readonly Interval[], inner: readonly Interval[]): boolean {
+  return inner.every((interval) => {
+    const merged = merge(outer.filter(({ first }) => first.family === interval.first.family));
+    return merged.some(
+      ({ first, after }) =>
+        compareWords(first, interval.first.words) <= 0 &&
+        (after === null || compareWords(interval.last.words, after) < 0),
+    );
+  });
+}
+
 /** The next address; null after the last one. */
 function successor(words: readonly number[]): number[] | null {
   const next = [...words];

@@ -161,7 +161,8 @@ function readCountries(text: string): RuleReading {
   const issues: RuleIssue[] = [];
   for (const entry of entries) {
     const code = entry.toUpperCase();
-    if (!/^[A-Z]{2}$/.test(code) || COUNTRIES.of(code) === undefined) issues.push({ code: 'country', entry: shown(entry) });
+    if (!/^[A-Z]{2}$/.test(code) || COUNTRIES.of(code) === undefined)
+      issues.push({ code: 'country', entry: shown(entry) });
     else if (countries.has(code)) issues.push({ code: 'duplicate', entry: shown(entry) });
     else countries.add(code);
   }

@@ -30,8 +30,9 @@ export function signInPath(slug: string, step: AttemptView['step'] | 'start'): s
   switch (step) {
     case 'start':
     case 'redirect':
-    case 'blocked':
       return base;
+    case 'blocked':
+      return `${base}/refused`;
     case 'password':
       return `${base}/password`;
     case 'challenge':
@@ -250,6 +251,17 @@ async function proceed(
   trustDevice: boolean,
 ): Promise<Verdict<StepOutcome>> {
   const { slug } = visitor.organisation;
+  if (decision.step === 'blocked') {
+    // The right password from a wrong place: told at once, and nothing of it is left to go on with.
+    await store.consumeAttempt(transaction, attempt.id);
+    await recordEvent(transaction, visitor, {
+      action: 'filter.refuse',
+      outcome: 'refused',
+      reason: decision.reasons[0]!,
+      subjectId: attempt.accountId,
+    });
+    return { value: { next: signInPath(slug, 'blocked') } };
+  }
   if (decision.step !== 'signed-in') {
     if (facts.proofs.factorAt !== null) {
       await store.markFactorVerified(transaction, attempt.id, facts.proofs.factorAt);

@@ -1,0 +1,73 @@
+import type { Actor, System } from '@/lib/actors/model';
+import { recordEvent } from '@/lib/audit/store';
+import { inOrganisation } from '@/lib/db/in-organisation';
+import type { Permission } from '@/lib/policy/permissions';
+import { requirePermission } from '@/lib/actors/permission';
+import { Refusal } from '@/lib/refusals';
+import * as store from './store';
+
+/** Who may keep a change or take it back: whoever could have made it. */
+const PERMISSION = {
+  options: 'options.manage',
+  places: 'locations.manage',
+} as const satisfies Record<store.ChangeSubject, Permission>;
+
+/** The changes that wait for a confirmation and that this person could confirm (GUARD-2). */
+export async function listPendingChanges(actor: Actor): Promise<store.PendingChange[]> {
+  const changes = await inOrganisation(actor, store.listPendingChanges);
+  return changes.filter(({ subject }) => actor.permissions.has(PERMISSION[subject]));
+}
+
+/**
+ * « Garder »: the change stays. That this request got through is the proof that it locks nobody out who could mend it.
+ *
+ * @throws {Refusal} `permission.missing`; `change.over` where it was put back, or kept, or comes from the same request
+ */
+export async function keepChange(actor: Actor, id: string): Promise<void> {
+  await inOrganisation(actor, async (transaction) => {
+    const change = (await store.listPendingChanges(transaction)).find((one) => one.id === id);
+    if (change === undefined) throw new Refusal('change.over');
+    requirePermission(actor, PERMISSION[change.subject]);
+    if (!(await store.confirmChange(transaction, id, actor.origin.requestId))) throw new Refusal('change.over');
+    await recordEvent(transaction, actor, {
+      action: 'change.confirm',
+      outcome: 'success',
+      details: { change: id, subject: change.subject },
+    });
+  });
+}
+
+/** « Revenir en arrière »: what was before is in force again. @throws {Refusal} as {@link keepChange} */
+export async function takeChangeBack(actor: Actor, id: string): Promise<void> {
+  await inOrganisation(actor, async (transaction) => {
+    const change = (await store.listPendingChanges(transaction)).find((one) => one.id === id);
+    if (change === undefined) throw new Refusal('change.over');
+    requirePermission(actor, PERMISSION[change.subject]);
+    if (!(await store.restoreChange(transaction, id))) throw new Refusal('change.over');
+    await recordEvent(transaction, actor, {
+      action: 'change.take-back',
+      outcome: 'success',
+      details: { change: id, subject: change.subject },
+    });
+  });
+}
+
+/** Puts back what nobody confirmed in time, in every organisation; any instance that is alive does it. */
+export async function rollBackOverdueChanges(): Promise<number> {
+  let restored = 0;
+  for (const { id, organisationId } of await store.findOverdueChanges()) {
+    const system: System = { kind: 'system', organisation: { id: organisationId } };
+    const done = await inOrganisation(system, async (transaction) => {
+      if (!(await store.restoreChange(transaction, id))) return false;
+      await recordEvent(transaction, system, {
+        action: 'change.roll-back',
+        outcome: 'success',
+        reason: 'not-confirmed',
+        details: { change: id },
+      });
+      return true;
+    });
+    if (done) restored += 1;
+  }
+  return restored;
+}

@@ -1,0 +1,111 @@
+import { and, eq, isNull, ne, gt, sql } from 'drizzle-orm';
+import { accounts } from '@/drizzle/schema/accounts';
+import { pendingChanges } from '@/drizzle/schema/changes';
+import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pool } from '@/lib/db/pool';
+
+/** How long a risky change waits for its confirmation (GUARD-2). */
+export const CONFIRM_WITHIN_MINUTES = 10;
+
+export type ChangeSubject = (typeof pendingChanges.$inferSelect)['subject'];
+
+export interface PendingChange {
+  readonly id: string;
+  readonly subject: ChangeSubject;
+  readonly madeBy: string;
+  readonly madeByName: string;
+  readonly confirmUntil: Date;
+}
+
+const open = and(isNull(pendingChanges.confirmedAt), isNull(pendingChanges.rolledBackAt));
+
+/** The changes that still wait for their confirmation. */
+export async function listPendingChanges(transaction: OrganisationTransaction): Promise<PendingChange[]> {
+  return transaction
+    .select({
+      id: pendingChanges.id,
+      subject: pendingChanges.subject,
+      madeBy: pendingChanges.madeBy,
+      madeByName: sql<string>`coalesce(${accounts.firstName} || ' ' || ${accounts.lastName}, '')`,
+      confirmUntil: pendingChanges.confirmUntil,
+    })
+    .from(pendingChanges)
+    .leftJoin(accounts, eq(accounts.id, pendingChanges.madeBy))
+    .where(open)
+    .orderBy(pendingChanges.createdAt);
+}
+
+/** What an organisation's filters are made of, to be put back if need be. */
+export async function snapshotPlaces(transaction: OrganisationTransaction): Promise<unknown> {
+  const [row] = await transaction.execute<{ before: unknown }>(sql`
+    select jsonb_build_object(
+      'location_rules', (select coalesce(jsonb_agg(to_jsonb(r)), '[]') from location_rules r),
+      'network_filters', (select coalesce(jsonb_agg(to_jsonb(f)), '[]') from network_filters f),
+      'network_filter_locations', (select coalesce(jsonb_agg(to_jsonb(x)), '[]') from network_filter_locations x)
+    ) as before`);
+  return row!.before;
+}
+
+/** A change to the places that waits for its confirmation, with the {@link snapshotPlaces} of before. */
+export async function insertPendingPlaces(
+  transaction: OrganisationTransaction,
+  change: { organisationId: string; madeBy: string; madeInRequest: string; before: unknown },
+): Promise<void> {
+  await transaction.insert(pendingChanges).values({
+    ...change,
+    subject: 'places',
+    confirmUntil: sql`now() + make_interval(mins => ${CONFIRM_WITHIN_MINUTES})` as unknown as Date,
+  });
+}
+
+/** Keeps what a change is about to replace among the options, before it does. */
+export async function keepOptionsBefore(
+  transaction: OrganisationTransaction,
+  change: { organisationId: string; madeBy: string; madeInRequest: string; keys: readonly string[] },
+): Promise<void> {
+  const keys = JSON.stringify(change.keys);
+  await transaction.execute(sql`
+    insert into pending_changes (organisation_id, made_by, made_in_request, subject, confirm_until, before)
+    select ${change.organisationId}, ${change.madeBy}, ${change.madeInRequest}, 'options',
+      now() + make_interval(mins => ${CONFIRM_WITHIN_MINUTES}),
+      jsonb_build_object('keys', ${keys}::text::jsonb,
+        'option_values', (select coalesce(jsonb_agg(to_jsonb(o)), '[]') from option_values o
+          where o.key in (select jsonb_array_elements_text(${keys}::text::jsonb))))`);
+}
+
+/**
+ * Keeps a change for good: in time, and from another request than the one that made it.
+ *
+ * @returns whether there was such a change
+ */
+export async function confirmChange(
+  transaction: OrganisationTransaction,
+  id: string,
+  requestId: string,
+): Promise<boolean> {
+  const rows = await transaction
+    .update(pendingChanges)
+    .set({ confirmedAt: sql`now()` })
+    .where(
+      and(
+        eq(pendingChanges.id, id),
+        open,
+        ne(pendingChanges.madeInRequest, requestId),
+        gt(pendingChanges.confirmUntil, sql`now()`),
+      ),
+    )
+    .returning({ id: pendingChanges.id });
+  return rows.length === 1;
+}
+
+/** Puts back what a change replaced; false where it was kept or put back already. */
+export async function restoreChange(transaction: OrganisationTransaction, id: string): Promise<boolean> {
+  const [row] = await transaction.execute<{ restored: boolean }>(sql`select restore_pending_change(${id}) as restored`);
+  return row?.restored === true;
+}
+
+/** The changes of every organisation that nobody confirmed in time. */
+export async function findOverdueChanges(): Promise<{ id: string; organisationId: string }[]> {
+  const rows = await pool().sql<{ id: string; organisation_id: string }[]>`select * from overdue_changes()`;
+  return rows.map(({ id, organisation_id }) => ({ id, organisationId: organisation_id }));
+}
