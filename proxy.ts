@@ -1,6 +1,12 @@
 import { NextResponse, type NextRequest } from 'next/server';
 import { config as settings } from '@/lib/config';
+import { isBeforeSession } from '@/lib/policy/access';
+import { requestContext } from '@/lib/request/context';
 import { HEADERS } from '@/lib/request/headers';
+import { cookieName, isToken } from '@/lib/sessions/cookies';
+import { isOutside, judgeSession } from '@/lib/sessions/judge';
+import { originOf } from '@/lib/sessions/origin';
+import { noteOutside } from '@/lib/sessions/outside';
 
 /** A letter of the demo's outbox: its page, or (1) the letter alone, which stands in a frame of that page. */
 const DEMO_LETTER = /^\/outbox\/[0-9a-f-]{36}(\/html)?$/;
@@ -16,7 +22,7 @@ const LETTER_POLICY =
  * Before every page, action and route: the headers that keep a browser in bounds, and the refusal of forms from other
  * sites. Never the only check: the services decide again.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { APP_ORIGIN, DEMO, secureCookies } = settings();
   const { pathname, search } = request.nextUrl;
   const writes = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS';
@@ -28,6 +34,11 @@ export function proxy(request: NextRequest): NextResponse {
       headers: { 'Content-Type': 'text/plain; charset=utf-8' },
     });
     return keepInBounds(answer, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'", secureCookies);
+  }
+
+  if (!isBeforeSession(pathname) && (await isRefusedHere(request))) {
+    // Without a body: server.ts draws the page, with the address that was seen and whom to ask.
+    return new NextResponse(null, { status: 403 });
   }
 
   const letter = DEMO ? DEMO_LETTER.exec(pathname) : null;
@@ -46,6 +57,22 @@ export function proxy(request: NextRequest): NextResponse {
   headers.delete('x-nonce');
 
   return keepInBounds(NextResponse.next({ request: { headers } }), policy, secureCookies);
+}
+
+/**
+ * Asks the decision about the session that a request carries, and hands what it found on to the page, which would ask the
+ * same (LOC-4): a session opened in the office stops working outside, whatever is asked for and however.
+ */
+async function isRefusedHere(request: NextRequest): Promise<boolean> {
+  const token = request.cookies.get(cookieName('session'))?.value;
+  const context = requestContext.getStore();
+  if (token === undefined || !isToken(token) || context === undefined) return false;
+  const { address } = originOf(request.headers);
+  const session = await judgeSession(token, address);
+  context.judged = { token, session };
+  if (session === null || !isOutside(session)) return false;
+  await noteOutside(session, originOf(request.headers));
+  return true;
 }
 
 /** The headers of every answer (SAFE-4). */

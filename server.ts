@@ -109,7 +109,14 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
   const url = request.url ?? '/';
   const path = pathOf(request);
   const requestId = randomUUID();
-  const context: RequestContext = { requestId, databaseUnavailable: false, unreadable: null, actor: null };
+  const context: RequestContext = {
+    requestId,
+    databaseUnavailable: false,
+    unreadable: null,
+    outside: null,
+    judged: null,
+    actor: null,
+  };
 
   // Forms check their Origin against the canonical one, so a page must be opened there to begin with.
   if (asksByAddress(request) && request.method === 'GET' && !OPERATIONS.has(path) && url.startsWith('/')) {
@@ -148,8 +155,8 @@ async function sendErrorPage(
   requestId: string,
 ): Promise<void> {
   const { cookie, 'accept-language': acceptLanguage } = request.headers;
-  const actor = requestContext.getStore()?.actor ?? null;
-  const asked = { path: pathOf(request), supportCode: requestId, cookie, acceptLanguage, actor };
+  const { actor = null, outside = null } = requestContext.getStore() ?? {};
+  const asked = { path: pathOf(request), supportCode: requestId, cookie, acceptLanguage, actor, outside };
   const page = await renderErrorPage(status, asked);
   response.writeHead(status, page.headers).end(request.method === 'HEAD' ? undefined : page.body);
 }

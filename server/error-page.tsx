@@ -63,11 +63,14 @@ export function errorPages(directory: string) {
       acceptLanguage: string | undefined;
       /** Who is refused, where the decision said that they are signed in. */
       actor: Actor | null;
+      /** Where the request comes from, where a filter refused it (LOC-4). */
+      outside: { readonly address: string | null } | null;
     },
   ): Promise<{ headers: Record<string, string>; body: string }> {
     const slug = request.path.split('/')[1] ?? '';
     // Where the database is away, the house has no other name than its own.
-    const refused = status === 403 ? request.actor : null;
+    const outside = status === 403 ? request.outside : null;
+    const refused = status === 403 && outside === null ? request.actor : null;
     const organisation =
       refused?.organisation ??
       (status === 404 || status === 403 ? await findOrganisation(slug).catch(() => null) : null);
@@ -75,7 +78,8 @@ export function errorPages(directory: string) {
     const settings = status === 403 && organisation !== null ? await settingsOf(organisation).catch(() => null) : null;
     const grantors = refused === null ? [] : await whoCanGrant(refused).catch(() => []);
     const locale = refused?.locale ?? localeOf(request) ?? organisation?.locale ?? 'fr';
-    const say = (key: string, values = {}) => sentence(locale, `errors.${status}.${key}`, values);
+    const kind = outside === null ? String(status) : 'outside';
+    const say = (key: string, values = {}) => sentence(locale, `errors.${kind}.${key}`, values);
     const markup = renderToStaticMarkup(
       <ErrorDocument
         lang={REGIONAL[locale]}
@@ -96,7 +100,11 @@ export function errorPages(directory: string) {
             : { href: organisation === null ? '/' : `/${organisation.slug}`, label: sentence(locale, 'errors.home') }
         }
       >
-        {grantors.length === 0 ? say('sentence') : say('ask', { names: namesInWords(locale, grantors) })}
+        {outside !== null
+          ? say(outside.address === null ? 'unknown' : 'sentence', { address: outside.address ?? '' })
+          : grantors.length === 0
+            ? say('sentence')
+            : say('ask', { names: namesInWords(locale, grantors) })}
       </ErrorDocument>,
     );
     return {

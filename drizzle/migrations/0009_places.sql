@@ -92,6 +92,9 @@ create table filter_exceptions (
 --> statement-breakpoint
 create index filter_exceptions_account on filter_exceptions (organisation_id, account_id);
 --> statement-breakpoint
+-- When a request of this session was last refused for where it came from: noted in the audit once a minute.
+alter table sessions add column refused_at timestamptz;
+--> statement-breakpoint
 do $$
 declare name text;
 begin

@@ -16,6 +16,7 @@ export const sessions = pgTable('sessions', {
   passwordVerifiedAt: timestamp('password_verified_at', { withTimezone: true }),
   factorVerifiedAt: timestamp('factor_verified_at', { withTimezone: true }),
   enrolmentPostponedAt: timestamp('enrolment_postponed_at', { withTimezone: true }),
+  refusedAt: timestamp('refused_at', { withTimezone: true }),
 });
 
 export const signInAttempts = pgTable('sign_in_attempts', {

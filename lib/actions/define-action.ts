@@ -67,6 +67,9 @@ export function defineAction<S extends Fields>(
   return perform(definition, async () => {
     const standing = await currentStanding(null);
     if (standing.state === 'none') throw new Refusal('session.missing');
+    if (standing.state === 'outside') {
+      throw new Refusal('network.outside', { address: standing.actor.origin.address ?? '—' });
+    }
     // A person who must enrol first reaches enrolment and nothing else (MFA-4).
     if (standing.state === 'enrol' && !definition.evenBeforeEnrolment) {
       const given = await headers();

@@ -68,4 +68,6 @@ export interface Operator {
 export interface System {
   readonly kind: 'system';
   readonly organisation: { readonly id: string };
+  /** Of the request that it answers, where it is one. */
+  readonly origin?: RequestOrigin;
 }

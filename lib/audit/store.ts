@@ -12,7 +12,7 @@ export async function recordEvent(
   actor: Visitor | Actor | Operator | System,
   entry: AuditEntry,
 ): Promise<void> {
-  const origin = 'origin' in actor ? actor.origin : null;
+  const origin = 'origin' in actor ? (actor.origin ?? null) : null;
   const signedIn = actor.kind === 'account' ? actor : null;
   // Column by column: the application may not even name the others.
   await transaction.execute(sql`

@@ -68,7 +68,11 @@ async function furnish(): Promise<Organisation> {
   });
   await inOrganisation({ organisation }, async (transaction) => {
     const device = { organisationId: organisation.id, accountId: person.id, userAgent: '', address: null };
-    const { id: deviceId } = await rememberDevice(transaction, { ...device, tokenHash: hashToken(newToken()), trustDays: 0 });
+    const { id: deviceId } = await rememberDevice(transaction, {
+      ...device,
+      tokenHash: hashToken(newToken()),
+      trustDays: 0,
+    });
     await insertSession(transaction, {
       ...device,
       deviceId,

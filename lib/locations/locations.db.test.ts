@@ -255,11 +255,12 @@ it('ACC-6 another organisation’s locations, rules and people can’t be named'
     () => service.saveRule(mine.actor, mine.office, rule!.id, list('Prise', '10.0.0.1')),
     () => service.removeRule(mine.actor, mine.office, rule!.id),
     () => service.saveFilter(mine.actor, { kind: 'parent' }, filter('block', [theirs.office])),
-    () => service.saveFilter(
-      mine.actor,
-      { authenticatorId: theirs.actor.account.authenticatorId },
-      filter('watch', [mine.office]),
-    ),
+    () =>
+      service.saveFilter(
+        mine.actor,
+        { authenticatorId: theirs.actor.account.authenticatorId },
+        filter('watch', [mine.office]),
+      ),
     () => service.grantException(mine.actor, person.id, { minutes: 60, reason: 'Non' }),
   ]) {
     expect(await refusal(work())).toBe('not-found');

@@ -54,6 +54,7 @@ export const ROUTES = {
   '/outbox/[letter]/html': 'anyone',
   '/api/auth/[...nextauth]': 'anyone',
   '/[org]/sign-in/recovery-codes': 'anyone',
+  '/[org]/sign-in/refused': 'anyone',
   '/[org]/account/picture': 'account',
   '/[org]/account/recovery-codes/file': 'account',
   '/[org]/settings/audit/export': 'audit.read',
@@ -123,6 +124,36 @@ export type Place = keyof typeof PLACES;
 /** The places where somebody must have signed in. */
 export type SignedInPlace = { [P in Place]: (typeof PLACES)[P] extends 'anyone' ? never : P }[Place];
 export type ActionName = keyof typeof ACTIONS;
+/** Patterns of all places, the most exact first: a fixed word before any word, any word before whatever follows. */
+const PATTERNS = (Object.keys(PLACES) as Place[])
+  .map((place) => ({
+    place,
+    pattern: new RegExp(
+      `^${place
+        .replace(/\/\[\[\.\.\.\w+\]\]/g, '(?:/.+)?')
+        .replace(/\[\.\.\.\w+\]/g, '.+')
+        .replace(/\[\w+\]/g, '[^/]+')}/?$`,
+    ),
+    vagueness: place
+      .split('/')
+      .reduce((sum, part) => sum + (part.includes('...') ? 100 : part.startsWith('[') ? 1 : 0), 0),
+  }))
+  .toSorted((a, b) => a.vagueness - b.vagueness);
+
+/** The place that answers under a path; null: none. */
+export function placeAt(pathname: string): Place | null {
+  return PATTERNS.find(({ pattern }) => pattern.test(pathname))?.place ?? null;
+}
+
+/**
+ * Whether whoever has a session in a wrong place may see this all the same (LOC-4): what stands before any session does,
+ * and what is nowhere does not.
+ */
+export function isBeforeSession(pathname: string): boolean {
+  const place = placeAt(pathname);
+  return place !== null && place !== '/[org]/[...rest]' && PLACES[place] === 'anyone';
+}
+
 /** The actions that anybody may post, and those that need a session. */
 export type OpenAction = { [N in ActionName]: (typeof ACTIONS)[N] extends 'anyone' ? N : never }[ActionName];
 export type SignedInAction = Exclude<ActionName, OpenAction>;

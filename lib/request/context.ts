@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Actor } from '@/lib/actors/model';
+import type { JudgedSession } from '@/lib/sessions/judge';
 
 /**
  * What one HTTP request carries through every layer of one process.
@@ -13,6 +14,10 @@ export interface RequestContext {
   databaseUnavailable: boolean;
   /** Set where a form or payload can't be read at all, or is too large: the sender's fault, and no 500. */
   unreadable: 400 | 413 | null;
+  /** Where the request comes from, once a filter has refused it: the refused page shows it (LOC-4). */
+  outside: { readonly address: string | null } | null;
+  /** What the proxy found out about the session: the page that follows takes it, once, and need not ask again. */
+  judged: { readonly token: string; readonly session: JudgedSession | null } | null;
   /** Who asks, once the decision has said `signed-in`: a refused page tells them, by name, whom to ask. */
   actor: Actor | null;
 }

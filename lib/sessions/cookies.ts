@@ -20,6 +20,10 @@ export const cookieOptions = () =>
 /** A token as we make them; anything else in a cookie is as good as none. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
+export function isToken(value: string): boolean {
+  return TOKEN.test(value);
+}
+
 export async function readToken(name: Exclude<CookieName, 'language'>): Promise<string | null> {
   const value = (await cookies()).get(cookieName(name))?.value;
   return value !== undefined && TOKEN.test(value) ? value : null;

@@ -2,36 +2,23 @@ import { cache } from 'react';
 import { headers } from 'next/headers';
 import { forbidden, notFound, redirect } from 'next/navigation';
 import type { Actor, Passerby, RequestOrigin, Visitor } from '@/lib/actors/model';
-import { hashToken } from '@/lib/crypto/tokens';
 import { localeFromAcceptLanguage, type Locale } from '@/lib/language/locale';
-import { clientAddress } from '@/lib/network/client-address';
-import { trustedProxies } from '@/lib/network/trusted-proxies';
-import { settingsOf, type Settings } from '@/lib/options/service';
+import type { Settings } from '@/lib/options/service';
 import { findOrganisation } from '@/lib/organisations/store';
 import type { Organisation } from '@/lib/organisations/model';
-import { decide, type Decision, type Facts } from '@/lib/policy/decision';
+import type { Decision, Facts } from '@/lib/policy/decision';
 import { permissionOf, PLACES, type SignedInPlace } from '@/lib/policy/access';
 import type { Permission } from '@/lib/policy/permissions';
 import { requestContext } from '@/lib/request/context';
 import { HEADERS } from '@/lib/request/headers';
 import { readLanguage, readToken } from './cookies';
-import { sessionFacts } from './facts';
-import { findOpenSession, type OpenSession } from './store';
+import { isOutside, judgeOnce, type JudgedSession } from './judge';
+import { originOf } from './origin';
+import { noteOutside } from './outside';
+import type { OpenSession } from './store';
 
 /** Where this request comes from (LOC-5). */
-export const currentOrigin = cache(async (): Promise<RequestOrigin> => {
-  const given = await headers();
-  const address = clientAddress({
-    peer: given.get(HEADERS.peer) ?? '',
-    forwardedFor: given.get('x-forwarded-for'),
-    trustedProxies: trustedProxies(),
-  });
-  return {
-    requestId: given.get(HEADERS.requestId) ?? '',
-    address: address?.text ?? null,
-    userAgent: (given.get('user-agent') ?? '').slice(0, 400),
-  };
-});
+export const currentOrigin = cache(async (): Promise<RequestOrigin> => originOf(await headers()));
 
 /** The language of this request: the person's choice, else the browser's, else the house's (LOOK-1). */
 export async function currentLocale(fallback: Locale = 'fr', ofPerson: Locale | null = null): Promise<Locale> {
@@ -74,6 +61,12 @@ export const currentVisitor = cache(async (slug: string): Promise<Visitor> =>
 export type Standing =
   | { readonly state: 'none' }
   | {
+      /** Signed in, and refused for where the request comes from (LOC-4). The session stays: it works again inside. */
+      readonly state: 'outside';
+      readonly session: OpenSession;
+      readonly actor: Actor;
+    }
+  | {
       /** Signed in once, and now in need of a factor: enrolment and nothing else (MFA-8). */
       readonly state: 'enrol';
       readonly session: OpenSession;
@@ -98,9 +91,9 @@ export interface SignedIn {
   readonly session: Pick<OpenSession, 'facts' | 'createdAt'>;
 }
 
-const currentSession = cache(async (): Promise<OpenSession | null> => {
-  const token = await readToken('session');
-  return token === null ? null : findOpenSession(hashToken(token));
+const currentSession = cache(async (): Promise<JudgedSession | null> => {
+  const [token, origin] = await Promise.all([readToken('session'), currentOrigin()]);
+  return token === null ? null : judgeOnce(token, origin.address);
 });
 
 /**
@@ -110,16 +103,17 @@ const currentSession = cache(async (): Promise<OpenSession | null> => {
  * @param slug of the organisation in the URL; null where the session itself says which
  */
 export const currentStanding = cache(async (slug: string | null): Promise<Standing> => {
-  const session = await currentSession();
-  if (session === null || (slug !== null && session.organisation.slug !== slug)) return { state: 'none' };
-  const [settings, origin, locale] = await Promise.all([
-    settingsOf(session.organisation),
+  const judged = await currentSession();
+  if (judged === null) return { state: 'none' };
+  const { session, settings, decision } = judged;
+  if (slug !== null && session.organisation.slug !== slug) return { state: 'none' };
+  const outside = isOutside(judged);
+  if (!outside && decision.step !== 'signed-in' && decision.step !== 'enrol') return { state: 'none' };
+  const [origin, locale] = await Promise.all([
     currentOrigin(),
     currentLocale(session.organisation.locale, session.account.locale),
   ]);
   const { facts } = session;
-  const decision = decide(sessionFacts(session, settings, origin.address));
-  if (decision.step !== 'signed-in' && decision.step !== 'enrol') return { state: 'none' };
   const { permissions, ...account } = session.account;
   const actor: Actor = {
     kind: 'account',
@@ -133,6 +127,10 @@ export const currentStanding = cache(async (slug: string | null): Promise<Standi
     permissions: new Set(permissions as Permission[]),
     proofs: facts.proofs,
   };
+  if (decision.step !== 'signed-in' && decision.step !== 'enrol') {
+    await noteOutside(judged, origin);
+    return { state: 'outside', session, actor };
+  }
   const request = requestContext.getStore();
   if (request && decision.step === 'signed-in') request.actor = actor;
   return decision.step === 'enrol'
@@ -165,6 +163,7 @@ export async function currentActor(
     const { actor, settings, session, decision } = standing;
     return { actor, settings, decision, authenticator: session.facts.authenticator, session };
   }
+  if (standing.state === 'outside') forbidden();
   const organisation = standing.state === 'none' ? await currentOrganisation(slug) : standing.session.organisation;
   const here = (await headers()).get(HEADERS.path) ?? '';
   const next = here === '' || here === `/${slug}` ? '' : `?next=${encodeURIComponent(here)}`;

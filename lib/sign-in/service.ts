@@ -501,7 +501,7 @@ export async function continueWithChosenPassword(
   });
   const attempt = await loadAttempt(transaction, renamed, id);
   if (attempt === null) throw new Refusal('sign-in.expired');
-  const facts = factsOf(attempt, settings);
+  const facts = factsOf(attempt, settings, visitor.origin);
   const decision = decide(facts);
   if (decision.step === 'enrol') await store.extendAttempt(transaction, id, ENROLMENT_LIFETIME_MINUTES);
   const outcome = settle(await proceed(transaction, renamed, attempt, facts, decision, settings, false));

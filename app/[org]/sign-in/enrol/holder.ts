@@ -57,7 +57,7 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
       };
     }
   }
-  if (standing.state === 'none') return null;
+  if (standing.state === 'none' || standing.state === 'outside') return null;
   const { actor } = standing;
   const holder: EnrolmentHolder = {
     actor,

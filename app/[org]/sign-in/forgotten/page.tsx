@@ -6,15 +6,19 @@ import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
 import { readToken } from '@/lib/sessions/cookies';
-import { visitorOf } from '@/lib/sessions/current';
+import { currentOrigin, visitorOf } from '@/lib/sessions/current';
 import { findAttemptAt } from '@/lib/sign-in/service';
 import { SignInPage } from '../../frame';
 import { forgotPassword } from '../actions';
 
 export default async function ForgottenPage({ params, searchParams }: PageProps<'/[org]/sign-in/forgotten'>) {
   const [{ org }, { sent }] = await Promise.all([params, searchParams]);
-  const [browserToken, deviceToken] = await Promise.all([readToken('browser'), readToken('device')]);
-  const found = await findAttemptAt(org, { browserToken, deviceToken });
+  const [browserToken, deviceToken, origin] = await Promise.all([
+    readToken('browser'),
+    readToken('device'),
+    currentOrigin(),
+  ]);
+  const found = await findAttemptAt(org, { browserToken, deviceToken, origin });
   if (found === null) notFound();
   const { organisation, attempt } = found;
   const { locale } = await visitorOf(organisation);
