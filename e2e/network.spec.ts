@@ -1,4 +1,4 @@
-import { makeOrganisation, makePerson, enterPassword, visitorAt, reread } from './fixtures/people';
+import { makeOrganisation, makePerson, enterPassword, visitorAt } from './fixtures/people';
 import { signedInPerson } from './fixtures/actors';
 import { expect, test } from './fixtures/test';
 import http from 'node:http';

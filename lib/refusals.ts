@@ -55,11 +55,9 @@ export const REFUSALS = {
   'signup.off': { status: 403, log: 'info' },
   'email.taken': { status: 409, log: 'info' },
   'invitation.not-waiting': { status: 409, log: 'info' },
-<<<<<<< HEAD
   'options.shut-out': { status: 409, log: 'warn' },
   'reminder.not-now': { status: 409, log: 'info' },
   'enrolment.required': { status: 403, log: 'info' },
-=======
   'network.outside': { status: 403, log: 'info' },
   'location.name-taken': { status: 409, log: 'info' },
   'location.too-many': { status: 409, log: 'info' },
@@ -70,7 +68,6 @@ export const REFUSALS = {
   'guard.shuts-you-out': { status: 409, log: 'warn' },
   'change.pending': { status: 409, log: 'info' },
   'change.over': { status: 410, log: 'info' },
->>>>>>> afe0265 (Know locations, filters, exceptions and changes that wait for a confirmation)
   'picture.type': { status: 422, log: 'info' },
   'picture.too-large': { status: 413, log: 'info' },
   'role.name-taken': { status: 409, log: 'info' },

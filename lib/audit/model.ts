@@ -39,9 +39,7 @@ export const AUDIT_ACTIONS = [
   'mfa.recovery-codes-renew',
   'mfa.switch-off',
   'mfa.reset',
-<<<<<<< HEAD
   'mfa.reminder',
-=======
   'location.save',
   'location.remove',
   'location.rule-save',
@@ -54,7 +52,6 @@ export const AUDIT_ACTIONS = [
   'change.confirm',
   'change.take-back',
   'change.roll-back',
->>>>>>> afe0265 (Know locations, filters, exceptions and changes that wait for a confirmation)
   'option.change',
   'role.create',
   'role.change',

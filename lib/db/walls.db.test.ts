@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { enterPassword, makeEnrolledPerson, makeOrganisation, makePerson, visitorAt } from '@/e2e/fixtures/people';
@@ -92,6 +93,16 @@ async function furnish(): Promise<Organisation> {
     });
     const to = { accountId: person.id, email: person.email, locale: 'fr' } as const;
     await queueLetter(transaction, { organisation }, to, { template: 'password-changed' });
+    await transaction.execute(sql`
+      with l as (insert into locations (organisation_id, place, name) values (${organisation.id}, 0, 'Bureau') returning *),
+        r as (insert into location_rules (organisation_id, location_id, place, name, type, definition)
+          select organisation_id, id, 0, 'Pays', 'countries', 'CA' from l),
+        f as (insert into network_filters (organisation_id, kind, mode) values (${organisation.id}, 'parent', 'watch') returning *),
+        x as (insert into network_filter_locations select f.organisation_id, f.id, l.id from f, l),
+        e as (insert into filter_exceptions (organisation_id, account_id, reason, ends_at)
+          values (${organisation.id}, ${person.id}, 'Formation', now() + interval '1 hour'))
+      insert into pending_changes (organisation_id, made_by, made_in_request, subject, before, confirm_until)
+      values (${organisation.id}, ${person.id}, 'x', 'options', '{"keys": []}', now() + interval '10 minutes')`);
   });
   await database.owner`
     insert into pictures (account_id, organisation_id, media_type, bytes)
@@ -243,10 +254,12 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'claim_letter',
       'demo_outbox',
       'ensure_audit_partitions',
+      'find_attempt',
       'find_organisation',
       'open_attempt',
       'open_session',
       'organisations_of_email',
+      'overdue_changes',
       'seal_audit_events',
       'seal_audit_portion',
       'stranded_letters',

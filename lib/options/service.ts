@@ -10,6 +10,7 @@ import { listPlaceRows } from '@/lib/locations/store';
 import { countryOf } from '@/lib/network/countries';
 import type { Organisation } from '@/lib/organisations/model';
 import type { AccountKind, Facts } from '@/lib/policy/decision';
+import { NO_FILTER } from '@/lib/policy/network';
 import { ownFate, type OwnFate } from '@/lib/policy/guard';
 import { Refusal } from '@/lib/refusals';
 import { shortenSessions } from '@/lib/sessions/store';
@@ -211,7 +212,7 @@ async function readGrid(transaction: OrganisationTransaction): Promise<OptionsGr
 
 /** Somebody's own facts: what a change would do to them is judged by these (GUARD-1). */
 export interface OwnStanding {
-  readonly facts: Omit<Facts, 'options'> & { readonly account: NonNullable<Facts['account']> };
+  readonly facts: Omit<Facts, 'options' | 'network'> & { readonly account: NonNullable<Facts['account']> };
   readonly createdAt: Date;
 }
 
@@ -278,14 +279,16 @@ function overtakenKeys(stored: readonly StoredOption[], version: number, keys: r
   return keys.filter((key) => newer.has(key));
 }
 
-function fateOf(settings: Settings, { facts, createdAt }: OwnStanding, values: OptionValues): OwnFate | 'ends' {
+function fateOf(settings: Pick<Settings, 'options' | 'changedAt'>, { facts, createdAt }: OwnStanding, values: OptionValues): OwnFate | 'ends' {
   const { kind, factorKinds } = facts.account;
   const options = { ...settings.options, ...values };
   const own = MFA_OPTION_OF[kind];
   const mfaSince = options[own] === settings.options[own] ? settings.changedAt[own] : facts.now;
   const fate = ownFate({
     ...facts,
-    options: optionFacts({ ...settings, options, changedAt: { ...settings.changedAt, [own]: mfaSince } }, kind),
+    options: optionFacts({ options, changedAt: { ...settings.changedAt, [own]: mfaSince } }, kind),
+    // Whoever saves is let in from where they are at this very moment, and no option moves a filter.
+    network: NO_FILTER,
   });
   if (fate !== 'stays') return fate;
   const hours = kind === 'parent' && factorKinds.length === 0 ? options.portalSessionHours : options.sessionHours;

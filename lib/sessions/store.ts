@@ -198,7 +198,6 @@ export async function replaceToken(
   return row?.expiresAt ?? null;
 }
 
-<<<<<<< HEAD
 /**
  * Holds open sessions to limits that became shorter (MFA-8); longer ones are for new sessions. `portal` is for parents who
  * have no second factor.
@@ -219,7 +218,8 @@ export async function shortenSessions(
         and not exists (select from factors f where f.account_id = a.id) as portal) p
     ) n
     where n.id = s.id and (s.idle_minutes > n.idle or s.absolute_until > n.until)`);
-=======
+}
+
 /** Notes that a session's request was refused; false where that was noted within the last minute. */
 export async function markRefused(transaction: OrganisationTransaction, id: string): Promise<boolean> {
   const rows = await transaction
@@ -233,7 +233,6 @@ export async function markRefused(transaction: OrganisationTransaction, id: stri
     )
     .returning({ id: sessions.id });
   return rows.length === 1;
->>>>>>> 60f455c (Refuse a session outside its places: in the proxy, where the actor is made, and at sign-in once the password is right)
 }
 
 /** Notes that the person put enrolment off in this session. */
