@@ -12,10 +12,14 @@ const PERMISSION = {
   places: 'locations.manage',
 } as const satisfies Record<store.ChangeSubject, Permission>;
 
-/** The changes that wait for a confirmation and that this person could confirm (GUARD-2). */
-export async function listPendingChanges(actor: Actor): Promise<store.PendingChange[]> {
+/** The change to one subject that waits for its confirmation (GUARD-2). @throws {Refusal} `permission.missing` */
+export async function findPendingChange(
+  actor: Actor,
+  subject: store.ChangeSubject,
+): Promise<store.PendingChange | null> {
+  requirePermission(actor, PERMISSION[subject]);
   const changes = await inOrganisation(actor, store.listPendingChanges);
-  return changes.filter(({ subject }) => actor.permissions.has(PERMISSION[subject]));
+  return changes.find((change) => change.subject === subject) ?? null;
 }
 
 /**
@@ -23,31 +27,30 @@ export async function listPendingChanges(actor: Actor): Promise<store.PendingCha
  *
  * @throws {Refusal} `permission.missing`; `change.over` where it was put back, or kept, or comes from the same request
  */
-export async function keepChange(actor: Actor, id: string): Promise<void> {
+export async function keepChange(actor: Actor, subject: store.ChangeSubject, id: string): Promise<void> {
+  requirePermission(actor, PERMISSION[subject]);
   await inOrganisation(actor, async (transaction) => {
-    const change = (await store.listPendingChanges(transaction)).find((one) => one.id === id);
-    if (change === undefined) throw new Refusal('change.over');
-    requirePermission(actor, PERMISSION[change.subject]);
-    if (!(await store.confirmChange(transaction, id, actor.origin.requestId))) throw new Refusal('change.over');
+    if (!(await store.confirmChange(transaction, subject, id, actor.origin.requestId))) {
+      throw new Refusal('change.over');
+    }
     await recordEvent(transaction, actor, {
       action: 'change.confirm',
       outcome: 'success',
-      details: { change: id, subject: change.subject },
+      details: { change: id, subject },
     });
   });
 }
 
 /** « Revenir en arrière »: what was before is in force again. @throws {Refusal} as {@link keepChange} */
-export async function takeChangeBack(actor: Actor, id: string): Promise<void> {
+export async function takeChangeBack(actor: Actor, subject: store.ChangeSubject, id: string): Promise<void> {
+  requirePermission(actor, PERMISSION[subject]);
   await inOrganisation(actor, async (transaction) => {
-    const change = (await store.listPendingChanges(transaction)).find((one) => one.id === id);
-    if (change === undefined) throw new Refusal('change.over');
-    requirePermission(actor, PERMISSION[change.subject]);
-    if (!(await store.restoreChange(transaction, id))) throw new Refusal('change.over');
+    const open = (await store.listPendingChanges(transaction)).some((one) => one.id === id && one.subject === subject);
+    if (!open || !(await store.restoreChange(transaction, id))) throw new Refusal('change.over');
     await recordEvent(transaction, actor, {
       action: 'change.take-back',
       outcome: 'success',
-      details: { change: id, subject: change.subject },
+      details: { change: id, subject },
     });
   });
 }

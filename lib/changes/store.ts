@@ -80,6 +80,7 @@ export async function keepOptionsBefore(
  */
 export async function confirmChange(
   transaction: OrganisationTransaction,
+  subject: ChangeSubject,
   id: string,
   requestId: string,
 ): Promise<boolean> {
@@ -89,6 +90,7 @@ export async function confirmChange(
     .where(
       and(
         eq(pendingChanges.id, id),
+        eq(pendingChanges.subject, subject),
         open,
         ne(pendingChanges.madeInRequest, requestId),
         gt(pendingChanges.confirmUntil, sql`now()`),

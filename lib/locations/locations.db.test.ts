@@ -3,7 +3,7 @@ import { actorOfToken, signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { enterPassword, makeOrganisation, makePerson, operatorOf, reread, visitorAt } from '@/e2e/fixtures/people';
 import type { Actor } from '@/lib/actors/model';
-import { listPendingChanges, keepChange, rollBackOverdueChanges, takeChangeBack } from '@/lib/changes/service';
+import { findPendingChange, keepChange, rollBackOverdueChanges, takeChangeBack } from '@/lib/changes/service';
 import { hashToken } from '@/lib/crypto/tokens';
 import { settingsOf } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
@@ -188,8 +188,8 @@ describe('GUARD nobody locks themselves out', () => {
   it('GUARD-1 nor does taking a rule away shut out whoever does it', async () => {
     const { actor, office } = await house();
     await service.saveFilter(actor, { kind: 'employee' }, filter('block', [office]));
-    const [change] = await listPendingChanges(actor);
-    await keepChange({ ...actor, origin: { ...actor.origin, requestId: 'another' } }, change!.id);
+    const change = await findPendingChange(actor, 'places');
+    await keepChange({ ...actor, origin: { ...actor.origin, requestId: 'another' } }, 'places', change!.id);
     const { rules } = await service.loadLocation(actor, office);
     expect(await refusal(service.removeRule(actor, office, rules[0]!.id))).toBe('guard.shuts-you-out');
     expect(await refusal(service.removeLocation(actor, office))).toBe('location.in-use');
@@ -203,7 +203,7 @@ describe('GUARD nobody locks themselves out', () => {
     const { organisation, actor, token, office } = await house();
     await service.saveFilter(actor, { kind: 'employee' }, filter('block', [office]));
     expect(await stepFrom(token, ELSEWHERE)).toBe('blocked');
-    expect(await listPendingChanges(actor)).toMatchObject([{ subject: 'places', madeBy: actor.account.id }]);
+    expect(await findPendingChange(actor, 'places')).toMatchObject({ madeBy: actor.account.id });
     // Meanwhile nobody builds on it.
     expect(await refusal(service.saveFilter(actor, { kind: 'parent' }, filter('watch', [office])))).toBe(
       'change.pending',
@@ -221,23 +221,23 @@ describe('GUARD nobody locks themselves out', () => {
   it('GUARD-2 a confirmation counts from another request only, and keeps the change for good', async () => {
     const { organisation, actor, token, office } = await house();
     await service.saveFilter(actor, { kind: 'employee' }, filter('block', [office]));
-    const [change] = await listPendingChanges(actor);
-    expect(await refusal(keepChange(actor, change!.id))).toBe('change.over');
+    const change = await findPendingChange(actor, 'places');
+    expect(await refusal(keepChange(actor, 'places', change!.id))).toBe('change.over');
     const fresh = { ...actor, origin: { ...actor.origin, requestId: 'another' } };
-    await keepChange(fresh, change!.id);
+    await keepChange(fresh, 'places', change!.id);
     await database.owner`update pending_changes set confirm_until = now() where organisation_id = ${organisation.id}`;
     expect(await rollBackOverdueChanges()).toBe(0);
     expect(await stepFrom(token, ELSEWHERE)).toBe('blocked');
-    expect(await refusal(takeChangeBack(fresh, change!.id))).toBe('change.over');
+    expect(await refusal(takeChangeBack(fresh, 'places', change!.id))).toBe('change.over');
   });
 
   it('GUARD-2 taken back by hand, what was before is in force again', async () => {
     const { actor, token, office } = await house();
     await service.saveFilter(actor, { kind: 'employee' }, filter('warn', [office]));
-    expect(await listPendingChanges(actor)).toEqual([]);
+    expect(await findPendingChange(actor, 'places')).toBeNull();
     await service.saveFilter(actor, { kind: 'employee' }, filter('block', [office]));
-    const [change] = await listPendingChanges(actor);
-    await takeChangeBack(actor, change!.id);
+    const change = await findPendingChange(actor, 'places');
+    await takeChangeBack(actor, 'places', change!.id);
     expect((await service.listPlaces(actor)).filters).toMatchObject([{ mode: 'warn' }]);
     expect(await stepFrom(token, ELSEWHERE)).toBe('signed-in');
   });
