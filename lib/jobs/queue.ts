@@ -86,9 +86,24 @@ export async function sendJob(
   await boss().send(queue, data, options as PgBoss.SendOptions);
 }
 
-/** Takes up to `most` jobs that are due; no other instance gets them until they run out. None where the database is away. */
+/**
+ * Takes up to `most` jobs that are due; no other instance gets them until they run out.
+ *
+ * @throws {DatabaseUnavailable} when PostgreSQL is away
+ */
 export async function takeJobs<T extends object>(queue: QueueName, most: number): Promise<Job<T>[]> {
-  return boss().fetch<T>(queue, { batchSize: most });
+  // pg-boss gives none where the question fails: a queue that can't be read would look like an empty one for ever.
+  let failure: unknown;
+  const db: PgBoss.Db = {
+    executeSql: (text, values) =>
+      shared.executeSql(text, values).catch((error: unknown) => {
+        failure = error;
+        throw error;
+      }),
+  };
+  const jobs = await boss().fetch<T>(queue, { batchSize: most, db } as PgBoss.FetchOptions);
+  if (failure !== undefined) throw failure;
+  return jobs;
 }
 
 /** Settles a job, in the transaction of what it did. */

@@ -4,6 +4,7 @@ import { QUEUES, maintainJobs, sendJob, settleJob, takeJobs, type Job } from '@/
 import type { HelpContact } from '@/lib/options/registry';
 import { settingsOf } from '@/lib/options/service';
 import { logger } from '@/lib/request/log';
+import { countLetter } from '@/lib/request/metrics';
 import { demoCarrier, NotCarried, smtpCarrier, type Carrier } from './carrier';
 import { composeLetter } from './compose';
 import { openLetter, type LetterJob } from './outbox';
@@ -16,6 +17,8 @@ const HOLD_SECONDS = QUEUES.letters.expireInSeconds;
 const CARRY_SECONDS_MAX = 60;
 const AT_ONCE = 5;
 const LOOK_EVERY_MS = 1_000;
+/** After a look that failed: the database is away, and back when it is back. */
+const LOOK_AGAIN_MS = 5_000;
 const UPKEEP_EVERY_MS = 30_000;
 const STOP_WITHIN_MS = 8_000;
 
@@ -51,15 +54,16 @@ export function startPostman(carrier: Carrier | null): Postman {
     });
   const rounds = async (taker: Carrier) => {
     while (!stopping) {
-      let found = 0;
+      let pause = LOOK_EVERY_MS;
       try {
         const jobs = await takeJobs<LetterJob>('letters', AT_ONCE);
-        found = jobs.length;
+        if (jobs.length === AT_ONCE) pause = 0;
         await Promise.all(jobs.map((job) => quietly('letter', () => deliver(job, taker))));
       } catch (error) {
         note('letters', error);
+        pause = LOOK_AGAIN_MS;
       }
-      if (found < AT_ONCE && !stopping) await rest(LOOK_EVERY_MS);
+      if (pause > 0 && !stopping) await rest(pause);
     }
   };
   const upkeep = setInterval(() => {
@@ -118,6 +122,7 @@ export async function deliver(job: Job<LetterJob>, carrier: Carrier): Promise<vo
         await settleJob(transaction, 'letters', job.id);
       }),
     );
+    countLetter('sent');
     logger().info({ mailId, template, tries }, 'letter sent');
     return;
   }
@@ -129,6 +134,7 @@ export async function deliver(job: Job<LetterJob>, carrier: Carrier): Promise<vo
       await sendJob(transaction, 'letters', job.data, { key: mailId, afterSeconds: secondsUntilNextTry(tries) });
     return waits;
   });
+  countLetter(again ? 'delayed' : 'failed');
   logger().warn({ mailId, template, tries, problem, again }, 'letter not sent');
 }
 

@@ -1,8 +1,9 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
 interface Metrics {
   readonly registry: Registry;
   readonly requests: Histogram<'method' | 'area' | 'status'>;
+  readonly letters: Counter<'outcome'>;
 }
 
 const shared = globalThis as { vestibuleMetrics?: Metrics };
@@ -18,14 +19,21 @@ function metrics(): Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3],
     registers: [registry],
   });
-  return (shared.vestibuleMetrics = { registry, requests });
+  const letters = new Counter({
+    name: 'vestibule_letters_total',
+    help: 'Tries to send a letter, by how they ended',
+    labelNames: ['outcome'] as const,
+    registers: [registry],
+  });
+  return (shared.vestibuleMetrics = { registry, requests, letters });
 }
 
 /** The first part of a path below the organisation: few values, and none that names an organisation or a person. */
 function areaOf(path: string): string {
   const [first = '', second = ''] = path.split('/').slice(1);
   if (first === '_next') return 'static';
-  if (['', 'api', 'healthz', 'readyz', 'metrics', 'signup'].includes(first)) return first === '' ? 'front' : first;
+  if (['', 'api', 'healthz', 'readyz', 'metrics', 'outbox', 'signup'].includes(first))
+    return first === '' ? 'front' : first;
   return ['sign-in', 'account', 'settings'].includes(second) ? second : 'home';
 }
 
@@ -37,6 +45,11 @@ export function observeRequest(method: string, path: string, status: number, sta
     { method: METHODS.has(method) ? method : 'other', area: areaOf(path), status: `${Math.floor(status / 100)}xx` },
     seconds,
   );
+}
+
+/** A try to send a letter has ended: it left, it waits for the next try, or it never will. */
+export function countLetter(outcome: 'sent' | 'delayed' | 'failed'): void {
+  metrics().letters.inc({ outcome });
 }
 
 /** Everything measured so far, in Prometheus's text format. */
