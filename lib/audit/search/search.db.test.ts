@@ -280,3 +280,59 @@ describe('AUD-2 the export', () => {
     expect((await textOf(portions)).split('\r\n')).toHaveLength(2);
   });
 });
+
+describe('AUD-2 the plans', () => {
+  it('AUD-2 every kind of page is read off an index, behind the wall, whatever PostgreSQL guesses', async () => {
+    await plant(organisation.id, 3_000, { subjectId: lea.id, address: '203.0.113.7', every: '1 second' });
+    await database.owner`analyze audit_events`;
+    const statements = await statementsOf(async () => {
+      for (const query of [
+        {},
+        { group: 'sign-in' as const },
+        { outcome: 'refused' as const },
+        { person: lea.id },
+        { person: lea.id, outcome: 'refused' as const },
+        { address: '203.0.113.7', group: 'mfa' as const },
+        { code: randomUUID() },
+        { from: '2026-03-01', until: '2026-03-02' },
+      ]) {
+        await listAudit(operatorOf(organisation), query, {});
+      }
+    });
+    expect(statements.length).toBeGreaterThanOrEqual(8);
+    const plans = statements.map(({ plan }) => plan).join('\n');
+    for (const column of ['occurred_at', 'subject_id', 'actor_id', 'action', 'outcome', 'address', 'request_id']) {
+      expect(plans).toMatch(new RegExp(`Index Cond: .*\\b${column} `));
+    }
+    for (const { query, plan } of statements) {
+      expect({ query, scans: [...plan.matchAll(/(Seq Scan|Bitmap)[^\n]*audit_events[^\n]*/g)].map(String) }).toEqual({
+        query,
+        scans: [],
+      });
+    }
+  });
+
+  /** What is asked of the events during some work, each with the plan that the application's role gets for it. */
+  async function statementsOf(work: () => Promise<void>): Promise<{ query: string; plan: string }[]> {
+    const seen: { query: string; parameters: unknown[] }[] = [];
+    const { pool } = await import('@/lib/db/pool');
+    const { sql } = pool();
+    const options = sql.options as { debug?: unknown };
+    options.debug = (_connection: number, query: string, parameters: unknown[]) => {
+      if (query.includes('audit_events') && query.includes('select')) seen.push({ query, parameters });
+    };
+    await work();
+    options.debug = false;
+    return sql.begin(async (transaction) => {
+      await transaction`select set_config('app.organisation_id', ${organisation.id}, true),
+        set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
+      const plans = [];
+      for (const { query, parameters } of seen) {
+        const rows = await transaction.unsafe(`explain ${query}`, parameters as never[]);
+        plans.push({ query, plan: rows.map((row) => row['QUERY PLAN'] as string).join('\n') });
+      }
+      return plans;
+    });
+  }
+});

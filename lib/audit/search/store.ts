@@ -53,10 +53,11 @@ type Direction = 'older' | 'newer';
 
 /** To be sent before {@link listEvents}, in the same transaction. */
 async function followIndexes(transaction: OrganisationTransaction): Promise<void> {
-  // A guess of the planner about how many there are must not turn the walk along an index into a sort of everything, and
-  // compiling a plan takes longer than running it.
+  // A guess of the planner about how many there are must not turn the walk along an index into a sort of everything, nor
+  // the look-up of fifty rows into a pass over all; and compiling a plan takes longer than running it.
   await transaction.execute(sql`
     select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+      set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
       set_config('jit', 'off', true)`);
 }
 

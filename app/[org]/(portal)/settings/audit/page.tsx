@@ -50,8 +50,17 @@ export default async function AuditRoom({ params, searchParams }: PageProps<'/[o
       actor={actor}
       section="audit"
       lead={page.person === null ? t('audit.lead') : t('audit.of', { name: words.party(page.person) })}
+      actions={Object.keys(typed).length === 0 ? null : <Button href={room}>{t('audit.clear')}</Button>}
     >
-      <Filters actor={actor} room={room} typed={typed} read={read} unknown={isUnknown(typed, read, page)} />
+      <Filters
+        actor={actor}
+        room={room}
+        typed={typed}
+        read={read}
+        unknown={isUnknown(typed, read, page)}
+        // What was found is what one came for: the fields make room for it.
+        open={page.events.length === 0 && Object.keys(typed).length > 0}
+      />
       {read.query === null ? null : (
         <>
           <DataTable
@@ -63,7 +72,7 @@ export default async function AuditRoom({ params, searchParams }: PageProps<'/[o
               { key: 'when', label: t('audit.when'), className: 'md:w-40' },
             ]}
             rows={page.events.map((event) => ({ id: event.id, cells: cellsOf(actor, room, event) }))}
-            empty={<Empty actor={actor} room={room} filtered={Object.keys(typed).length > 0} />}
+            empty={<Empty actor={actor} filtered={Object.keys(typed).length > 0} />}
           />
           {page.lookedUntil === null ? null : (
             <Notice>{t('audit.lookedUntil', { date: words.moment(page.lookedUntil) })}</Notice>
@@ -106,12 +115,14 @@ function Filters({
   typed,
   read,
   unknown,
+  open,
 }: {
   actor: Actor;
   room: string;
   typed: Typed;
   read: ReadAuditQuery;
   unknown: boolean;
+  open: boolean;
 }) {
   const { locale } = actor;
   const t = translator(locale);
@@ -121,12 +132,18 @@ function Filters({
     defaultValue: typed[name] ?? '',
     error: invalid[name] === undefined ? undefined : sentence(locale, `fields.${invalid[name].replace('.', '_')}`),
   });
+  // A browser shows no day that isn't one.
+  const day = (name: 'from' | 'until') => ({
+    ...field(name),
+    ...(invalid[name] === undefined ? {} : { defaultValue: '' }),
+  });
   const active = Object.keys(typed).length > 0;
   return (
-    <details open={active} className="group rounded-surface border border-line bg-surface">
+    <details open={open} className="group rounded-surface border border-line bg-surface">
       <summary className="flex min-h-12 cursor-pointer list-none items-center gap-2 rounded-surface px-4 py-2 font-semibold hover:bg-wash sm:px-5 [&::-webkit-details-marker]:hidden">
         <Icon name="forward" className="text-quiet transition-transform group-open:rotate-90" />
         {t('audit.filter')}
+        {active ? <Badge>{Object.keys(typed).length}</Badge> : null}
       </summary>
       <form
         method="get"
@@ -161,8 +178,8 @@ function Filters({
               </option>
             ))}
           </Select>
-          <Field {...field('from')} type="date" label={t('audit.from')} />
-          <Field {...field('until')} type="date" label={t('audit.until')} />
+          <Field {...day('from')} type="date" label={t('audit.from')} />
+          <Field {...day('until')} type="date" label={t('audit.until')} />
           <Field {...field('address')} label={t('audit.address')} autoCapitalize="none" spellCheck={false} />
           <Field
             {...field('code')}
@@ -176,7 +193,6 @@ function Filters({
           <Button variant="primary" type="submit">
             {t('audit.search')}
           </Button>
-          {active ? <Button href={room}>{t('audit.clear')}</Button> : null}
         </div>
       </form>
     </details>
@@ -224,7 +240,9 @@ function cellsOf(actor: Actor, room: string, event: AuditRecord): Record<string,
       </span>
     ),
     where:
-      event.address === null && browser === null ? null : (
+      event.address === null && browser === null ? (
+        <span className="text-quiet">–</span>
+      ) : (
         <span className="inline-flex flex-col gap-0.5">
           {event.address === null ? null : <span className="wrap-anywhere tabular-nums">{event.address}</span>}
           {browser === null ? null : <span className="text-sm text-quiet">{browser}</span>}
@@ -238,14 +256,13 @@ function cellsOf(actor: Actor, room: string, event: AuditRecord): Record<string,
   };
 }
 
-function Empty({ actor, room, filtered }: { actor: Actor; room: string; filtered: boolean }) {
+function Empty({ actor, filtered }: { actor: Actor; filtered: boolean }) {
   const t = translator(actor.locale);
   return (
     <div className="flex flex-col items-center gap-3">
       <DoorwayMark className="size-14" />
       <h2 className="text-lg font-semibold">{filtered ? t('audit.nothingTitle') : t('audit.emptyTitle')}</h2>
       <p className="text-quiet">{filtered ? t('audit.nothingText') : t('audit.emptyText')}</p>
-      {filtered ? <Button href={room}>{t('audit.clear')}</Button> : null}
     </div>
   );
 }
