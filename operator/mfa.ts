@@ -1,5 +1,6 @@
 import { identifierInput } from '@/lib/accounts/text';
-import { resetMfa, resetReason } from '@/lib/factors/reset';
+import { resetMfa } from '@/lib/factors/reset';
+import { helpReason } from '@/lib/resets/model';
 import { ORGANISATION, operatorIn, Refused, type Command } from './command';
 
 export const resetMfaCommand: Command = {
@@ -13,7 +14,7 @@ export const resetMfaCommand: Command = {
   remarks: 'Where MFA is mandatory, the next sign-in leads to setting a factor up anew.',
   async run(given) {
     const operator = await operatorIn(given.option('org'));
-    const reason = resetReason.safeParse(given.option('reason'));
+    const reason = helpReason.safeParse(given.option('reason'));
     if (!reason.success) throw new Refused('--reason must have 1 to 500 characters, on one line');
     const identifier = identifierInput.safeParse(given.argument('ACCOUNT'));
     const reset = identifier.success ? await resetMfa(operator, identifier.data, reason.data) : null;

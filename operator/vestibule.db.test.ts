@@ -15,7 +15,7 @@ import { runProgram, type Finished } from '@/e2e/fixtures/programs';
 import { hashToken } from '@/lib/crypto/tokens';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { findOpenSession } from '@/lib/sessions/store';
-import { findCurrentAttempt, submitCode, submitPassword } from '@/lib/sign-in/service';
+import { findCurrentAttempt, submitCode, submitPassword, submitRecoveryCode } from '@/lib/sign-in/service';
 import { claimTry } from '@/lib/throttle/store';
 
 const database = useDatabase();
@@ -216,6 +216,53 @@ describe('RUN-7 the operator’s command', () => {
     }
   });
 
+  it('RUN-7 RESET-3 issues a one-time pass, printed once, which lets in once and ends with its session', async () => {
+    const organisation = await makeOrganisation();
+    const person = await makeEnrolledPerson(organisation);
+    const words = (minutes: string, account = person.username) => [
+      ...[
+        'pass',
+        'issue',
+        '--org',
+        organisation.slug,
+        '--minutes',
+        minutes,
+        '--reason',
+        'Téléphone à la maison',
+        account,
+      ],
+    ];
+    for (const minutes of ['14', '721', '1e2', 'x']) {
+      expect(oneLine(await vestibule(words(minutes)))).toBe('--minutes must be a whole number from 15 to 720');
+    }
+    expect(oneLine(await vestibule(words('15', 'nobody')))).toContain('No account');
+    const bare = await makePerson(organisation);
+    expect(oneLine(await vestibule(words('15', bare.email)))).toContain('set nothing up');
+
+    const issued = await vestibule(words('15'));
+    expect(issued).toMatchObject({ code: 0, errors: '' });
+    const [code = '', until] = issued.output.split('\n');
+    expect(code).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+    expect(until).toMatch(/^Good once, until 20/);
+
+    const visitor = visitorAt(organisation);
+    const { attempt } = await enterPassword(visitor, person);
+    const { session } = await submitRecoveryCode(visitor, { attempt, code });
+    const minutesLeft = (session!.expiresAt.getTime() - Date.now()) / 60_000;
+    expect(minutesLeft).toBeGreaterThan(13);
+    expect(minutesLeft).toBeLessThanOrEqual(15.1);
+    const again = visitorAt(organisation);
+    const second = await enterPassword(again, person);
+    expect(await refusalOf(submitRecoveryCode(again, { attempt: second.attempt, code }))).toBe('pass.wrong');
+    const [event] = await eventsOf(organisation.id, 'mfa.pass-issue');
+    expect(event).toMatchObject({
+      actor_kind: 'operator',
+      subject_id: person.id,
+      details: { minutes: 15, reason: 'Téléphone à la maison' },
+    });
+    expect(JSON.stringify(event)).not.toContain(code);
+  });
+
   it('RUN-7 needs DATABASE_URL and the secrets it uses, and no others', async () => {
     const { slug } = await makeOrganisation();
     const person = await makePerson(await reread(slug));
@@ -238,6 +285,7 @@ describe('RUN-7 the operator’s command', () => {
       'option list',
       'option set',
       'mfa reset',
+      'pass issue',
       'audit verify',
       'audit export',
       'secret rotate',

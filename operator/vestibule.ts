@@ -14,6 +14,7 @@ import { resetMfaCommand } from './mfa';
 import { listOptionsCommand, setOptionCommand } from './options';
 import { createOrganisationCommand } from './organisations';
 import { rotateSecretsCommand } from './secrets';
+import { issuePassCommand } from './passes';
 
 /**
  * The operator's tool (RUN-7): works over the database alone, whether or not a server runs, and is the way back in when
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   listOptionsCommand,
   setOptionCommand,
   resetMfaCommand,
+  issuePassCommand,
   verifyAuditCommand,
   exportAuditCommand,
   rotateSecretsCommand,

@@ -5,12 +5,15 @@ import { IDLE, type ActionState, type ServerAction } from '@/lib/actions/model';
 import type { RefusalCode } from '@/lib/refusals';
 import { Checkbox, type CheckboxProps } from './checkbox';
 import { classNames } from './class-names';
+import { CopyButton, type CopyButtonProps } from './copy-button';
 import { CodeField, type CodeFieldProps } from './code-field';
 import { Field, type FieldProps } from './field';
 import { Link } from './link';
 import { Notice } from './notice';
 import { PasswordField, type PasswordFieldProps } from './password-field';
 import { Select, type SelectProps } from './select';
+
+type CopyLabels = CopyButtonProps['labels'];
 
 /** The field that a refusal is told beside: the same for all, or one for each of some codes. */
 type RefusalField = string | Readonly<Partial<Record<RefusalCode, string>>> | undefined;
@@ -121,6 +124,34 @@ export function FormCheckbox(props: CheckboxProps) {
   const { state } = use(FormState);
   const sent = state.status === 'invalid' || state.status === 'refused';
   return <Checkbox {...props} defaultChecked={sent ? props.name in state.values : props.defaultChecked} />;
+}
+
+/** The parts of a form that have done their work once it ended well. */
+export function UntilDone({ children }: { children: ReactNode }) {
+  return use(FormState).state.status === 'ok' ? null : children;
+}
+
+/** What the form made and shows this once, in large letters to be read aloud. */
+export function FormReveal({ label, labels, children }: { label: string; labels: CopyLabels; children?: ReactNode }) {
+  const { state } = use(FormState);
+  if (state.status !== 'ok' || state.reveal === undefined) return null;
+  return (
+    <div className="flex flex-col gap-4 rounded-surface border border-edge bg-field p-4 sm:p-5">
+      <p id="reveal-label" className="font-medium">
+        {label}
+      </p>
+      <p
+        aria-labelledby="reveal-label"
+        role="group"
+        translate="no"
+        className="font-mono text-xl font-medium tracking-wide whitespace-nowrap select-all"
+      >
+        {state.reveal}
+      </p>
+      {children}
+      <CopyButton text={state.reveal} labels={labels} className="self-start" />
+    </div>
+  );
 }
 
 /** Shown only when the form was refused for one of these reasons: help that goes further than a sentence. */

@@ -17,6 +17,7 @@ export const sessions = pgTable('sessions', {
   factorVerifiedAt: timestamp('factor_verified_at', { withTimezone: true }),
   enrolmentPostponedAt: timestamp('enrolment_postponed_at', { withTimezone: true }),
   refusedAt: timestamp('refused_at', { withTimezone: true }),
+  passId: uuid('pass_id'),
 });
 
 export const signInAttempts = pgTable('sign_in_attempts', {
@@ -32,6 +33,7 @@ export const signInAttempts = pgTable('sign_in_attempts', {
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
   consumedAt: timestamp('consumed_at', { withTimezone: true }),
+  passId: uuid('pass_id'),
 });
 
 export const enrolments = pgTable('enrolments', {

@@ -26,10 +26,20 @@ export class VerifyScreen {
     await hand.press(page.getByRole('button', { name: words.connect, exact: true }));
   }
 
+  /** « Je n’ai plus mon téléphone » */
+  async lostPhone(): Promise<void> {
+    const { hand, page, words } = this.visit;
+    await hand.press(page.getByRole('link', { name: words.noPhone }));
+    await expect(page).toHaveURL(/\/verify\/help$/);
+  }
+
   async useRecoveryCode(code: string): Promise<void> {
     const { hand, page, words } = this.visit;
     remember(code);
-    if (!page.url().endsWith('/recovery')) await hand.press(page.getByRole('link', { name: words.noPhone }));
+    if (!page.url().endsWith('/recovery')) {
+      await this.lostPhone();
+      await hand.press(page.getByRole('link', { name: words.useRecovery }));
+    }
     await expect(page).toHaveURL(/\/verify\/recovery$/);
     await hand.type(page.getByLabel(words.recoveryCode, { exact: true }), code);
     await hand.press(page.getByRole('button', { name: words.connect, exact: true }));

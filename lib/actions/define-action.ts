@@ -18,7 +18,7 @@ import { currentLocale, currentOrigin, currentStanding, visitorOf, type SignedIn
 type Fields = z.ZodObject;
 
 /** How an action ended well: somewhere else, or here with a sentence. */
-export type ActionResult = { readonly next: string } | { readonly message: string };
+export type ActionResult = { readonly next: string } | { readonly message: string; readonly reveal?: string };
 
 interface Common<S extends Fields, N extends ActionName = ActionName> {
   /** Names the action in the log, and its row in the table of who may do what. */
@@ -140,7 +140,7 @@ function perform<S extends Fields>(
       const parsed = definition.input.strict().safeParse(fields);
       if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, locale), values };
       const result = await run(parsed.data as z.output<S>);
-      if ('message' in result) return { status: 'ok', message: result.message };
+      if ('message' in result) return { status: 'ok', ...result };
       if (definition.leaves && (await headers()).has('next-action')) return { status: 'leave', next: result.next };
       redirect(result.next);
     } catch (error) {

@@ -18,7 +18,12 @@ export type ActionState =
       /** What must be done first, in another tab: this form keeps what was typed. */
       readonly first?: { readonly href: string; readonly label: string };
     }
-  | { readonly status: 'ok'; readonly message: string }
+  | {
+      readonly status: 'ok';
+      readonly message: string;
+      /** A secret that was made for whoever sent the form: shown this once and kept nowhere. */
+      readonly reveal?: string;
+    }
   /** On to another document: what stood in this one, a key, must not linger in it (ENROL-2). */
   | { readonly status: 'leave'; readonly next: string };
 

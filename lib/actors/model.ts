@@ -1,6 +1,6 @@
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
-import type { AccountKind, FactorKind } from '@/lib/policy/decision';
+import type { AccountKind, Facts, FactorKind } from '@/lib/policy/decision';
 import type { BuiltInRole, Permission } from '@/lib/policy/permissions';
 
 /** Where a request came from, for the record and for the budgets of tries. */
@@ -55,7 +55,7 @@ export interface Actor {
     readonly authenticatorId: string;
   };
   readonly permissions: ReadonlySet<Permission>;
-  readonly proofs: { readonly passwordAt: Date | null; readonly factorAt: Date | null };
+  readonly proofs: Facts['proofs'];
 }
 
 /** The operator's command: over the database alone, outside every role, and audited as itself. */

@@ -10,6 +10,8 @@ import { rememberDevice } from '@/lib/devices/store';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { queueLetter } from '@/lib/mail/outbox';
 import type { Organisation } from '@/lib/organisations/model';
+import { replacePass } from '@/lib/passes/store';
+import { insertRequest } from '@/lib/reset-requests/store';
 import { insertTicket } from '@/lib/tickets/store';
 
 const database = useDatabase();
@@ -103,6 +105,10 @@ async function furnish(): Promise<Organisation> {
           values (${organisation.id}, ${person.id}, 'Formation', now() + interval '1 hour'))
       insert into pending_changes (organisation_id, made_by, made_in_request, subject, before, confirm_until)
       values (${organisation.id}, ${person.id}, 'x', 'options', '{"keys": []}', now() + interval '10 minutes')`);
+    const here = { organisationId: organisation.id, accountId: person.id };
+    await replacePass(transaction, { ...here, issuedBy: null, codeHash: Buffer.of(1), reason: 'test', minutes: 15 });
+    const from = { deviceId: null, address: null, userAgent: '' };
+    await insertRequest(transaction, { ...here, ...from, lifetimeHours: 1 });
   });
   await database.owner`
     insert into pictures (account_id, organisation_id, media_type, bytes)
@@ -260,12 +266,15 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'open_session',
       'organisations_of_email',
       'overdue_changes',
+      'pass_of_attempt',
+      'pass_of_session',
       'seal_audit_events',
       'seal_audit_portion',
       'stranded_letters',
       'sweep_account_imports',
       'sweep_expired',
       'sweep_letters',
+      'sweep_lost_phones',
       'sweep_unfinished',
     ]);
     for (const { name, open, path } of rows) {

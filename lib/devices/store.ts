@@ -1,5 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { devices } from '@/drizzle/schema/accounts';
+import { sessions } from '@/drizzle/schema/sign-in';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 
 /**
@@ -70,4 +71,52 @@ export async function endDeviceTrust(transaction: OrganisationTransaction, accou
 export async function listDeviceIds(transaction: OrganisationTransaction, accountId: string): Promise<string[]> {
   const rows = await transaction.select({ id: devices.id }).from(devices).where(eq(devices.accountId, accountId));
   return rows.map(({ id }) => id);
+}
+
+export interface DeviceRow {
+  readonly id: string;
+  readonly userAgent: string;
+  readonly address: string | null;
+  readonly firstSeenAt: Date;
+  readonly lastSeenAt: Date;
+  /** Until when no code is asked there; null, or in the past: always asked. */
+  readonly trustedUntil: Date | null;
+}
+
+/** More than this nobody reads on a page. */
+const DEVICES_MAX = 50;
+
+/** The browsers that an account has signed in with, the last one used first. */
+export async function listDevices(transaction: OrganisationTransaction, accountId: string): Promise<DeviceRow[]> {
+  return transaction
+    .select({
+      id: devices.id,
+      userAgent: devices.userAgent,
+      address: sql<string | null>`host(${devices.lastAddress})`,
+      firstSeenAt: devices.firstSeenAt,
+      lastSeenAt: devices.lastSeenAt,
+      trustedUntil: devices.trustedUntil,
+    })
+    .from(devices)
+    .where(eq(devices.accountId, accountId))
+    .orderBy(desc(devices.lastSeenAt), devices.id)
+    .limit(DEVICES_MAX);
+}
+
+/** Forgets a browser of an account and ends its sessions; how many, or null where the account has no such browser. */
+export async function forgetDevice(
+  transaction: OrganisationTransaction,
+  accountId: string,
+  deviceId: string,
+): Promise<number | null> {
+  const own = and(eq(devices.accountId, accountId), eq(devices.id, deviceId));
+  // Held first: who is signing in with it at this moment is waited for, and then out as well.
+  const [held] = await transaction.select({ id: devices.id }).from(devices).where(own).for('update');
+  if (held === undefined) return null;
+  const ended = await transaction
+    .delete(sessions)
+    .where(and(eq(sessions.accountId, accountId), eq(sessions.deviceId, held.id)))
+    .returning({ id: sessions.id });
+  await transaction.delete(devices).where(own);
+  return ended.length;
 }

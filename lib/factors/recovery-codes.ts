@@ -1,11 +1,6 @@
-import { randomBytes, scrypt } from 'node:crypto';
-import { keyedHash } from '@/lib/crypto/tokens';
+import { hashSpokenCode, newSpokenCode, readSpokenCode } from './spoken-code';
 
-/** Crockford's base 32: no I, L, O or U, so that nothing that is read aloud or copied by hand is ambiguous. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_CHARACTERS = 16;
-const LONGEST_TYPED_CODE = 64;
-const SCRYPT = { N: 4096, r: 8, p: 1 };
 
 /**
  * New recovery codes as a person sees them, `XXXX-XXXX-XXXX-XXXX`: 80 random bits each.
@@ -15,51 +10,20 @@ const SCRYPT = { N: 4096, r: 8, p: 1 };
  */
 export function newRecoveryCodes(count = 10): string[] {
   if (!Number.isInteger(count) || count < 1 || count > 100) throw new RangeError('1 to 100 recovery codes');
-  // 256 is a multiple of 32, so the remainder of a random byte is as random as the byte.
-  return Array.from({ length: count }, () =>
-    Array.from(randomBytes(CODE_CHARACTERS), (byte) => ALPHABET[byte % 32])
-      .join('')
-      .replace(/(.{4})(?=.)/g, '$1-'),
-  );
+  return Array.from({ length: count }, () => newSpokenCode(CODE_CHARACTERS));
 }
 
-/**
- * The 16 characters that a person meant, upper case and without dashes, or null. Lower case, spaces of every kind, dashes
- * and full-width letters are forgiven, O counts as 0, I and L as 1. Takes anything a request may hold, never throws.
- * @source SPEC.md ENROL-7; SECURITY.md, Bad inputs 44; https://www.crockford.com/base32.html
- */
+/** The 16 characters that a person meant, as {@link readSpokenCode} reads them, or null. */
 export function normaliseRecoveryCode(input: unknown): string | null {
-  if (typeof input !== 'string' || input.length > LONGEST_TYPED_CODE) return null;
-  const code = input
-    .normalize('NFKC')
-    .replace(/[\s\p{Z}\p{Pd}\p{Cf}\u2212]/gu, '')
-    .replace(/[a-z]/g, (letter) => letter.toUpperCase())
-    .replaceAll('O', '0')
-    .replace(/[IL]/g, '1');
-  return /^[0-9A-HJKMNP-TV-Z]{16}$/.test(code) ? code : null;
+  return readSpokenCode(input, CODE_CHARACTERS);
 }
 
 /**
- * The form in which a recovery code is kept, 32 bytes: HMAC-SHA256, under the server's pepper, of scrypt (N = 4096, r = 8,
- * p = 1: 4 MiB, some 6 ms on a thread of the pool) salted with the account's id.
- *
- * Why both: 80 bits can still be typed, but below 112 the standard asks for a salted password hash, so a fast hash alone
- * would not do; and since 80 random bits are out of reach of any search, a light one is enough. Salting by account, not by
- * code, lets one computation look a code up among all of an account's. The pepper lies outside the database: a copy of
- * the table alone cannot even be searched.
+ * The form in which a recovery code is kept, 32 bytes: see {@link hashSpokenCode}.
  * @param options.code as {@link normaliseRecoveryCode} gives it
- * @param options.accountId the account's id, in the same spelling each time
- * @param options.key the pepper, ≥ 32 bytes
  * @throws {RangeError} where the code is not normalised, the id is empty or the key too short.
- * @source SPEC.md ENROL-7; NIST SP 800-63B-4 §3.1.2.2, §3.1.1.2; OWASP ASVS 5.0 6.5.2
  */
 export async function hashRecoveryCode(options: { code: string; accountId: string; key: Buffer }): Promise<Buffer> {
-  const { code, accountId, key } = options;
-  if (normaliseRecoveryCode(code) !== code) throw new RangeError('a recovery code must be normalised before hashing');
-  if (accountId === '') throw new RangeError('a recovery code is hashed for one account');
-  const salt = keyedHash(key, 'recovery-code-salt', accountId);
-  const stretched = await new Promise<Buffer>((resolve, reject) => {
-    scrypt(code, salt, 32, SCRYPT, (error, derived) => (error ? reject(error) : resolve(derived)));
-  });
-  return keyedHash(key, 'recovery-code', stretched);
+  if (options.code.length !== CODE_CHARACTERS) throw new RangeError('a recovery code has 16 characters');
+  return hashSpokenCode({ ...options, purpose: 'recovery-code' });
 }

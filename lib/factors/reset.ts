@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { identifierKey } from '@/lib/accounts/text';
 import type { Actor, Operator } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
@@ -6,19 +5,13 @@ import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organi
 import { endDeviceTrust, listDeviceIds } from '@/lib/devices/store';
 import { deleteEnrolments } from '@/lib/enrolment/store';
 import { notifyOwner } from '@/lib/mail/outbox';
+import { revokePasses } from '@/lib/passes/store';
+import { answerOpenRequest } from '@/lib/reset-requests/store';
 import { deleteSessions } from '@/lib/sessions/store';
 import { holdPassword } from '@/lib/passwords/store';
 import { deleteAttempts, findAccountId } from '@/lib/sign-in/store';
 import { clearTries, type ThrottleSubject } from '@/lib/throttle/store';
 import { deleteFactors } from './store';
-
-/** Why somebody's factors are reset, in the words of whoever does it: one line of 1 to 500 characters. */
-export const resetReason = z
-  .string()
-  .trim()
-  .min(1)
-  .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
 
 export interface MfaReset {
   /** How many factors were removed. */
@@ -42,7 +35,8 @@ export async function resetMfa(operator: Operator, identifier: string, reason: s
 
 /**
  * What a reset does, whoever may do it (RESET-1): factors and recovery codes go, and so does all that was reached by
- * them or is on its way: enrolments, attempts to sign in, sessions, trust in devices. Tries are counted from zero.
+ * them or is on its way: enrolments, attempts to sign in, passes, sessions, trust in devices. Tries are counted from zero,
+ * and the request that led here is answered.
  */
 export async function resetMfaWithin(
   transaction: OrganisationTransaction,
@@ -61,6 +55,8 @@ export async function resetMfaWithin(
   await clearTries(transaction, 'code', subjects);
   await deleteEnrolments(transaction, accountId);
   await deleteAttempts(transaction, accountId);
+  await revokePasses(transaction, accountId);
+  await answerOpenRequest(transaction, accountId, 'helped', actor.kind === 'account' ? actor.account.id : null);
   await clearTries(transaction, 'password', subjects);
   const factors = await deleteFactors(transaction, accountId);
   await endDeviceTrust(transaction, accountId);

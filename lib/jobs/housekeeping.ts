@@ -39,6 +39,7 @@ export function startHousekeeping(): { stop(): void } {
     await pool().sql`select sweep_expired()`;
     await pool().sql`select sweep_unfinished()`;
     await pool().sql`select sweep_account_imports()`;
+    await pool().sql`select sweep_lost_phones()`;
   });
   const rollBack = quietly('roll-back', rollBackOverdueChanges);
   sweep();

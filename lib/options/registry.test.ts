@@ -125,7 +125,7 @@ describe('MFA-1 the option of a kind', () => {
         account: { kind, status: 'active', createdAt: new Date(0), mustChangePassword: false, factorKinds: [] },
         authenticator: { type: 'system', active: true, mfaRequired: false },
         options: optionFacts(settings, kind),
-        proofs: { passwordAt: new Date(), factorAt: null },
+        proofs: { passwordAt: new Date(), factorAt: null, passUntil: null },
         device: { trustedUntil: null },
         network: NO_FILTER,
         enrolmentPostponedAt: null,

@@ -74,6 +74,7 @@ const ABOUT_ONESELF = new Set([
   'endSession',
   'findEmailConfirmation',
   'findOwnPicture',
+  'forgetOwnDevice',
   'hasFreshProof',
   'loadOwnAccount',
   'mayChangeRole',

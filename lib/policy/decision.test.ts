@@ -38,7 +38,11 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
     mfaSince: perhaps,
     mfaRememberDeviceDays: fc.constantFrom(0, 1, 90),
   }),
-  proofs: fc.record({ passwordAt: fc.option(moment, { nil: null, freq: 4 }), factorAt: perhaps }),
+  proofs: fc.record({
+    passwordAt: fc.option(moment, { nil: null, freq: 4 }),
+    factorAt: perhaps,
+    passUntil: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: moment }),
+  }),
   device: fc.record({ trustedUntil: perhaps }),
   network: fc.record({
     filters: fc.oneof(
@@ -257,11 +261,33 @@ describe('MFA-5 enrolled', () => {
     device.trustedUntil > NOW &&
     device.trustedUntil <= new Date(NOW.getTime() + options.mfaRememberDeviceDays * 86_400_000);
 
+  /** A pass stands in for the factor until its very last moment, and not in it (RESET-3). */
+  const hasPass = ({ proofs }: Facts) => proofs.passUntil !== null && proofs.passUntil > NOW;
+
+  it('RESET-3 a pass lets in whoever has a factor, while it is good, and is told among the reasons', () => {
+    always(
+      (facts) => inOrder(facts) && enrolled(facts) && asked(facts) && facts.proofs.factorAt === null && hasPass(facts),
+      (facts) => {
+        expect(decide(facts)).toMatchObject({ step: 'signed-in', reasons: expect.arrayContaining(['mfa.pass']) });
+        const over = { ...facts, proofs: { ...facts.proofs, passUntil: NOW }, device: { trustedUntil: null } };
+        expect(decide(over).step).toBe('challenge');
+      },
+    );
+  });
+
+  it('RESET-3 a pass is no way round enrolment, suspension or the password', () => {
+    always(
+      (facts) => hasPass(facts) && !facts.account?.mustChangePassword && !(inOrder(facts) && enrolled(facts)),
+      (facts) =>
+        expect(decide(facts).step).toBe(decide({ ...facts, proofs: { ...facts.proofs, passUntil: null } }).step),
+    );
+  });
+
   it('MFA-5 is signed in only with a factor proved or in a device that is trusted at this moment; else challenged', () => {
     always(
       (facts) => inOrder(facts) && enrolled(facts) && asked(facts),
       (facts) => {
-        const mayPass = facts.proofs.factorAt !== null || trusted(facts);
+        const mayPass = facts.proofs.factorAt !== null || hasPass(facts) || trusted(facts);
         expect(decide(facts).step).toBe(mayPass ? 'signed-in' : 'challenge');
       },
     );
@@ -269,7 +295,7 @@ describe('MFA-5 enrolled', () => {
 
   it('MFA-5 trust ends with the option: at 0 days no device counts, and at its last moment none does', () => {
     always(
-      (facts) => inOrder(facts) && enrolled(facts) && asked(facts) && facts.proofs.factorAt === null,
+      (facts) => inOrder(facts) && enrolled(facts) && asked(facts) && facts.proofs.factorAt === null && !hasPass(facts),
       (facts) => {
         expect(decide({ ...facts, options: { ...facts.options, mfaRememberDeviceDays: 0 } }).step).toBe('challenge');
         expect(decide({ ...facts, device: { trustedUntil: NOW } }).step).toBe('challenge');

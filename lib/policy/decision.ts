@@ -40,6 +40,8 @@ export interface Facts {
   readonly proofs: {
     readonly passwordAt: Date | null;
     readonly factorAt: Date | null;
+    /** Until when a one-time pass stands in for the factor (RESET-3). It lets in, and proves nothing. */
+    readonly passUntil: Date | null;
   };
   readonly device: {
     /** Until when this browser is excused from the second factor (MFA-5). */
@@ -70,6 +72,7 @@ export type Reason =
   | 'mfa.enrolled'
   | 'mfa.not-enrolled'
   | 'mfa.device-trusted'
+  | 'mfa.pass'
   | 'mfa.grace'
   | 'proof.complete';
 
@@ -175,6 +178,9 @@ function decideSecondFactor(facts: Facts): Decision {
   const demanded: Reason[] = standing.rule === 'mandatory' ? [standing.reason] : [];
   if (enrolled) {
     if (facts.proofs.factorAt !== null) return signedIn(demanded);
+    if (facts.proofs.passUntil !== null && facts.proofs.passUntil > facts.now) {
+      return signedIn([...demanded, 'mfa.pass']);
+    }
     if (deviceIsTrusted(facts)) {
       return signedIn([...demanded, 'mfa.device-trusted']);
     }

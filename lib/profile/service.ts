@@ -2,6 +2,9 @@ import sharp from 'sharp';
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { listActivity } from '@/lib/activity/store';
+import type { ActivityEvent } from '@/lib/activity/model';
+import { listDevices, type DeviceRow } from '@/lib/devices/store';
 import { findPendingEmail } from '@/lib/email-change/store';
 import { listFactors } from '@/lib/factors/store';
 import { Refusal } from '@/lib/refusals';
@@ -15,16 +18,20 @@ export interface OwnAccount {
   readonly sessions: readonly (SessionRow & { readonly current: boolean })[];
   /** A new address that waits for its confirmation; null: none does. */
   readonly pendingEmail: string | null;
+  readonly devices: readonly (DeviceRow & { readonly current: boolean })[];
+  readonly activity: readonly ActivityEvent[];
 }
 
 /** My account, in one pipelined transaction. */
 export async function loadOwnAccount(actor: Actor): Promise<OwnAccount> {
   const { id } = actor.account;
   return inOrganisation(actor, async (transaction) => {
-    const [factors, sessions, pendingEmail] = await Promise.all([
+    const [factors, sessions, pendingEmail, devices, activity] = await Promise.all([
       listFactors(transaction, id),
       listSessions(transaction, id),
       findPendingEmail(transaction, id),
+      listDevices(transaction, id),
+      listActivity(transaction, id),
     ]);
     return {
       pendingEmail,
@@ -35,6 +42,8 @@ export async function loadOwnAccount(actor: Actor): Promise<OwnAccount> {
         lastUsedAt,
       })),
       sessions: sessions.map((row) => ({ ...row, current: row.id === actor.sessionId })),
+      devices: devices.map((row) => ({ ...row, current: row.id === actor.deviceId })),
+      activity,
     };
   });
 }

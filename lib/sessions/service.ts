@@ -39,7 +39,7 @@ export async function createSession(
   transaction: OrganisationTransaction,
   visitor: Visitor,
   decision: Extract<Decision, { step: 'signed-in' }>,
-  person: { accountId: string; facts: Facts; settings: Settings; trustDevice: boolean },
+  person: { accountId: string; facts: Facts; settings: Settings; trustDevice: boolean; passId: string | null },
 ): Promise<NewSession> {
   const token = newToken();
   // A new name for the browser each time: one that somebody planted, or copied, is worth nothing afterwards.
@@ -70,6 +70,7 @@ export async function createSession(
     passwordVerifiedAt: facts.proofs.passwordAt,
     factorVerifiedAt: facts.proofs.factorAt,
     enrolmentPostponedAt: facts.enrolmentPostponedAt,
+    passId: person.passId,
   });
   await recordEvent(transaction, visitor, {
     action: 'sign-in.complete',

@@ -50,7 +50,10 @@ type Row = Record<string, string | null> & {
  * ran out. It comes before any organisation is known, so a function of the database answers it.
  */
 export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | null> {
-  const [row] = await withDeadline(async () => pool().sql<Row[]>`select * from open_session(${tokenHash})`);
+  const [row] = await withDeadline(
+    async () => pool().sql<Row[]>`
+      select s.*, pass_of_session(s.session_id) as pass_until from open_session(${tokenHash}) s`,
+  );
   if (!row) return null;
   const idleUntil = new Date(row['idle_until']!);
   const absoluteUntil = new Date(row['absolute_until']!);
@@ -99,6 +102,7 @@ export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | 
       proofs: {
         passwordAt: instant(row['password_verified_at']!),
         factorAt: instant(row['factor_verified_at']!),
+        passUntil: instant(row['pass_until']!),
       },
       device: { trustedUntil: instant(row['device_trusted_until']!) },
       enrolmentPostponedAt: instant(row['enrolment_postponed_at']!),
@@ -121,12 +125,19 @@ export async function insertSession(
     passwordVerifiedAt: Date | null;
     factorVerifiedAt: Date | null;
     enrolmentPostponedAt: Date | null;
+    /** The one-time pass that opened it: the session ends with that one at the latest (RESET-3). */
+    passId?: string | null;
   },
 ): Promise<{ id: string; expiresAt: Date }> {
   const { absoluteHours, ...values } = session;
+  // Nothing and null: least() passes over it.
+  const passUntil = sql`(select valid_until from passes where id = ${session.passId ?? null})`;
   const inserted = transaction
     .insert(sessions)
-    .values({ ...values, absoluteUntil: sql`now() + make_interval(hours => ${absoluteHours})` as unknown as Date })
+    .values({
+      ...values,
+      absoluteUntil: sql`least(now() + make_interval(hours => ${absoluteHours}), ${passUntil})` as unknown as Date,
+    })
     .returning({ id: sessions.id, expiresAt: sessions.absoluteUntil });
   const [rows] = await Promise.all([
     inserted,

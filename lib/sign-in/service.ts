@@ -13,10 +13,13 @@ import { notifyOwner } from '@/lib/mail/outbox';
 import { addressBucket, parseAddress } from '@/lib/network/address';
 import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
+import { hashPassCode, normalisePassCode } from '@/lib/passes/pass-code';
+import { consumePass } from '@/lib/passes/store';
 import { needsRehash, hashPassword, verifyPassword } from '@/lib/passwords/hash';
 import { judgePassword } from '@/lib/passwords/rules';
 import { replacePassword, storePasswordHash } from '@/lib/passwords/store';
 import { decide, type Decision, type Facts } from '@/lib/policy/decision';
+import { answerOpenRequest } from '@/lib/reset-requests/store';
 import { Refusal, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
 import { createSession } from '@/lib/sessions/service';
 import { deleteSessions } from '@/lib/sessions/store';
@@ -221,7 +224,7 @@ export async function submitPassword(
       // A new name for the browser at each step up: whoever knew the old one is left with nothing.
       const browserToken = newToken();
       await store.renameBrowser(transaction, keysOf(visitor).browserHash, hashToken(browserToken));
-      const facts: Facts = { ...factsOf(attempt, settings, visitor.origin), proofs: { passwordAt, factorAt: null } };
+      const facts: Facts = { ...factsOf(attempt, settings, visitor.origin), proofs: { passwordAt, factorAt: null, passUntil: null } };
       const decision = decide(facts);
       await Promise.all([
         clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
@@ -266,6 +269,7 @@ async function proceed(
     if (facts.proofs.factorAt !== null) {
       await store.markFactorVerified(transaction, attempt.id, facts.proofs.factorAt);
     }
+    if (attempt.passId !== null) await store.markPassUsed(transaction, attempt.id, attempt.passId);
     return { value: { next: signInPath(slug, decision.step) } };
   }
   if (!(await store.consumeAttempt(transaction, attempt.id))) return { refusal: { code: 'sign-in.expired' } };
@@ -274,6 +278,7 @@ async function proceed(
     facts,
     settings,
     trustDevice,
+    passId: attempt.passId,
   });
   return { value: { next: attempt.returnPath ?? `/${slug}`, session } };
 }
@@ -291,6 +296,23 @@ async function loadChallenge(
 }
 
 /**
+ * Whoever typed the right password in this browser and now waits for a code; `deviceId` where the account knows the
+ * browser. Null: there is no such attempt.
+ */
+export async function loadChallengedPerson(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  attemptId: string,
+): Promise<{ accountId: string; deviceId: string | null } | null> {
+  const attempt = await loadChallenge(transaction, visitor, attemptId, await settingsOf(visitor.organisation));
+  return attempt === null ? null : { accountId: attempt.accountId!, deviceId: attempt.deviceId };
+}
+
+/** What was compared fits, as the factor itself, or as a pass in its place; or it doesn't. */
+type FactorVerdict =
+  { ok: true; pass?: { id: string; validUntil: Date } } | { ok: false; code: RefusalCode; details?: RefusalDetails };
+
+/**
  * One try at the second factor: counted first, in the account's and the attempt's budget, then compared and used up, all
  * in one transaction whose row locks put parallel tries in a row.
  */
@@ -298,11 +320,8 @@ async function tryFactor(
   visitor: Visitor,
   attemptId: string,
   trustDevice: boolean,
-  action: 'sign-in.code' | 'sign-in.recovery-code',
-  compare: (
-    transaction: OrganisationTransaction,
-    attempt: store.LoadedAttempt,
-  ) => Promise<{ ok: true } | { ok: false; code: RefusalCode; details?: RefusalDetails }>,
+  action: 'sign-in.code' | 'sign-in.recovery-code' | 'sign-in.pass',
+  compare: (transaction: OrganisationTransaction, attempt: store.LoadedAttempt) => Promise<FactorVerdict>,
 ): Promise<StepOutcome> {
   const settings = await settingsOf(visitor.organisation);
   return settle(
@@ -335,12 +354,16 @@ async function tryFactor(
         return { refusal: { code: compared.code, details: compared.details } };
       }
       const facts = factsOf(attempt, settings, visitor.origin);
-      const proved: Facts = { ...facts, proofs: { ...facts.proofs, factorAt: facts.now } };
+      const { pass } = compared;
+      const proofs = pass === undefined ? { factorAt: facts.now } : { passUntil: pass.validUntil };
+      const proved: Facts = { ...facts, proofs: { ...facts.proofs, ...proofs } };
+      const reached = { ...attempt, passId: pass?.id ?? null };
       await Promise.all([
+        answerOpenRequest(transaction, accountId, 'closed', null),
         clearTries(transaction, 'code', subjectsToClear(attempt, subjects)),
         recordEvent(transaction, visitor, { action, outcome: 'success', subjectId: accountId }),
       ]);
-      return proceed(transaction, visitor, attempt, proved, decide(proved), settings, trustDevice);
+      return proceed(transaction, visitor, reached, proved, decide(proved), settings, trustDevice);
     }),
   );
 }
@@ -363,14 +386,17 @@ export async function submitCode(
 }
 
 /**
- * A recovery code stands in for the factor, once (ENROL-7).
+ * A recovery code stands in for the factor, once (ENROL-7); so does a one-time pass, whose session ends with it and which
+ * proves nothing (RESET-3). Their lengths tell them apart.
  *
- * @throws {Refusal} `recovery-code.wrong`, `code.throttled`, `sign-in.too-many-codes`, `sign-in.expired`
+ * @throws {Refusal} `recovery-code.wrong`, `pass.wrong`, `code.throttled`, `sign-in.too-many-codes`, `sign-in.expired`
  */
 export async function submitRecoveryCode(
   visitor: Visitor,
   input: { attempt: string; code: string },
 ): Promise<StepOutcome> {
+  const pass = normalisePassCode(input.code);
+  if (pass !== null) return submitPass(visitor, input.attempt, pass);
   const code = normaliseRecoveryCode(input.code);
   if (code === null) throw new Refusal('recovery-code.wrong');
   return tryFactor(visitor, input.attempt, false, 'sign-in.recovery-code', async (transaction, attempt) => {
@@ -380,6 +406,14 @@ export async function submitRecoveryCode(
     const left = attempt.recoveryCodesLeft - 1;
     await notifyOwner(transaction, visitor, accountId, { template: 'recovery-code-used', left });
     return { ok: true };
+  });
+}
+
+function submitPass(visitor: Visitor, attemptId: string, code: string): Promise<StepOutcome> {
+  return tryFactor(visitor, attemptId, false, 'sign-in.pass', async (transaction, attempt) => {
+    const hash = await hashPassCode({ code, accountId: attempt.accountId!, key: pepper() });
+    const pass = await consumePass(transaction, attempt.accountId!, hash);
+    return pass === null ? { ok: false, code: 'pass.wrong' } : { ok: true, pass };
   });
 }
 

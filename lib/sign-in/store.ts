@@ -62,6 +62,8 @@ export interface LoadedAttempt {
   readonly deviceId: string | null;
   readonly recoveryCodesLeft: number;
   readonly authenticatorId: string | null;
+  /** The one-time pass that was used in it (RESET-3). */
+  readonly passId: string | null;
   readonly facts: Omit<Facts, 'options' | 'network'>;
 }
 
@@ -93,6 +95,8 @@ type Row = Record<
   device_trusted_until: string | null;
   factor_kinds: FactorKind[];
   recovery_codes_left: number;
+  pass_id: string | null;
+  pass_until: string | null;
 };
 
 export interface BrowserKeys {
@@ -111,7 +115,9 @@ export async function findOrganisationAndAttempt(
   if (!SLUG.test(slug)) return null;
   const { browserHash, deviceHash } = keys;
   const [row] = await withDeadline(
-    async () => pool().sql<Row[]>`select * from find_attempt(${slug}, ${browserHash}, ${deviceHash}, null)`,
+    async () => pool().sql<Row[]>`
+      select t.*, p.pass_id, p.valid_until as pass_until
+      from find_attempt(${slug}, ${browserHash}, ${deviceHash}, null) t left join pass_of_attempt(t.attempt_id) p on true`,
   );
   if (!row) return null;
   const organisation: Organisation = {
@@ -136,7 +142,9 @@ export async function findAttempt(
   id: string | null,
 ): Promise<LoadedAttempt | null> {
   const [row] = await transaction.execute<Row>(
-    sql`select * from find_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id})`,
+    sql`
+      select t.*, p.pass_id, p.valid_until as pass_until
+      from find_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id}) t left join pass_of_attempt(t.attempt_id) p on true`,
   );
   return row ? attemptOf(row) : null;
 }
@@ -156,6 +164,7 @@ function attemptOf(row: Row): LoadedAttempt | null {
     deviceId: row.device_id,
     recoveryCodesLeft: row.recovery_codes_left,
     authenticatorId: row.authenticator_id,
+    passId: row.pass_id,
     facts: {
       now: new Date(row.asked_at),
       account:
@@ -174,7 +183,11 @@ function attemptOf(row: Row): LoadedAttempt | null {
         active: row.authenticator_active ?? true,
         mfaRequired: row.authenticator_mfa_required ?? false,
       },
-      proofs: { passwordAt: instant(row.password_verified_at), factorAt: instant(row.factor_verified_at) },
+      proofs: {
+        passwordAt: instant(row.password_verified_at),
+        factorAt: instant(row.factor_verified_at),
+        passUntil: instant(row.pass_until),
+      },
       device: { trustedUntil: instant(row.device_trusted_until) },
       enrolmentPostponedAt: null,
     },
@@ -283,6 +296,11 @@ export async function extendAttempt(
 /** Keeps the proof of the second factor for the step that still follows. */
 export async function markFactorVerified(transaction: OrganisationTransaction, id: string, at: Date): Promise<void> {
   await transaction.update(signInAttempts).set({ factorVerifiedAt: at }).where(eq(signInAttempts.id, id));
+}
+
+/** Keeps the one-time pass that was used for the step that still follows. */
+export async function markPassUsed(transaction: OrganisationTransaction, id: string, passId: string): Promise<void> {
+  await transaction.update(signInAttempts).set({ passId }).where(eq(signInAttempts.id, id));
 }
 
 /** Sends the attempt back to the password: too many codes were tried. */

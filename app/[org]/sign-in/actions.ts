@@ -8,6 +8,7 @@ import { passwordResetPath, requestPasswordReset, resetPassword } from '@/lib/fo
 import { returnPathWithin } from '@/lib/navigation/return-path';
 import { Refusal } from '@/lib/refusals';
 import { keepOutcome } from '@/lib/sessions/outcome';
+import { requestHelp } from '@/lib/reset-requests/service';
 import { startAttempt, submitCode, submitNewPassword, submitPassword, submitRecoveryCode } from '@/lib/sign-in/service';
 import { ticketToken } from '@/lib/tickets/model';
 
@@ -43,6 +44,15 @@ export const enterRecoveryCode = defineVisitorAction({
   input: z.object({ attempt, code: typedCode }),
   secret: ['code'],
   run: async (visitor, input) => keepOutcome(await submitRecoveryCode(visitor, input)),
+});
+
+export const askForHelp = defineVisitorAction({
+  name: 'sign-in.help',
+  input: z.object({ attempt }),
+  run: async (visitor, input) => {
+    await requestHelp(visitor, input.attempt);
+    return { next: `/${visitor.organisation.slug}/sign-in/verify/help` };
+  },
 });
 
 export const chooseNewPassword = defineVisitorAction({

@@ -19,6 +19,7 @@ import {
   finishEnrolment,
   renewRecoveryCodes,
 } from '@/lib/enrolment/service';
+import { forgetOwnDevice } from '@/lib/devices/service';
 import { mfaChoice, switchOffOwnMfa } from '@/lib/factors/service';
 import { isLocale } from '@/lib/language/locale';
 import { changeOwnPassword, checkOwnPassword } from '@/lib/passwords/service';
@@ -184,6 +185,15 @@ export const endOthers = defineAction({
   run: async (actor) => {
     await endOtherSessions(actor);
     return { next: `${account(actor)}?done=ended` };
+  },
+});
+
+export const forget = defineAction({
+  name: 'device.forget',
+  input: z.object({ device: z.uuid({ error: 'text.invalid' }) }),
+  run: async (actor, { device }) => {
+    await forgetOwnDevice(actor, device);
+    return { next: `${account(actor)}?done=forgotten` };
   },
 });
 

@@ -9,21 +9,31 @@ import { Panel } from '@/components/ui/panel';
 import { Select } from '@/components/ui/select';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { Switch } from '@/components/ui/switch';
+import { activityKey } from '@/lib/activity/model';
 import { mfaChoice } from '@/lib/factors/service';
-import { REGIONAL, type Locale } from '@/lib/language/locale';
-import { translator } from '@/lib/language/translate';
+import { moment } from '@/lib/language/moment';
+import { sentence, translator } from '@/lib/language/translate';
 import { LENGTH_MIN } from '@/lib/passwords/rules';
 import { loadOwnAccount, type OwnAccount } from '@/lib/profile/service';
 import { currentActor, type SignedIn } from '@/lib/sessions/current';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
 import { initialsOf, pictureHref, PortalPage } from '../portal-page';
 import { EmailSection } from './email-section';
-import { changePassword, changePicture, changeProfile, endOthers, endOne, removePicture, switchMfa } from './actions';
+import {
+  changePassword,
+  changePicture,
+  changeProfile,
+  endOthers,
+  endOne,
+  forget,
+  removePicture,
+  switchMfa,
+} from './actions';
 
 type SectionProps = SignedIn & { own: OwnAccount };
 
 /** What a page says of an act that led back to it: a word in the address, never a sentence. */
-const DONE = ['saved', 'on', 'off', 'ended', 'password', 'email-sent', 'email-cancelled', 'email'] as const;
+const DONE = ['saved', 'on', 'off', 'ended', 'password', 'email-sent', 'email-cancelled', 'email', 'forgotten'] as const;
 
 export default async function AccountPage({ params, searchParams }: PageProps<'/[org]/account'>) {
   const [{ org }, { done }] = await Promise.all([params, searchParams]);
@@ -43,6 +53,8 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
             { id: 'profile', label: t('account.profile') },
             { id: 'password-section', label: t('account.password') },
             { id: 'sessions', label: t('account.sessions') },
+            { id: 'devices', label: t('account.devices') },
+            { id: 'activity', label: t('account.activity') },
           ]}
         />
         <div className="flex min-w-0 flex-col gap-6">
@@ -58,6 +70,7 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
                   'email-sent': t('account.emailSent'),
                   'email-cancelled': t('account.emailCancelled'),
                   email: t('account.emailConfirmed'),
+                  forgotten: t('account.deviceForgotten'),
                 }[outcome]
               }
             </Notice>
@@ -66,17 +79,13 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
           <Profile {...signedIn} own={own} />
           <Password {...signedIn} own={own} />
           <Sessions {...signedIn} own={own} />
+          <Devices {...signedIn} own={own} />
+          <Activity {...signedIn} own={own} />
         </div>
       </div>
     </PortalPage>
   );
 }
-
-/** « 20 h 02 » stays on one line. */
-const moment = (date: Date, locale: Locale, timeZone: string, timeStyle?: 'short') =>
-  new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeStyle, timeZone })
-    .format(date)
-    .replace(/(?<=\d) (?=h\b)|(?<=\bh) (?=\d)/g, '\u00a0');
 
 const isPhone = (system: string | null) => system === 'iPhone' || system === 'Android';
 
@@ -356,6 +365,88 @@ function Sessions({ actor, own }: SectionProps) {
           </ActionForm>
         ) : null}
       </div>
+    </Panel>
+  );
+}
+
+/** The browsers that the account knows: each has a budget of tries of its own, and some are trusted. */
+function Devices({ actor, own }: SectionProps) {
+  const { locale, now } = actor;
+  const t = translator(locale);
+  const day = (date: Date) => moment(date, locale, zoneOf(actor));
+  return (
+    <Panel title={t('account.devices')} titleId="devices" lead={t('account.devicesLead')}>
+      <ul className="flex flex-col divide-y divide-line">
+        {own.devices.map((device) => {
+          const agent = describeUserAgent(device.userAgent);
+          const name = t('account.sessionOn', {
+            browser: agent.browser ?? t('account.unknownBrowser'),
+            system: agent.system ?? t('account.unknownSystem'),
+          });
+          return (
+            <li key={device.id} className="flex items-center gap-4 py-4 first:pt-0">
+              <Icon name={isPhone(agent.system) ? 'phone' : 'computer'} className="size-6 self-start text-quiet" />
+              <div className="min-w-0 flex-1">
+                <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                  <span className="font-medium">{name}</span>
+                  {device.current ? (
+                    <span className="rounded-full bg-success-wash px-2.5 py-0.5 text-sm font-medium text-success">
+                      {t('account.thisDevice')}
+                    </span>
+                  ) : null}
+                </p>
+                {device.address ? (
+                  <p className="text-sm break-all text-quiet">
+                    {t('account.sessionFrom', { address: device.address })}
+                  </p>
+                ) : null}
+                <p className="text-sm text-quiet tabular-nums">
+                  {t('account.deviceSeen', { first: day(device.firstSeenAt), last: day(device.lastSeenAt) })}
+                </p>
+                {device.trustedUntil && device.trustedUntil > now ? (
+                  <p className="text-sm text-quiet">{t('account.deviceTrusted', { date: day(device.trustedUntil) })}</p>
+                ) : null}
+              </div>
+              {device.current ? null : (
+                <ActionForm action={forget} hidden={{ device: device.id }}>
+                  <SubmitButton
+                    variant="secondary"
+                    className="max-sm:px-3"
+                    pendingLabel={t('site.oneMoment')}
+                    aria-label={t('account.forgetDeviceOf', { name })}
+                  >
+                    {t('account.forgetDevice')}
+                  </SubmitButton>
+                </ActionForm>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}
+
+/** What happened to the account of late, in words, so that its owner sees what was not them (SELF-1). */
+function Activity({ actor, own }: SectionProps) {
+  const { locale } = actor;
+  const t = translator(locale);
+  return (
+    <Panel title={t('account.activity')} titleId="activity" lead={t('account.activityLead')}>
+      <ol className="flex flex-col divide-y divide-line">
+        {own.activity.map((event) => (
+          <li key={event.id} className="flex flex-col gap-0.5 py-3 first:pt-0 last:pb-0">
+            <p className="font-medium">{sentence(locale, `activity.${activityKey(event)}`)}</p>
+            <p className="text-sm text-quiet tabular-nums">
+              {moment(event.at, locale, zoneOf(actor), 'short')}
+              {event.by === 'self' ? null : ` · ${t(`account.activityBy.${event.by}`)}`}
+              {event.by === 'self' && event.address
+                ? ` · ${t('account.sessionFrom', { address: event.address })}`
+                : null}
+            </p>
+          </li>
+        ))}
+      </ol>
     </Panel>
   );
 }

@@ -6,6 +6,7 @@ const SECTIONS = [
   { key: 'options', place: '/[org]/settings/options' },
   { key: 'enrolment', place: '/[org]/settings/enrolment' },
   { key: 'accounts', place: '/[org]/settings/accounts' },
+  { key: 'requests', place: '/[org]/settings/requests' },
   { key: 'roles', place: '/[org]/settings/roles' },
   { key: 'audit', place: '/[org]/settings/audit' },
 ] as const satisfies readonly {

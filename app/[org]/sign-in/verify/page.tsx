@@ -50,7 +50,7 @@ export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/v
             {t('verify.submit')}
           </SubmitButton>
         </ActionForm>
-        <Link href={`/${organisation.slug}/sign-in/verify/recovery`} className="self-start">
+        <Link href={`/${organisation.slug}/sign-in/verify/help`} className="self-start">
           {t('verify.noPhone')}
         </Link>
         <Help organisation={organisation} locale={locale} />

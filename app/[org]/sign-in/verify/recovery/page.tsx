@@ -49,7 +49,9 @@ export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in
             {t('verify.submit')}
           </SubmitButton>
         </ActionForm>
-        <p className="text-sm text-quiet">{t('verify.help')}</p>
+        <Link href={`/${organisation.slug}/sign-in/verify/help`} className="self-start">
+          {t('verify.noCodes')}
+        </Link>
         <Link href={`/${organisation.slug}/sign-in/verify`} icon="back" className="self-start">
           {t('verify.backToCode')}
         </Link>

@@ -1,0 +1,38 @@
+'use server';
+
+import { z } from 'zod';
+import { defineAction } from '@/lib/actions/define-action';
+import { helpReason } from '@/lib/resets/model';
+import { clearCounters, resetAccount } from '@/lib/resets/service';
+import type { Actor } from '@/lib/actors/model';
+
+const account = z.uuid({ error: 'text.invalid' });
+const pageOf = ({ organisation }: Actor, id: string) => `/${organisation.slug}/settings/accounts/${id}`;
+
+export const reset = defineAction({
+  name: 'reset.account',
+  input: z.object({ account, reason: helpReason, code: z.string().max(200, { error: 'text.tooLong' }).default('') }),
+  secret: ['code'],
+  run: async (actor, { account: id, reason, code }) => {
+    await resetAccount(actor, id, { reason, code });
+    return { next: `${pageOf(actor, id)}/reset?done=reset` };
+  },
+});
+
+export const unblockPassword = defineAction({
+  name: 'unblock.password',
+  input: z.object({ account }),
+  run: async (actor, { account: id }) => {
+    await clearCounters(actor, id, 'password');
+    return { next: `${pageOf(actor, id)}?done=unblocked` };
+  },
+});
+
+export const unblockCode = defineAction({
+  name: 'unblock.code',
+  input: z.object({ account }),
+  run: async (actor, { account: id }) => {
+    await clearCounters(actor, id, 'code');
+    return { next: `${pageOf(actor, id)}?done=unblocked` };
+  },
+});

@@ -1,0 +1,24 @@
+import type { Actor } from '@/lib/actors/model';
+import { recordEvent } from '@/lib/audit/store';
+import { inOrganisation } from '@/lib/db/in-organisation';
+import { Refusal } from '@/lib/refusals';
+import { forgetDevice } from './store';
+
+/**
+ * « Oublier cet appareil »: one of one's own browsers loses its trust and its budget of tries, and what is open in it ends
+ * at once. Not the browser that one sits at: that one is signed out of.
+ *
+ * @throws {Refusal} `not-found`, also for somebody else's device (ACC-6)
+ */
+export async function forgetOwnDevice(actor: Actor, deviceId: string): Promise<void> {
+  await inOrganisation(actor, async (transaction) => {
+    if (deviceId.toLowerCase() === actor.deviceId) throw new Refusal('not-found');
+    const ended = await forgetDevice(transaction, actor.account.id, deviceId);
+    if (ended === null) throw new Refusal('not-found');
+    await recordEvent(transaction, actor, {
+      action: 'device.forget',
+      outcome: 'success',
+      details: { forgotten: deviceId, endedSessions: ended },
+    });
+  });
+}

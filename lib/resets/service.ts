@@ -1,0 +1,83 @@
+import type { Actor } from '@/lib/actors/model';
+import { requirePermission } from '@/lib/actors/permission';
+import { recordEvent } from '@/lib/audit/store';
+import { inOrganisation } from '@/lib/db/in-organisation';
+import { listDeviceIds } from '@/lib/devices/store';
+import { resetMfaWithin, type MfaReset } from '@/lib/factors/reset';
+import { Refusal } from '@/lib/refusals';
+import { clearTries, type ThrottlePurpose } from '@/lib/throttle/store';
+import { helperNames, loadSubject } from './authority';
+import type { HelpView } from './model';
+import { hasFreshFactor, proveFactor } from './proof';
+import { obstacle } from './rules';
+import { findSubject } from './store';
+
+/**
+ * Whom a page is about to help, and how the actor stands to it.
+ *
+ * @throws {Refusal} `permission.missing`, `not-found`
+ */
+export async function loadHelp(actor: Actor, accountId: string): Promise<HelpView> {
+  requirePermission(actor, 'mfa.reset');
+  return inOrganisation(actor, async (transaction) => {
+    const subject = await findSubject(transaction, accountId);
+    if (subject === null) throw new Refusal('not-found');
+    const against = obstacle({ id: actor.account.id, permissions: actor.permissions }, subject);
+    if (against !== null) {
+      return { subject, standing: against, helpers: await helperNames(transaction, subject) };
+    }
+    const enrolled = actor.account.factorKinds.length > 0;
+    return { subject, standing: !enrolled ? 'no-factor' : hasFreshFactor(actor) ? 'proved' : 'prove', helpers: [] };
+  });
+}
+
+/**
+ * « Réinitialiser le multi-facteur » (RESET-1): another's factors, sessions and trusted devices end in one transaction, and
+ * the person is told by mail. Two who do it at once both succeed, one after the other.
+ *
+ * @throws {Refusal} `permission.missing`, `not-found`, `reset.own`, `reset.out-of-reach`, `proof.factor-missing`,
+ * `proof.code-missing`, `session.missing`, `code.*`, `recovery-code.wrong`
+ */
+export async function resetAccount(
+  actor: Actor,
+  accountId: string,
+  input: { reason: string; code: string },
+): Promise<MfaReset> {
+  const outcome = await inOrganisation(actor, async (transaction) => {
+    const subject = await loadSubject(transaction, actor, accountId);
+    const refusal = await proveFactor(transaction, actor, input.code);
+    if (refusal !== null) return refusal;
+    return resetMfaWithin(transaction, actor, subject.id, input.reason);
+  });
+  if (outcome instanceof Refusal) throw outcome;
+  return outcome;
+}
+
+/** Whoever acts, as a letter names them. */
+export const nameOf = ({ account }: Actor) => `${account.firstName} ${account.lastName}`;
+
+/** What each counter of tries asks of whoever clears it (SIGN-4). */
+const PERMISSION_TO_CLEAR = { password: 'passwords.manage', code: 'mfa.reset' } as const;
+
+/**
+ * « Débloquer la connexion » (SIGN-4): tries at another's password, or codes, are counted from zero again, those in its
+ * known browsers too, and a factor that stood still after a hundred failures works again.
+ *
+ * @throws {Refusal} `permission.missing`, `not-found`, `reset.own`, `reset.out-of-reach`
+ */
+export async function clearCounters(actor: Actor, accountId: string, purpose: ThrottlePurpose): Promise<void> {
+  await inOrganisation(actor, async (transaction) => {
+    const subject = await loadSubject(transaction, actor, accountId, PERMISSION_TO_CLEAR[purpose]);
+    const devices = await listDeviceIds(transaction, subject.id);
+    await clearTries(transaction, purpose, [
+      { kind: 'account', accountId: subject.id },
+      ...devices.map((deviceId) => ({ kind: 'device', deviceId }) as const),
+    ]);
+    await recordEvent(transaction, actor, {
+      action: 'account.unblock',
+      outcome: 'success',
+      subjectId: subject.id,
+      details: { purpose },
+    });
+  });
+}
