@@ -1,4 +1,6 @@
+import { insertInvited, listRoles } from '@/lib/accounts/store';
 import { emailKey, identifierKey, slug as slugSchema } from '@/lib/accounts/text';
+import { proposeUsernames } from '@/lib/accounts/username';
 import type { Passerby } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { setting } from '@/lib/config';
@@ -7,8 +9,7 @@ import type { Locale } from '@/lib/language/locale';
 import { claimFromAddress, claimLetterTo } from '@/lib/mail/budget';
 import { foundOrganisation, OrganisationError, organisationExists } from '@/lib/organisations/service';
 import { Refusal } from '@/lib/refusals';
-import { proposeSlug, proposeUsername } from './model';
-import { insertFounder } from './store';
+import { proposeSlug } from './model';
 
 /** Whether anybody may make an organisation here (ACC-1). */
 export function signupIsOpen(): boolean {
@@ -44,23 +45,28 @@ export async function signUp(asking: Passerby, signup: Signup): Promise<void> {
   await claimFromAddress(asking.origin, 'signup');
   const seconds = await claimLetterTo({ mailbox: emailKey(email) });
   if (seconds > 0) throw new Refusal('letter.throttled', { seconds });
-  const username = proposeUsername(email);
   try {
     await foundOrganisation(asking, { name, slug, locale, timeZone }, async (transaction, visitor) => {
-      const accountId = await insertFounder(transaction, {
-        organisationId: visitor.organisation.id,
+      const administrator = (await listRoles(transaction)).find(({ builtIn }) => builtIn === 'administrator')!;
+      const username = proposeUsernames(email, 1)[0]!;
+      const founder = {
+        kind: 'employee',
+        firstName,
+        lastName,
         email,
         emailKey: emailKey(email),
         username,
         usernameKey: identifierKey(username),
-        firstName,
-        lastName,
-      });
+        roleId: administrator.id,
+        locale: null,
+      } as const;
+      const made = await insertInvited(transaction, visitor.organisation.id, [founder]);
+      const accountId = made.get(founder.emailKey)!;
       await recordEvent(transaction, visitor, {
         action: 'account.create',
         outcome: 'success',
         subjectId: accountId,
-        details: { kind: 'employee', role: 'administrator' },
+        details: { kind: founder.kind, role: administrator.id, status: 'invited' },
       });
       await inviteWithin(transaction, visitor, { id: accountId, email, locale });
     });
