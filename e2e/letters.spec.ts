@@ -7,6 +7,7 @@ import { setOption } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
 import { HandMadeClient } from './fixtures/hand-made';
 import type { Mailbox } from './fixtures/mailbox';
+import { startInstance } from './fixtures/instances';
 import { makeEnrolledPerson, makeOrganisation, makePerson, operatorOf, reread, type Person } from './fixtures/people';
 import { Phone } from './fixtures/phone';
 import { expect, test, type Arrival } from './fixtures/test';
@@ -183,6 +184,29 @@ test('ACC-3 a link is opened fifty times and posted twenty times at once, over t
   await Promise.all(browsers.map((browser) => browser.submit(form, { password: CHOSEN })));
   expect(browsers.filter(({ cookies }) => cookies.has('vestibule.session'))).toHaveLength(1);
   expect(await database`select 1 from sessions where account_id = ${person.id}`).toHaveLength(1);
+});
+
+test('ACC-1 where signup is off the page says so, the front hides the way, and the action refuses', async ({
+  portal,
+  logs,
+  database,
+}) => {
+  const filled = await new HandMadeClient(portal.origin).formWith('/signup', 'firstName');
+  const closed = await startInstance({ ...portal.settings, SIGNUP: 'off' });
+  logs.add(closed.log);
+  try {
+    const client = new HandMadeClient(portal.origin, { at: closed.address });
+    expect((await client.get('/')).body).not.toContain('/signup');
+    const page = await client.get('/signup');
+    expect(page.body).toContain('La création est fermée');
+    expect(page.body).not.toContain('name="firstName"');
+    const typed = { name: 'École fermée', slug: 'ecole-fermee', firstName: 'Ève', lastName: 'Roy', timeZone: 'UTC' };
+    const answer = await client.submit(filled, { ...typed, locale: 'fr', email: 'eve@ferme.test' });
+    expect(answer.status).toBe(200);
+    expect(await database`select 1 from organisations where slug = 'ecole-fermee'`).toHaveLength(0);
+  } finally {
+    await closed.stop();
+  }
 });
 
 test('SIGN-5 the list of one’s organisations comes by letter, and where one was survives an enrolment', async ({

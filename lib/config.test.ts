@@ -85,6 +85,7 @@ describe('RUN-3 what production refuses to start on', () => {
     ['ARGON2_PASSES', ['1', '0', '21']],
     ['UV_THREADPOOL_SIZE', ['0', '3', '2000']],
     ['LOG_LEVEL', ['loud']],
+    ['SIGNUP', ['maybe', '0']],
     ['SMTP_URL', ['mail.example.org', 'https://mail.example.org', 'smtp://', 'smtp://host:port', 'smtp://host:0']],
     ['MAIL_FROM', ['portal', 'a@b, c@d', 'Portal <a@b.test>', 'a@b.test\r\nBcc: c@d.test', '"a b"@c.test']],
     ['DEMO', ['yes', 'true']],

@@ -34,7 +34,7 @@ function areaOf(path: string): string {
   if (first === '_next') return 'static';
   if (['', 'api', 'healthz', 'readyz', 'metrics', 'outbox', 'signup'].includes(first))
     return first === '' ? 'front' : first;
-  return ['sign-in', 'account', 'settings'].includes(second) ? second : 'home';
+  return ['sign-in', 'invitation', 'account', 'settings'].includes(second) ? second : 'home';
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
