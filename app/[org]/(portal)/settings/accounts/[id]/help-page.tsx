@@ -34,6 +34,10 @@ export function HelpPage({
   children: ReactNode;
 }) {
   const t = translator(actor.locale);
+  const settings = `/${actor.organisation.slug}/settings`;
+  const back = actor.permissions.has('accounts.manage')
+    ? { href: `${settings}/accounts/${subject.id}`, label: fullName(subject) }
+    : { href: `${settings}/requests`, label: t('settings.sections.requests') };
   const names = { count: helpers.length, names: listed(actor, helpers) };
   return (
     <SettingsPage
@@ -41,7 +45,7 @@ export function HelpPage({
       section="requests"
       title={title}
       lead={standing === 'own' ? undefined : t('resets.whom', { name: fullName(subject), email: subject.email })}
-      back={{ href: `/${actor.organisation.slug}/settings/requests`, label: t('settings.sections.requests') }}
+      back={back}
     >
       {standing === 'own' || standing === 'out-of-reach' ? (
         <Notice tone="warning" role="alert">

@@ -16,6 +16,7 @@ import { SettingsPage } from '../../settings-page';
 import { change, inviteAgain, reactivate, revoke } from '../actions';
 import { ProfileFields } from '../profile-fields';
 import { fullName, moment, STATUS_TONES } from '../words';
+import { LostPhone } from './lost-phone';
 import { managedAccount } from './managed';
 
 interface PartProps {
@@ -48,6 +49,7 @@ export default async function ManagedAccountPage({ params, searchParams }: PageP
       }
     >
       {outcome ? <Notice tone="success">{t(`accounts.${outcome}`)}</Notice> : null}
+      {done === 'unblocked' ? <Notice tone="success">{t('resets.unblocked')}</Notice> : null}
       {account.own ? (
         <Notice>
           <p>{t('accounts.own')}</p>
@@ -59,6 +61,7 @@ export default async function ManagedAccountPage({ params, searchParams }: PageP
       {changeable && account.status === 'invited' ? <Invitation {...part} /> : null}
       {changeable ? <Profile {...part} roles={roles} /> : <Facts {...part} />}
       <Access {...part} />
+      {changeable ? <LostPhone actor={actor} accountId={account.id} /> : null}
       {changeable ? <Closing {...part} /> : null}
     </SettingsPage>
   );
