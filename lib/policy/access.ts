@@ -33,6 +33,7 @@ export const PAGES = {
   '/[org]/account/enrol/[[...step]]': 'account',
   '/[org]/account/recovery-codes': 'account',
   '/[org]/account/switch-off': 'account',
+  '/[org]/account/data': 'account',
   '/[org]/settings': 'account',
   '/[org]/settings/options': 'options.manage',
   '/[org]/settings/audit': 'audit.read',
@@ -40,6 +41,8 @@ export const PAGES = {
   '/[org]/settings/enrolment': 'mfa.reset',
   '/[org]/settings/accounts': 'accounts.manage',
   '/[org]/settings/accounts/new': 'accounts.manage',
+  '/[org]/settings/accounts/import': 'accounts.manage',
+  '/[org]/settings/accounts/import/[import]': 'accounts.manage',
   '/[org]/settings/accounts/[id]': 'accounts.manage',
   '/[org]/settings/accounts/[id]/suspend': 'accounts.manage',
   '/[org]/settings/accounts/[id]/delete': 'accounts.manage',
@@ -60,6 +63,8 @@ export const ROUTES = {
   '/[org]/sign-in/recovery-codes': 'anyone',
   '/[org]/sign-in/refused': 'anyone',
   '/[org]/account/picture': 'account',
+  '/[org]/account/data/file': 'account',
+  '/[org]/settings/accounts/import/sample': 'accounts.manage',
   '/[org]/account/recovery-codes/file': 'account',
   '/[org]/settings/audit/export': 'audit.read',
 } as const satisfies Record<string, Access>;
@@ -93,6 +98,7 @@ export const ACTIONS = {
   'account.picture': 'account',
   'account.picture-remove': 'account',
   'account.password': 'account',
+  'account.data-proof': 'account',
   'account.email': 'account',
   'account.email-resend': 'account',
   'account.email-cancel': 'account',
@@ -127,6 +133,9 @@ export const ACTIONS = {
   'accounts.remove': 'accounts.manage',
   'accounts.invite-again': 'accounts.manage',
   'accounts.revoke-invitation': 'accounts.manage',
+  'accounts.import-check': 'accounts.manage',
+  'accounts.import': 'accounts.manage',
+  'accounts.import-resume': 'accounts.manage',
 } as const satisfies Record<string, Access>;
 
 /** Pages and routes: everything that has an address. */

@@ -23,6 +23,7 @@ import { forgetOwnDevice } from '@/lib/devices/service';
 import { mfaChoice, switchOffOwnMfa } from '@/lib/factors/service';
 import { isLocale } from '@/lib/language/locale';
 import { changeOwnPassword, checkOwnPassword } from '@/lib/passwords/service';
+import { proveForOwnData } from '@/lib/privacy/service';
 import { isTimeZone, PICTURE_BYTES_MAX } from '@/lib/profile/model';
 import { answerEnrolmentOffer, changeOwnPicture, changeOwnProfile, removeOwnPicture } from '@/lib/profile/service';
 import { Refusal } from '@/lib/refusals';
@@ -136,6 +137,16 @@ export const confirmEmail = defineAction({
       return { next: emailConfirmationPath(actor.organisation.slug, token) };
     }
     return { next: `${account(actor)}?done=email` };
+  },
+});
+
+export const proveForData = defineAction({
+  name: 'account.data-proof',
+  input: z.object({ password: passwordInput }),
+  secret: ['password'],
+  run: async (actor, { password }) => {
+    await keepSession(await proveForOwnData(actor, password));
+    return { next: `${account(actor)}/data` };
   },
 });
 

@@ -55,6 +55,7 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
             { id: 'sessions', label: t('account.sessions') },
             { id: 'devices', label: t('account.devices') },
             { id: 'activity', label: t('account.activity') },
+            { id: 'data', label: t('account.data') },
           ]}
         />
         <div className="flex min-w-0 flex-col gap-6">
@@ -81,6 +82,9 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
           <Sessions {...signedIn} own={own} />
           <Devices {...signedIn} own={own} />
           <Activity {...signedIn} own={own} />
+          <Panel title={t('account.data')} titleId="data" lead={t('account.dataLead')}>
+            <Link href={`/${actor.organisation.slug}/account/data`}>{t('account.dataOpen')}</Link>
+          </Panel>
         </div>
       </div>
     </PortalPage>

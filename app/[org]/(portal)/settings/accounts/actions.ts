@@ -12,6 +12,8 @@ import { KINDS } from '@/lib/accounts/model';
 import { email, personName, username } from '@/lib/accounts/text';
 import { defineAction } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
+import { IMPORT_BYTES_MAX } from '@/lib/imports/model';
+import { checkFile, importAccounts, startSendingInvitations } from '@/lib/imports/service';
 import { resendInvitation, revokeInvitation } from '@/lib/invitations/service';
 import { LOCALES } from '@/lib/language/locale';
 
@@ -98,5 +100,35 @@ export const revoke = defineAction({
   run: async (actor, { account }) => {
     await revokeInvitation(actor, account);
     return { next: `${room(actor)}/${account}?done=invitationRevoked` };
+  },
+});
+
+export const upload = defineAction({
+  name: 'accounts.import-check',
+  input: z.object({
+    file: z
+      .instanceof(Blob, { error: 'text.required' })
+      .refine((file) => file.size > 0, { error: 'text.required' })
+      .refine((file) => file.size <= IMPORT_BYTES_MAX, { error: 'text.tooLong' }),
+  }),
+  run: async (actor, { file }) => ({ next: `${room(actor)}/import/${await checkFile(actor, file)}` }),
+});
+
+export const confirmImport = defineAction({
+  name: 'accounts.import',
+  input: z.object({ import: id, invite: z.literal('on').optional() }),
+  run: async (actor, { import: importId, invite }) => {
+    await importAccounts(actor, importId, invite === 'on');
+    startSendingInvitations(actor, importId);
+    return { next: `${room(actor)}/import/${importId}` };
+  },
+});
+
+export const resumeInvitations = defineAction({
+  name: 'accounts.import-resume',
+  input: z.object({ import: id }),
+  run: async (actor, { import: importId }) => {
+    startSendingInvitations(actor, importId);
+    return { next: `${room(actor)}/import/${importId}` };
   },
 });

@@ -1,0 +1,87 @@
+import { ActionForm, FormPasswordField } from '@/components/ui/action-form';
+import { Button } from '@/components/ui/button';
+import { Link } from '@/components/ui/link';
+import { PageTitle } from '@/components/ui/page-title';
+import { Panel } from '@/components/ui/panel';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { hasFreshProof } from '@/lib/actions/define-action';
+import type { Actor } from '@/lib/actors/model';
+import { translator } from '@/lib/language/translate';
+import { DATA_PARTS, DATA_PROOF_SECONDS, ownData } from '@/lib/privacy/service';
+import { currentActor } from '@/lib/sessions/current';
+import { PortalPage } from '../../portal-page';
+import { proveForData } from '../actions';
+
+export default async function OwnDataPage({ params }: PageProps<'/[org]/account/data'>) {
+  const { actor } = await currentActor((await params).org, '/[org]/account/data');
+  const t = translator(actor.locale);
+  const account = `/${actor.organisation.slug}/account`;
+  return (
+    <PortalPage actor={actor} title={t('account.data')} current="account" width="wide">
+      <div className="flex flex-col gap-6">
+        <Link href={account} icon="back" className="-mb-4 self-start">
+          {t('account.title')}
+        </Link>
+        <PageTitle lead={t('account.dataLead')}>{t('account.data')}</PageTitle>
+        {hasFreshProof(actor, DATA_PROOF_SECONDS) ? <Held actor={actor} /> : <Proof actor={actor} />}
+      </div>
+    </PortalPage>
+  );
+}
+
+function Proof({ actor }: { actor: Actor }) {
+  const t = translator(actor.locale);
+  return (
+    <ActionForm action={proveForData} refusalField="password" className="max-w-form">
+      <p>{t('account.dataProof')}</p>
+      <input type="text" value={actor.account.email} autoComplete="username" readOnly hidden />
+      <FormPasswordField
+        name="password"
+        label={t('signIn.password')}
+        labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+        autoComplete="current-password"
+        required
+      />
+      <SubmitButton className="self-start" pendingLabel={t('account.dataShowing')}>
+        {t('account.dataShow')}
+      </SubmitButton>
+    </ActionForm>
+  );
+}
+
+/** Names of fields stand as they are in the file, so that both can be held against each other. */
+async function Held({ actor }: { actor: Actor }) {
+  const t = translator(actor.locale);
+  const data = await ownData(actor);
+  return (
+    <>
+      <Button variant="primary" href={`/${actor.organisation.slug}/account/data/file`} className="self-start" download>
+        {t('account.dataDownload')}
+      </Button>
+      {DATA_PARTS.map((part) => (
+        <Panel key={part} title={t(`account.dataParts.${part}`)} titleId={`data-${part}`}>
+          {data[part].length === 0 ? <p className="text-quiet">{t('account.dataNone')}</p> : null}
+          <ul className="flex flex-col divide-y divide-line">
+            {data[part].slice(0, SHOWN_MAX).map((thing, index) => (
+              <li key={index} className="py-3 first:pt-0 last:pb-0">
+                <dl className="grid gap-x-6 gap-y-1 sm:grid-cols-2">
+                  {Object.entries(thing).map(([name, value]) =>
+                    value === null ? null : (
+                      <div key={name} className="flex min-w-0 flex-wrap gap-x-2">
+                        <dt className="text-sm text-quiet">{name.replaceAll('_', ' ')}</dt>
+                        <dd className="min-w-0 text-sm wrap-anywhere">{String(value)}</dd>
+                      </div>
+                    ),
+                  )}
+                </dl>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      ))}
+    </>
+  );
+}
+
+/** The page is to be read; the file has all of it. */
+const SHOWN_MAX = 50;
