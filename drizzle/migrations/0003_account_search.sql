@@ -54,7 +54,7 @@ begin
     key := public.search_key(word);
     continue when key = '';
     pattern := replace(replace(replace(key, '\', '\\'), '%', '\%'), '_', '\_');
-    pattern := case when char_length(key) < 3 then '% ' else '%' end || pattern || '%';
+    pattern := case when key ~ '^[ -~]{1,2}$' then '% ' else '%' end || pattern || '%';
     matches := matches || format(' and search_text like %L', pattern);
   end loop;
   if wanted_kind is not null then conditions := conditions || ' and a.kind = $2'; end if;
