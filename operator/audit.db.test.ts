@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { codeOf, enterPassword, makeEnrolledPerson, makeOrganisation, visitorAt } from '@/e2e/fixtures/people';
 import { runProgram } from '@/e2e/fixtures/programs';
@@ -19,6 +19,9 @@ import { SEALED_COLUMNS } from '@/lib/secrets/model';
 import { submitCode } from '@/lib/sign-in/service';
 
 const database = useDatabase();
+
+// Each command is a program of its own: on a busy machine some of them together take their time.
+vi.setConfig({ testTimeout: 90_000 });
 
 const vestibule = (words: readonly string[], environment: Record<string, string> = {}) =>
   runProgram('operator/vestibule.ts', words, { environment: { ...database.environment, ...environment } });

@@ -98,8 +98,7 @@ export function helpOf(command: Command): string {
     command.summary,
     '',
     `Usage: npm run vestibule -- ${[command.name, ...options, ...words].join(' ')}`,
-    '',
-    ...table(rows, '  '),
+    ...(rows.length === 0 ? [] : ['', ...table(rows, '  ')]),
     ...(command.remarks === undefined ? [] : ['', command.remarks]),
   ].join('\n');
 }
