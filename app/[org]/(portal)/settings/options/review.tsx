@@ -174,6 +174,9 @@ function Group({
   );
 }
 
+/** How the list of accounts is narrowed to them; it knows outsiders by their authenticator alone. */
+const FILTERS = { enrolled: { mfa: 'enrolled' }, 'to-enrol': { mfa: 'not-enrolled' }, external: {} } as const;
+
 /** To all of them, where one may see the accounts. */
 function Others({
   actor,
@@ -187,7 +190,7 @@ function Others({
   children: ReactNode;
 }) {
   if (!actor.permissions.has('accounts.manage')) return <p className="text-sm text-quiet">{children}</p>;
-  const filter = new URLSearchParams({ kind, mfa: standing });
+  const filter = new URLSearchParams({ kind, ...FILTERS[standing] });
   return (
     <Link href={`/${actor.organisation.slug}/settings/accounts?${filter}`} className="text-sm">
       {children}
