@@ -127,6 +127,17 @@ describe('RUN-7 the operator’s command', () => {
     expect(oneLine(await vestibule(['option', 'set', '--org', slug, 'mfa', 'off']))).toContain('internalMFA');
   });
 
+  it('RUN-7 RESET-4 sets whom people can call, line by line, and writes down which lines changed but no name', async () => {
+    const { slug, id } = await makeOrganisation();
+    const set = (value: string) => vestibule(['option', 'set', '--org', slug, 'helpContact', value]);
+    expect((await set('name=Odile Tremblay;telephone=514 555-0100')).output).toBe(
+      'helpContact: {} → {"name":"Odile Tremblay","telephone":"514 555-0100"}\n',
+    );
+    expect(oneLine(await set('telephone=aucun'))).toContain('telephone');
+    const [event] = await eventsOf(id, 'option.change');
+    expect(event!.details).toEqual({ key: 'helpContact', changed: ['name', 'telephone'] });
+  });
+
   it('RUN-7 RESET-1 resets a second factor: factors, codes, sessions, attempts, trust and throttles go, with the reason', async () => {
     const organisation = await makeOrganisation({ mfaRememberDeviceDays: '30' });
     const person = await makeEnrolledPerson(organisation);

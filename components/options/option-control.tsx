@@ -42,7 +42,7 @@ function Choice({ control, labelId }: { control: Of<'choice'>; labelId: string }
           aria-labelledby={labelId}
           aria-invalid={error ? true : undefined}
           aria-describedby={error ? `${field.name}-error` : undefined}
-          className={classNames(controlClasses, 'scroll-my-28 appearance-none pr-10')}
+          className={classNames(controlClasses, 'scroll-mt-28 scroll-mb-56 appearance-none pr-10')}
         >
           {choices.map(({ value, label }) => (
             <option key={value} value={value}>
@@ -75,7 +75,7 @@ function WholeNumber({ control, labelId }: { control: Of<'number'>; labelId: str
           aria-labelledby={`${labelId} ${field.name}-unit`}
           aria-invalid={error ? true : undefined}
           aria-describedby={classNames(error ? `${field.name}-error` : null, `${field.name}-bounds`)}
-          className={classNames(controlClasses, 'max-w-24 scroll-my-28 tabular-nums')}
+          className={classNames(controlClasses, 'max-w-24 scroll-mt-28 scroll-mb-56 tabular-nums')}
         />
         <span id={`${field.name}-unit`}>{unit}</span>
       </div>
@@ -101,7 +101,7 @@ function Line({ field }: { field: LineField }) {
       maxLength={field.longest}
       autoComplete="off"
       error={error}
-      className="[&_input]:scroll-my-28"
+      className="[&_input]:scroll-mt-28 [&_input]:scroll-mb-56"
     />
   );
 }

@@ -63,14 +63,19 @@ export function OptionsGrid({
     // What a browser put back into the fields by itself counts too.
     setChanged(countChanged(grid.current));
   }, [rows]);
+  // What is wrong may stand in an option that the search has hidden.
+  const showAll = () => setTyped('');
   const found = rows.filter((row) => holdsWords(row.haystack, typed));
   return (
-    <div ref={grid} className="flex flex-col gap-5" onInput={count}>
+    <div ref={grid} className="flex flex-col gap-5" onInput={count} onSubmit={showAll}>
       <form
         action={href}
         role="search"
         className="flex flex-wrap items-end gap-3"
-        onSubmit={(event) => live && event.preventDefault()}
+        onSubmit={(event) => {
+          event.stopPropagation();
+          if (live) event.preventDefault();
+        }}
       >
         <label htmlFor="q" className="sr-only">
           {words.searchLabel}
@@ -79,12 +84,12 @@ export function OptionsGrid({
           id="q"
           name="q"
           type="search"
-          defaultValue={query}
+          value={typed}
           maxLength={100}
           autoComplete="off"
           placeholder={words.searchLabel}
           aria-controls="options"
-          onInput={(event) => setTyped(event.currentTarget.value)}
+          onChange={(event) => setTyped(event.currentTarget.value)}
           className={`${controlClasses} sm:max-w-72 sm:flex-1`}
         />
         <Button type="submit">{words.search}</Button>
