@@ -23,7 +23,7 @@ export async function countAdoption(
     names: string[];
   }>(sql`
     with people as materialized (
-      select a.id, a.kind, a.first_name, a.last_name,
+      select a.id, a.kind, a.first_name, a.last_name, a.name_key,
         case when u.type <> 'system' then 'external' when f.account_id is not null then 'enrolled' else 'to-enrol' end
           as standing
       from accounts a
@@ -38,7 +38,7 @@ export async function countAdoption(
         select p.first_name || ' ' || p.last_name as name, row_number() over () as place
         from (
           select * from people p where p.kind = g.kind and p.standing = g.standing
-          order by p.last_name, p.first_name, p.id limit ${NAMES_MAX}
+          order by p.name_key, p.id limit ${NAMES_MAX}
         ) p
       ) first
     ) n`);
@@ -84,10 +84,9 @@ export async function listToEnrol(
     where ${toEnrol(mandatory)} ${
       page.after === null
         ? sql``
-        : sql`and (a.last_name, a.first_name, a.id) >
-            (select l.last_name, l.first_name, l.id from accounts l where l.id = ${page.after}::uuid)`
+        : sql`and (a.name_key, a.id) > (select l.name_key, l.id from accounts l where l.id = ${page.after}::uuid)`
     }
-    order by a.last_name, a.first_name, a.id limit ${page.size}`);
+    order by a.name_key, a.id limit ${page.size}`);
   return rows.map(({ id, name, email, kind, invited, ...row }) => ({
     id,
     name,
