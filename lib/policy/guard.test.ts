@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Facts } from './decision';
+import { NO_FILTER } from './network';
 import { ownFate } from './guard';
 
 const now = new Date('2026-03-02T12:00:00Z');
@@ -11,6 +12,7 @@ const facts: Facts = {
   proofs: { passwordAt: now, factorAt: null },
   device: { trustedUntil: null },
   enrolmentPostponedAt: null,
+  network: NO_FILTER,
 };
 const enrolled = { ...facts, account: { ...facts.account!, factorKinds: ['totp'] as const } };
 const mandatory = { ...facts.options, mfa: 'mandatory' as const };
