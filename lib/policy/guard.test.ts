@@ -9,7 +9,7 @@ const facts: Facts = {
   account: { kind: 'employee', status: 'active', createdAt: new Date(0), mustChangePassword: false, factorKinds: [] },
   authenticator: { type: 'system', active: true, mfaRequired: false },
   options: { mfa: 'on-demand', mfaGraceDays: 0, mfaSince: now, mfaRememberDeviceDays: 0 },
-  proofs: { passwordAt: now, factorAt: null },
+  proofs: { passwordAt: now, factorAt: null, passUntil: null },
   device: { trustedUntil: null },
   enrolmentPostponedAt: null,
   network: NO_FILTER,
@@ -21,7 +21,9 @@ it('GUARD-1 a factor that becomes mandatory leads to enrolment, which shuts nobo
   expect(ownFate(facts)).toBe('stays');
   expect(ownFate({ ...facts, options: mandatory })).toBe('enrols');
   expect(ownFate({ ...enrolled, options: mandatory })).toBe('signs-in-again');
-  expect(ownFate({ ...enrolled, options: mandatory, proofs: { passwordAt: now, factorAt: now } })).toBe('stays');
+  expect(
+    ownFate({ ...enrolled, options: mandatory, proofs: { passwordAt: now, factorAt: now, passUntil: null } }),
+  ).toBe('stays');
 });
 
 it('GUARD-1 no option shuts out a person whose account and authenticator are in order', () => {
@@ -40,5 +42,5 @@ it('GUARD-1 no option shuts out a person whose account and authenticator are in 
 it('GUARD-1 whoever could not come in any more is shut out', () => {
   expect(ownFate({ ...facts, authenticator: { ...facts.authenticator, active: false } })).toBe('shut-out');
   expect(ownFate({ ...facts, account: { ...facts.account!, status: 'suspended' } })).toBe('shut-out');
-  expect(ownFate({ ...facts, proofs: { passwordAt: null, factorAt: null } })).toBe('shut-out');
+  expect(ownFate({ ...facts, proofs: { passwordAt: null, factorAt: null, passUntil: null } })).toBe('shut-out');
 });
