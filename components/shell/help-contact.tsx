@@ -26,7 +26,7 @@ export function HelpContact({
   const { name, telephone, email, hours } = contact;
   if (name === '' && telephone === '' && email === '' && hours === '') return null;
   return (
-    <aside
+    <section
       aria-label={words.title}
       className={classNames('rounded-field border border-line bg-sunken px-4 py-3', className)}
     >
@@ -49,7 +49,7 @@ export function HelpContact({
         ) : null}
         {hours ? <Line label={words.hours}>{hours}</Line> : null}
       </dl>
-    </aside>
+    </section>
   );
 }
 
