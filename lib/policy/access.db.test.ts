@@ -1,12 +1,11 @@
 import { expect, it, vi } from 'vitest';
-import { signedInPerson } from '@/e2e/fixtures/actors';
+import { signedInOf, signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { makeOrganisation } from '@/e2e/fixtures/people';
 import { plausibleInput } from '@/e2e/fixtures/plausible';
 import { definitionOf } from '@/lib/actions/define-action';
 import type { ServerAction } from '@/lib/actions/model';
 import type { Actor } from '@/lib/actors/model';
-import { settingsOf } from '@/lib/options/service';
 import { Refusal } from '@/lib/refusals';
 import { ACTIONS, permissionOf } from './access';
 import { PERMISSIONS } from './permissions';
@@ -38,9 +37,8 @@ async function endOf(work: () => unknown): Promise<string> {
 
 it('ACC-4 behind every action the service asks for the permission itself', async () => {
   const organisation = await makeOrganisation();
-  const { actor } = await signedInPerson(organisation, 'administrator');
-  const settings = await settingsOf(organisation);
-  const authenticator = { type: 'system', active: true, mfaRequired: false } as const;
+  const { actor, token } = await signedInPerson(organisation, 'administrator');
+  const signedIn = await signedInOf(token);
   const files = import.meta.glob<Record<string, ServerAction>>('/app/**/actions.ts');
   const modules = await Promise.all(Object.values(files).map((load) => load()));
   const ended: Record<string, string> = {};
@@ -52,7 +50,7 @@ it('ACC-4 behind every action the service asks for the permission itself', async
     const input = definition.input.parse(plausibleInput(definition.name, definition.input, NO_ID, OWN));
     const without: Actor = { ...actor, permissions: new Set(PERMISSIONS.filter((one) => one !== permission)) };
     const run = definition.run as (...given: unknown[]) => unknown;
-    ended[definition.name] = await endOf(() => run(without, input, { actor: without, settings, authenticator }));
+    ended[definition.name] = await endOf(() => run(without, input, { ...signedIn, actor: without }));
     expected[definition.name] = 'permission.missing';
   }
   expect(Object.keys(ended).length).toBeGreaterThan(2);
