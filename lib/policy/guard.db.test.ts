@@ -137,8 +137,8 @@ async function act(play: Play, acts: readonly ActionDefinition[]): Promise<strin
   const signedIn = await signedInOf(await openSessionOf(organisation, who.id));
   const definition = pick(acts, roll);
   const things = await database.owner<{ id: string }[]>`
-    select id from accounts where organisation_id = ${organisation.id}
-    union all select id from roles where organisation_id = ${organisation.id}`;
+    select id, created_at from accounts where organisation_id = ${organisation.id}
+    union all select id, created_at from roles where organisation_id = ${organisation.id} order by created_at, id`;
   const secret = secrets.get(who.id);
   const own = {
     password: PASSWORD,
