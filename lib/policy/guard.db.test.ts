@@ -11,6 +11,7 @@ import type { Organisation } from '@/lib/organisations/model';
 import { Refusal } from '@/lib/refusals';
 import { ACTIONS, permissionOf } from './access';
 import { decide, type Facts } from './decision';
+import { NO_FILTER } from './network';
 import { PERMISSIONS } from './permissions';
 
 const database = useDatabase();
@@ -103,6 +104,8 @@ async function standings(organisation: Organisation): Promise<Standing[]> {
       options: optionFacts(settings, row.kind),
       proofs: { passwordAt: row.has_password ? now : null, factorAt: row.factors > 0 ? now : null },
       device: { trustedUntil: null },
+      // No act of the settings touches a filter yet.
+      network: NO_FILTER,
       enrolmentPostponedAt: null,
     };
     return { id: row.id, permissions: row.permissions ?? [], decision: decide(facts).step };

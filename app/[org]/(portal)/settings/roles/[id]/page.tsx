@@ -147,9 +147,15 @@ function Holders({
         <ul className="divide-y divide-line">
           {holders.map(({ id, firstName, lastName, status }) => (
             <li key={id} className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 py-2">
-              <span className="break-words">
-                {firstName} {lastName}
-              </span>
+              {actor.permissions.has('accounts.manage') ? (
+                <Link href={`/${actor.organisation.slug}/settings/accounts/${id}`} className="break-words">
+                  {firstName} {lastName}
+                </Link>
+              ) : (
+                <span className="break-words">
+                  {firstName} {lastName}
+                </span>
+              )}
               {status === 'active' ? null : <Badge>{t(`roles.${status}`)}</Badge>}
             </li>
           ))}
