@@ -41,6 +41,8 @@ const leadsToSignIn = ({ status, headers }: Answer) =>
 
 /** The settings lead on to the first room that one may enter, and are closed to whoever may enter none. */
 const LEADS_ON = '/[org]/settings';
+/** What only whoever made it may see: to everybody else of the organisation it is not there either. */
+const OF_ITS_MAKER: ReadonlySet<string> = new Set(['/[org]/settings/accounts/import/[import]']);
 
 test('ACC-4 every page and route answers everybody as the table says', async ({ portal, database, trouble }) => {
   test.setTimeout(120_000);
@@ -66,7 +68,8 @@ test('ACC-4 every page and route answers everybody as the table says', async ({ 
       const answer = await knock(visitor, own);
       const { status, body } = answer;
       // A room shows itself. One's own pages may lead on; a route may have nothing to give, or want a form.
-      const shown = isPage && access !== 'account' ? status === 200 : status < 500 && status !== 403;
+      const wanted = OF_ITS_MAKER.has(place) ? 404 : 200;
+      const shown = isPage && access !== 'account' ? status === wanted : status < 500 && status !== 403;
       const asExpected = {
         open: status < 500 && status !== 403,
         'sign-in': leadsToSignIn(answer) || (!isPage && [401, 404].includes(status)),

@@ -102,7 +102,7 @@ async function standings(organisation: Organisation): Promise<Standing[]> {
       },
       authenticator: { type: row.type, active: row.active, mfaRequired: row.mfa_required },
       options: optionFacts(settings, row.kind),
-      proofs: { passwordAt: row.has_password ? now : null, factorAt: row.factors > 0 ? now : null },
+      proofs: { passwordAt: row.has_password ? now : null, factorAt: row.factors > 0 ? now : null, passUntil: null },
       device: { trustedUntil: null },
       // No act of the settings touches a filter yet.
       network: NO_FILTER,
