@@ -254,7 +254,7 @@ test('MFA-9 RESET-4 the board reminds once a day; helpContact stands on the code
   await identify.open();
   await identify.enter(odile.email);
   await new PasswordScreen(visit).enter(odile.password);
-  const help = visit.page.getByRole('complementary', { name: 'Besoin d’aide' });
+  const help = visit.page.getByRole('region', { name: 'Besoin d’aide' });
   await expect(help.getByRole('link', { name: '514 555-0100 poste 12' })).toHaveAttribute('href', 'tel:5145550100');
 
   const karim = await makeEnrolledPerson(organisation);
