@@ -41,11 +41,7 @@ test.describe('LOC-4 from where', () => {
     const organisation = await makeOrganisation({ internalMFA: 'off' });
     const { actor } = await signedInPerson(organisation, 'administrator');
     const here = { ...actor, origin: { ...actor.origin, address: '127.0.0.1' } };
-    const office = await saveLocation(
-      here,
-      null,
-      locationInput.parse({ name: 'Bureau', country: '', latitude: '', longitude: '', timeZone: '' }),
-    );
+    const office = await saveLocation(here, null, locationInput.parse({ ...NOWHERE, name: 'Bureau' }));
     await saveRule(here, office, null, ruleInput.parse({ name: 'Porte', type: 'list', definition: '127.0.0.1' }));
     const person = await makePerson(organisation);
     const { outcome } = await enterPassword(visitorAt(organisation), person);
@@ -99,5 +95,113 @@ test.describe('LOC-4 from where', () => {
     // What stands before a session stays open to all.
     expect((await askFrom('127.0.0.2', `${home}/sign-in`, { headers: { cookie } })).status).toBe(200);
     expect((await askFrom('127.0.0.2', `${portal.origin}/`, { headers: { cookie } })).status).toBe(200);
+  });
+
+  test('LOC-4 the right password from a wrong place: refused with the address that was seen, and nothing of a code', async ({
+    portal,
+    arrive,
+    trouble,
+  }) => {
+    trouble.expect(/console: Failed to load resource.* 403/);
+    const organisation = await makeOrganisation({ internalMFA: 'mandatory' });
+    const { actor } = await signedInPerson(organisation, 'administrator');
+    const far = await saveLocation(actor, null, locationInput.parse({ ...NOWHERE, name: 'Ailleurs' }));
+    await saveRule(
+      actor,
+      far,
+      null,
+      ruleInput.parse({ name: 'Loin', type: 'list', definition: actor.origin.address! }),
+    );
+    await saveFilter(
+      actor,
+      { kind: 'employee' },
+      filterInput.parse({ mode: 'block', applies: 'request', locationIds: [far] }),
+    );
+    const person = await makePerson(organisation);
+    for (const [language, words] of [
+      ['fr', /n’est pas permise depuis (127\.0\.0\.1|::1)\./],
+      ['en', /from (127\.0\.0\.1|::1) is not allowed/],
+    ] as const) {
+      const { page } = await arrive({ language, script: language === 'fr' });
+      await page.goto(`${portal.origin}/${organisation.slug}/sign-in`);
+      await page.locator('input[name=identifier]').fill(person.username);
+      await page.locator('main button[type=submit]').first().click();
+      await page.locator('input[name=password]').fill(person.password);
+      await page.locator('main button[type=submit]').first().click();
+      await expect(page.getByText(words)).toBeVisible();
+      await expect(page).toHaveURL(/\/sign-in\/refused$/);
+    }
+  });
+});
+
+const NOWHERE = { country: '', latitude: '', longitude: '', timeZone: '' };
+
+test.describe('LOC-1 the room of locations', () => {
+  test('LOC-1 LOC-2 LOC-8 GUARD-2 a location, its rules, « Autoriser mon adresse », a filter kept from a fresh request', async ({
+    portal,
+    arrive,
+  }) => {
+    const organisation = await makeOrganisation({ internalMFA: 'off' });
+    const { token } = await signedInPerson(organisation, 'administrator');
+    const { page, context } = await arrive({ language: 'fr' });
+    await context.addCookies([{ name: 'vestibule.session', value: token, url: portal.origin }]);
+    await page.goto(`${portal.origin}/${organisation.slug}/settings/locations`);
+    await expect(page.getByText(/le serveur la voit.*(127\.0\.0\.1|::1)$/)).toBeVisible();
+    await page.getByRole('link', { name: 'Nouvel emplacement' }).click();
+    await page.getByLabel('Nom', { exact: true }).fill('Bureau de Laval');
+    await page.getByRole('button', { name: 'Enregistrer' }).click();
+    await expect(page.getByText('Ajoutez-lui ses règles')).toBeVisible();
+
+    await page.getByLabel('Nom de la règle').fill('Salle du personnel');
+    const definition = page.getByLabel('Définition de la règle');
+    await definition.fill('10.0.0.1\n010.0.0.2');
+    await page.getByRole('button', { name: 'Enregistrer la règle' }).click();
+    await expect(page.getByText('« 010.0.0.2 »')).toBeVisible();
+    await expect(definition).toHaveValue('10.0.0.1\n010.0.0.2');
+    await definition.fill('10.0.0.1\n10.0.0.2');
+    await page.getByRole('button', { name: 'Enregistrer la règle' }).click();
+    await expect(page.getByText('10.0.0.1, 10.0.0.2')).toBeVisible();
+
+    await page.getByRole('button', { name: 'Autoriser mon adresse' }).click();
+    await expect(page.getByText(/^Mon adresse (127\.0\.0\.1|::1)$/)).toBeVisible();
+
+    await page.goto(`${portal.origin}/${organisation.slug}/settings/locations`);
+    const employees = page.locator('#filter-employee');
+    await employees.locator('summary').click();
+    await employees.getByLabel('Bureau de Laval').check();
+    await employees.getByLabel('Ailleurs', { exact: true }).selectOption('block');
+    await employees.getByRole('button', { name: 'Enregistrer le filtre' }).click();
+    await expect(page.getByText('Garder ce changement')).toBeVisible();
+    await page.getByRole('button', { name: 'Garder' }).click();
+    await expect(page.getByText('Le changement est gardé.')).toBeVisible();
+    await expect(page.getByText('Garder ce changement')).toBeHidden();
+  });
+
+  test('LOC-9 GUARD-1 without script, in English: a filter that would shut its author out is refused; an exception ends by hand', async ({
+    portal,
+    arrive,
+  }) => {
+    const organisation = await makeOrganisation({ internalMFA: 'off' });
+    const { token, actor } = await signedInPerson(organisation, 'administrator');
+    const far = await saveLocation(actor, null, locationInput.parse({ ...NOWHERE, name: 'Branch' }));
+    await saveRule(actor, far, null, ruleInput.parse({ name: 'Far', type: 'list', definition: '198.51.100.1' }));
+    const person = await makePerson(organisation);
+    const { page, context } = await arrive({ language: 'en', script: false });
+    await context.addCookies([{ name: 'vestibule.session', value: token, url: portal.origin }]);
+    await page.goto(`${portal.origin}/${organisation.slug}/settings/locations`);
+    const employees = page.locator('#filter-employee');
+    await employees.locator('summary').click();
+    await employees.getByLabel('Branch').check();
+    await employees.getByLabel('Elsewhere').selectOption('block');
+    await employees.getByRole('button', { name: 'Save the filter' }).click();
+    await expect(page.getByText(/This change would shut you out: you come from (127\.0\.0\.1|::1)\./)).toBeAttached();
+
+    await page.goto(`${portal.origin}/${organisation.slug}/settings/locations`);
+    await page.getByLabel('E-mail or username').fill(person.username);
+    await page.getByLabel('Reason').fill('Training');
+    await page.getByRole('button', { name: 'Grant the exception' }).click();
+    await expect(page.getByText('Training')).toBeVisible();
+    await page.getByRole('button', { name: /^End the exception/ }).click();
+    await expect(page.getByText('No exception at the moment.')).toBeVisible();
   });
 });

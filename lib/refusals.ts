@@ -72,6 +72,8 @@ export const REFUSALS = {
   'location.in-use': { status: 409, log: 'info' },
   'location.empty': { status: 409, log: 'info' },
   'rule.name-taken': { status: 409, log: 'info' },
+  'rule.no-address': { status: 409, log: 'info' },
+  'rule.wide': { status: 422, log: 'info' },
   'rule.too-many': { status: 409, log: 'info' },
   'guard.shuts-you-out': { status: 409, log: 'warn' },
   'change.pending': { status: 409, log: 'info' },

@@ -10,6 +10,7 @@ import { exportAuditCommand, verifyAuditCommand } from './audit';
 import { fieldSentence, helpOf, readArguments, Refused, table, UsageError, type Command } from './command';
 import { doctorCommand } from './doctor';
 import { failureLine, sqlState } from './failure';
+import { switchFiltersOffCommand } from './filters';
 import { resetMfaCommand } from './mfa';
 import { listOptionsCommand, setOptionCommand } from './options';
 import { createOrganisationCommand } from './organisations';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   listOptionsCommand,
   setOptionCommand,
   resetMfaCommand,
+  switchFiltersOffCommand,
   issuePassCommand,
   verifyAuditCommand,
   exportAuditCommand,

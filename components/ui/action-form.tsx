@@ -8,10 +8,12 @@ import { classNames } from './class-names';
 import { CopyButton, type CopyButtonProps } from './copy-button';
 import { CodeField, type CodeFieldProps } from './code-field';
 import { Field, type FieldProps } from './field';
+import { Icon } from './icon';
 import { Link } from './link';
 import { Notice } from './notice';
 import { PasswordField, type PasswordFieldProps } from './password-field';
 import { Select, type SelectProps } from './select';
+import { TextArea, type TextAreaProps } from './text-area';
 
 type CopyLabels = CopyButtonProps['labels'];
 
@@ -110,6 +112,12 @@ export function FormSelect(props: SelectProps) {
   return <Select key={String(chosen)} {...props} error={error} defaultValue={chosen} />;
 }
 
+/** Several lines of the form around it. */
+export function FormTextArea(props: TextAreaProps) {
+  const { error, typed } = useField(props.name);
+  return <TextArea {...props} error={error} defaultValue={typed ?? props.defaultValue} />;
+}
+
 /** A password is never sent back: only what was wrong with it. */
 export function FormPasswordField(props: PasswordFieldProps) {
   return <PasswordField {...props} error={useField(props.name).error} />;
@@ -151,6 +159,17 @@ export function FormReveal({ label, labels, children }: { label: string; labels:
       {children}
       <CopyButton text={state.reveal} labels={labels} className="self-start" />
     </div>
+  );
+}
+
+/** What is wrong with a group of boxes, which are no one field. */
+export function FormGroupError({ name }: { name: string }) {
+  const { error } = useField(name);
+  return error === undefined ? null : (
+    <p role="alert" className="flex gap-1.5 text-danger">
+      <Icon name="danger" className="mt-0.5" />
+      <span>{error}</span>
+    </p>
   );
 }
 

@@ -18,7 +18,11 @@ import { currentLocale, currentOrigin, currentStanding, visitorOf, type SignedIn
 type Fields = z.ZodObject;
 
 /** How an action ended well: somewhere else, or here with a sentence. */
-export type ActionResult = { readonly next: string } | { readonly message: string; readonly reveal?: string };
+export type ActionResult =
+  | { readonly next: string }
+  | { readonly message: string; readonly reveal?: string }
+  /** A sentence for each field that was well formed and is wrong all the same. */
+  | { readonly invalid: Readonly<Record<string, string>> };
 
 interface Common<S extends Fields, N extends ActionName = ActionName> {
   /** Names the action in the log, and its row in the table of who may do what. */
@@ -141,6 +145,7 @@ function perform<S extends Fields>(
       if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, locale), values };
       const result = await run(parsed.data as z.output<S>);
       if ('message' in result) return { status: 'ok', ...result };
+      if ('invalid' in result) return { status: 'invalid', fields: result.invalid, values };
       if (definition.leaves && (await headers()).has('next-action')) return { status: 'leave', next: result.next };
       redirect(result.next);
     } catch (error) {
@@ -205,7 +210,8 @@ function readFields(form: FormData): Record<string, unknown> {
 /** No form of ours has as many; ten thousand would only keep the process busy. */
 const FIELDS_MAX = 50;
 
-const ECHO_MAX = 300;
+/** As long as the longest text of any form of ours. */
+const ECHO_MAX = 6_000;
 
 function echo(
   fields: Record<string, unknown>,

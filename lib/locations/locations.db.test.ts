@@ -145,7 +145,9 @@ describe('LOC-3 filters', () => {
     const person = await makePerson(organisation);
     const { token } = (await enterPassword(visitorAt(await reread(organisation.slug)), person)).outcome.session!;
     expect(await stepFrom(token, ELSEWHERE)).toBe('blocked');
-    await service.grantException(actor, person.id, { minutes: 60, reason: 'Formation à l’extérieur' });
+    expect(
+      await service.grantException(actor, person.username, { minutes: 60, reason: 'Formation à l’extérieur' }),
+    ).toBe(true);
     expect(await stepFrom(token, ELSEWHERE)).toBe('signed-in');
     const { exceptions } = await service.listPlaces(actor);
     expect(exceptions).toMatchObject([{ accountId: person.id, reason: 'Formation à l’extérieur' }]);
@@ -261,10 +263,10 @@ it('ACC-6 another organisation’s locations, rules and people can’t be named'
         { authenticatorId: theirs.actor.account.authenticatorId },
         filter('watch', [mine.office]),
       ),
-    () => service.grantException(mine.actor, person.id, { minutes: 60, reason: 'Non' }),
   ]) {
     expect(await refusal(work())).toBe('not-found');
   }
+  expect(await service.grantException(mine.actor, person.username, { minutes: 60, reason: 'Non' })).toBe(false);
 });
 
 it('ACC-4 nobody without locations.manage touches a place', async () => {
@@ -275,7 +277,7 @@ it('ACC-4 nobody without locations.manage touches a place', async () => {
     () => service.saveLocation(actor, null, fields('X')),
     () => service.removeLocation(actor, office),
     () => service.saveFilter(actor, { kind: 'parent' }, null),
-    () => service.grantException(actor, actor.account.id, { minutes: 60, reason: 'moi' }),
+    () => service.grantException(actor, actor.account.username, { minutes: 60, reason: 'moi' }),
   ]) {
     expect(await refusal(work())).toBe('permission.missing');
   }

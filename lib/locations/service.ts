@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { organisationName as lineOfText } from '@/lib/accounts/text';
+import { identifierKey, organisationName as lineOfText } from '@/lib/accounts/text';
 import { requirePermission } from '@/lib/actors/permission';
 import type { Actor, Operator } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
@@ -14,6 +14,7 @@ import { timeZone } from '@/lib/organisations/time-zone';
 import type { AccountKind } from '@/lib/policy/decision';
 import { judgeNetwork, type NetworkFacts } from '@/lib/policy/network';
 import { Refusal } from '@/lib/refusals';
+import { findAccountId } from '@/lib/sign-in/store';
 import type { ExceptionView, FilterView, LocationView, RuleProblem } from './model';
 import { compilePlaces, type PlaceRows } from './places';
 import * as store from './store';
@@ -232,6 +233,19 @@ export async function saveRule(
   }
 }
 
+/**
+ * « Autoriser mon adresse »: a rule with the very address that this request comes from (LOC-8).
+ *
+ * @throws {Refusal} as {@link saveRule}; `rule.no-address` where it can't be seen
+ */
+export async function allowHere(actor: Actor, locationId: string, name: string): Promise<void> {
+  requirePermission(actor, 'locations.manage');
+  const address = parseAddress(actor.origin.address);
+  if (address === null) throw new Refusal('rule.no-address');
+  const ipVersion = address.family === 4 ? '4' : '6';
+  await saveRule(actor, locationId, null, { name, type: 'list', ipVersion, definition: address.text, wide: false });
+}
+
 /** @throws {Refusal} `permission.missing`, `not-found`, `location.empty`, `guard.shuts-you-out`, `change.pending` */
 export async function removeRule(actor: Actor, locationId: string, id: string): Promise<void> {
   requirePermission(actor, 'locations.manage');
@@ -356,34 +370,34 @@ export const exceptionInput = z.object({
 /**
  * Lets one person in from anywhere for a while (LOC-9): an hour to 14 days; it ends by itself.
  *
- * @throws {Refusal} `permission.missing`, `not-found`
+ * @param identifier e-mail or username, as it was typed
+ * @returns false where nobody in the organisation has it
+ * @throws {Refusal} `permission.missing`
  */
 export async function grantException(
   actor: Actor,
-  accountId: string,
+  identifier: string,
   { minutes, reason }: z.output<typeof exceptionInput>,
-): Promise<void> {
+): Promise<boolean> {
   requirePermission(actor, 'locations.manage');
-  try {
-    await inOrganisation(actor, async (transaction) => {
-      await store.insertException(transaction, {
-        organisationId: actor.organisation.id,
-        accountId,
-        reason,
-        grantedBy: actor.account.id,
-        minutes,
-      });
-      await recordEvent(transaction, actor, {
-        action: 'filter.exception-grant',
-        outcome: 'success',
-        subjectId: accountId,
-        details: { minutes, reason },
-      });
+  return inOrganisation(actor, async (transaction) => {
+    const accountId = await findAccountId(transaction, identifierKey(identifier));
+    if (accountId === null) return false;
+    await store.insertException(transaction, {
+      organisationId: actor.organisation.id,
+      accountId,
+      reason,
+      grantedBy: actor.account.id,
+      minutes,
     });
-  } catch (error) {
-    if (sqlState(error) === FOREIGN_KEY_BROKEN) throw new Refusal('not-found');
-    throw error;
-  }
+    await recordEvent(transaction, actor, {
+      action: 'filter.exception-grant',
+      outcome: 'success',
+      subjectId: accountId,
+      details: { minutes, reason },
+    });
+    return true;
+  });
 }
 
 /** @throws {Refusal} `permission.missing`, `not-found` */

@@ -127,8 +127,8 @@ export const currentStanding = cache(async (slug: string | null): Promise<Standi
     permissions: new Set(permissions as Permission[]),
     proofs: facts.proofs,
   };
+  await noteOutside(judged, origin);
   if (decision.step !== 'signed-in' && decision.step !== 'enrol') {
-    await noteOutside(judged, origin);
     return { state: 'outside', session, actor };
   }
   const request = requestContext.getStore();

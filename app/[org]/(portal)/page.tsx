@@ -5,6 +5,7 @@ import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { DoorLink } from '@/components/ui/door-link';
 import { Invitation } from '@/components/ui/invitation';
+import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { mfaChoice } from '@/lib/factors/service';
@@ -38,6 +39,11 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
       }
     >
       <div className="flex flex-col gap-8 sm:gap-10">
+        {signedIn.decision.reasons.includes('network.warned') ? (
+          <Notice tone="warning" title={t('home.outsideTitle')}>
+            {t('home.outsideText', { address: actor.origin.address ?? '—' })}
+          </Notice>
+        ) : null}
         <NextStep {...signedIn} />
         <section aria-labelledby="rooms" className="flex flex-col gap-4">
           <h2 id="rooms" className="text-lg font-semibold">

@@ -8,6 +8,7 @@ const SECTIONS = [
   { key: 'accounts', place: '/[org]/settings/accounts' },
   { key: 'requests', place: '/[org]/settings/requests' },
   { key: 'roles', place: '/[org]/settings/roles' },
+  { key: 'locations', place: '/[org]/settings/locations' },
   { key: 'audit', place: '/[org]/settings/audit' },
 ] as const satisfies readonly {
   readonly key: string;

@@ -1,0 +1,259 @@
+import { ActionForm, FormCheckbox, FormField, FormGroupError, FormSelect } from '@/components/ui/action-form';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { DataTable } from '@/components/ui/data-table';
+import { Link } from '@/components/ui/link';
+import { Notice } from '@/components/ui/notice';
+import { Panel } from '@/components/ui/panel';
+import { SubmitButton } from '@/components/ui/submit-button';
+import type { Actor } from '@/lib/actors/model';
+import { REGIONAL } from '@/lib/language/locale';
+import { translator } from '@/lib/language/translate';
+import type { ExceptionView, FilterView, LocationView } from '@/lib/locations/model';
+import { listPlaces } from '@/lib/locations/service';
+import type { AccountKind } from '@/lib/policy/decision';
+import { currentActor } from '@/lib/sessions/current';
+import { SettingsPage } from '../settings-page';
+import { endOneException, except, removeFilter, saveOneFilter } from './actions';
+import { PendingPlaces } from './pending';
+
+const KINDS = ['employee', 'parent', 'external'] as const satisfies readonly AccountKind[];
+const DONE = ['removed', 'filter', 'filter-removed', 'excepted', 'exception-ended', 'kept', 'taken-back'] as const;
+
+export default async function LocationsPage({ params, searchParams }: PageProps<'/[org]/settings/locations'>) {
+  const [{ org }, { done }] = await Promise.all([params, searchParams]);
+  const { actor } = await currentActor(org, '/[org]/settings/locations');
+  const { locations, filters, exceptions, here } = await listPlaces(actor);
+  const t = translator(actor.locale);
+  const room = `/${actor.organisation.slug}/settings/locations`;
+  const outcome = DONE.find((word) => word === done);
+  const holding = locations.filter(({ id }) => here.locationIds.includes(id)).map(({ name }) => name);
+  return (
+    <SettingsPage
+      actor={actor}
+      section="locations"
+      lead={t('places.lead')}
+      actions={
+        <Button variant="primary" href={`${room}/new`}>
+          {t('places.new')}
+        </Button>
+      }
+    >
+      {outcome ? <Notice tone="success">{t(`places.done_${outcome}`)}</Notice> : null}
+      <PendingPlaces actor={actor} />
+      <Notice>
+        <p>{here.address === null ? t('places.hereUnknown') : t('places.here', { address: here.address })}</p>
+        <p className="text-quiet">
+          {holding.length > 0 ? t('places.hereInside', { places: holding.join(', ') }) : t('places.hereNowhere')}
+        </p>
+      </Notice>
+      <DataTable
+        caption={t('places.list')}
+        columns={[
+          { key: 'name', label: t('places.name'), heading: true },
+          { key: 'rules', label: t('places.rules') },
+          { key: 'limits', label: t('places.limits') },
+        ]}
+        rows={locations.map((location) => ({
+          id: location.id,
+          cells: {
+            name: (
+              <span className="flex flex-wrap items-center gap-2">
+                <Link href={`${room}/${location.id}`} className="font-semibold break-words">
+                  {location.name}
+                </Link>
+                {location.isDefault ? <Badge>{t('places.default')}</Badge> : null}
+                {location.isRemote ? <Badge>{t('places.remote')}</Badge> : null}
+              </span>
+            ),
+            rules: t('places.ruleCount', { count: location.rules.length }),
+            limits: limitsOf(location, t),
+          },
+        }))}
+        empty={
+          <div className="mx-auto flex max-w-measure flex-col gap-1">
+            <p className="font-semibold">{t('places.emptyTitle')}</p>
+            <p className="text-quiet">{t('places.emptyText')}</p>
+          </div>
+        }
+      />
+      <Panel title={t('places.filters')} titleId="filters" lead={t('places.filtersText')}>
+        <div className="flex flex-col divide-y divide-line">
+          {KINDS.map((kind) => (
+            <Filter
+              key={kind}
+              actor={actor}
+              kind={kind}
+              filter={filters.find(({ subject }) => 'kind' in subject && subject.kind === kind) ?? null}
+              locations={locations.filter(({ rules }) => rules.length > 0)}
+            />
+          ))}
+        </div>
+      </Panel>
+      <Exceptions actor={actor} exceptions={exceptions} />
+    </SettingsPage>
+  );
+}
+
+function limitsOf({ filters }: LocationView, t: ReturnType<typeof translator>): string {
+  const names = filters.map(({ subject }) =>
+    'kind' in subject ? t(`places.kind_${subject.kind}`) : subject.authenticatorName,
+  );
+  return names.length === 0 ? '—' : names.join(', ');
+}
+
+/** What one kind of account requires: closed, it says in words what is in force. */
+function Filter({
+  actor,
+  kind,
+  filter,
+  locations,
+}: {
+  actor: Actor;
+  kind: AccountKind;
+  filter: FilterView | null;
+  locations: readonly LocationView[];
+}) {
+  const t = translator(actor.locale);
+  const names = locations.filter(({ id }) => filter?.locationIds.includes(id)).map(({ name }) => name);
+  return (
+    <details id={`filter-${kind}`} className="group py-2">
+      <summary className="flex min-h-11 cursor-pointer flex-wrap items-center gap-x-3 gap-y-1 py-2">
+        <span className="font-semibold">{t(`places.kind_${kind}`)}</span>
+        {filter === null ? (
+          <span className="text-quiet">{t('places.filterNone')}</span>
+        ) : (
+          <>
+            <Badge tone={filter.paused ? 'plain' : filter.mode === 'block' ? 'warning' : 'plain'}>
+              {filter.paused ? t('places.pausedBadge') : t(`places.mode_${filter.mode}`)}
+            </Badge>
+            <span className="text-quiet">{names.join(', ')}</span>
+          </>
+        )}
+      </summary>
+      {locations.length === 0 ? (
+        <p className="pt-2 pb-4 text-quiet">{t('places.needLocation')}</p>
+      ) : (
+        <div className="flex flex-col gap-4 pt-2 pb-4">
+          <ActionForm action={saveOneFilter} hidden={{ kind }} className="max-w-measure">
+            <fieldset className="flex flex-col gap-2">
+              <legend className="mb-2 font-medium">{t('places.locations')}</legend>
+              {locations.map((location, place) => (
+                <FormCheckbox
+                  key={location.id}
+                  id={`${kind}-${location.id}`}
+                  name={`at${place}`}
+                  value={location.id}
+                  label={location.name}
+                  defaultChecked={filter?.locationIds.includes(location.id)}
+                />
+              ))}
+              <FormGroupError name="locations" />
+            </fieldset>
+            <FormSelect
+              id={`${kind}-mode`}
+              name="mode"
+              label={t('places.mode')}
+              defaultValue={filter?.mode ?? 'watch'}
+              hint={(['watch', 'warn', 'block'] as const)
+                .map((mode) => `${t(`places.mode_${mode}`)}\u00a0— ${t(`places.modeText_${mode}`)}`)
+                .join(' ')}
+            >
+              {(['watch', 'warn', 'block'] as const).map((mode) => (
+                <option key={mode} value={mode}>
+                  {t(`places.mode_${mode}`)}
+                </option>
+              ))}
+            </FormSelect>
+            <FormSelect
+              id={`${kind}-applies`}
+              name="applies"
+              label={t('places.applies')}
+              defaultValue={filter?.applies ?? 'request'}
+            >
+              {(['request', 'sign-in'] as const).map((moment) => (
+                <option key={moment} value={moment}>
+                  {t(`places.applies_${moment}`)}
+                </option>
+              ))}
+            </FormSelect>
+            <FormCheckbox
+              id={`${kind}-paused`}
+              name="paused"
+              label={t('places.paused')}
+              defaultChecked={filter?.paused}
+            />
+            <SubmitButton className="self-start" pendingLabel={t('site.saving')}>
+              {t('places.saveFilter')}
+            </SubmitButton>
+          </ActionForm>
+          {filter === null ? null : (
+            <ActionForm action={removeFilter} hidden={{ kind }}>
+              <SubmitButton variant="secondary" className="self-start" pendingLabel={t('site.oneMoment')}>
+                {t('places.removeFilter')}
+              </SubmitButton>
+            </ActionForm>
+          )}
+        </div>
+      )}
+    </details>
+  );
+}
+
+const LASTING = { hour: 60, day: 1_440, week: 10_080, fortnight: 20_160 } as const;
+
+function Exceptions({ actor, exceptions }: { actor: Actor; exceptions: readonly ExceptionView[] }) {
+  const t = translator(actor.locale);
+  const format = new Intl.DateTimeFormat(REGIONAL[actor.locale], {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: actor.account.timeZone ?? actor.organisation.timeZone,
+  });
+  return (
+    <Panel title={t('places.exceptions')} titleId="exceptions" lead={t('places.exceptionsText')}>
+      <div className="flex flex-col gap-6">
+        {exceptions.length === 0 ? (
+          <p className="text-quiet">{t('places.exceptionsNone')}</p>
+        ) : (
+          <ul className="divide-y divide-line">
+            {exceptions.map((exception) => (
+              <li key={exception.id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3">
+                <span className="min-w-0">
+                  <span className="block font-semibold break-words">{exception.name}</span>
+                  <span className="block text-sm text-quiet break-words">
+                    {t('places.until', { date: format.format(exception.endsAt) })}
+                    {exception.grantedBy === null ? '' : ` · ${t('places.by', { name: exception.grantedBy })}`}
+                    {` · ${exception.reason}`}
+                  </span>
+                </span>
+                <ActionForm action={endOneException} hidden={{ exception: exception.id }}>
+                  <SubmitButton
+                    variant="secondary"
+                    pendingLabel={t('site.oneMoment')}
+                    aria-label={t('places.endOf', { name: exception.name })}
+                  >
+                    {t('places.end')}
+                  </SubmitButton>
+                </ActionForm>
+              </li>
+            ))}
+          </ul>
+        )}
+        <ActionForm action={except} className="max-w-measure">
+          <FormField name="person" label={t('places.person')} maxLength={254} autoComplete="off" required />
+          <FormField id="exception-reason" name="reason" label={t('places.reason')} maxLength={500} required />
+          <FormSelect name="minutes" label={t('places.lasting')} defaultValue="1440">
+            {(Object.keys(LASTING) as (keyof typeof LASTING)[]).map((word) => (
+              <option key={word} value={LASTING[word]}>
+                {t(`places.${word}`)}
+              </option>
+            ))}
+          </FormSelect>
+          <SubmitButton variant="secondary" className="self-start" pendingLabel={t('site.oneMoment')}>
+            {t('places.grant')}
+          </SubmitButton>
+        </ActionForm>
+      </div>
+    </Panel>
+  );
+}
