@@ -296,6 +296,7 @@ describe('RUN-7 the operator’s command', () => {
       'option list',
       'option set',
       'mfa reset',
+      'filter off',
       'pass issue',
       'audit verify',
       'audit export',
