@@ -41,6 +41,8 @@ const leadsToSignIn = ({ status, headers }: Answer) =>
 
 /** The settings lead on to the first room that one may enter, and are closed to whoever may enter none. */
 const LEADS_ON = '/[org]/settings';
+/** Told at the door, to whoever comes from an address that is not let in: its status is the refusal itself (LOC-4). */
+const SAYS_NO = '/[org]/sign-in/refused';
 /** What only whoever made it may see: to everybody else of the organisation it is not there either. */
 const OF_ITS_MAKER: ReadonlySet<string> = new Set(['/[org]/settings/accounts/import/[import]']);
 
@@ -71,7 +73,7 @@ test('ACC-4 every page and route answers everybody as the table says', async ({ 
       const wanted = OF_ITS_MAKER.has(place) ? 404 : 200;
       const shown = isPage && access !== 'account' ? status === wanted : status < 500 && status !== 403;
       const asExpected = {
-        open: status < 500 && status !== 403,
+        open: place === SAYS_NO ? status === 403 : status < 500 && status !== 403,
         'sign-in': leadsToSignIn(answer) || (!isPage && [401, 404].includes(status)),
         allowed: (shown && !leadsToSignIn(answer)) || place === LEADS_ON,
         forbidden: status === 403 && /<h1[^>]*>[^<]+<\/h1>/.test(body),

@@ -22,8 +22,8 @@ const NO_ID = '00000000-0000-4000-8000-000000000000';
 
 const OWN = { password: 'Orage-Lanterne-Verger-7', code: '123456' };
 
-/** Actions that call no service: they lead on to a page, which asks. */
-const ONLY_LEAD_ON: ReadonlySet<string> = new Set(['options.review']);
+/** They lead on at once: to a page, which asks, or with a job behind the answer, whose service asks and is refused there. */
+const ONLY_LEAD_ON: ReadonlySet<string> = new Set(['options.review', 'accounts.import-resume']);
 
 /** How a piece of work ended: the code of its refusal, or what else it came to. */
 async function endOf(work: () => unknown): Promise<string> {
@@ -70,6 +70,7 @@ const ASK_NOTHING = new Set([
   'endOtherSessions',
   'endOwnSession',
   'endSession',
+  'exportOwnData',
   'findEmailConfirmation',
   'findOwnPicture',
   'forgetOwnDevice',
@@ -77,7 +78,9 @@ const ASK_NOTHING = new Set([
   'loadOwnAccount',
   'mayChangeRole',
   'mfaChoice',
+  'ownData',
   'postponeInSession',
+  'proveForOwnData',
   'removeOwnPicture',
   'renewRecoveryCodes',
   'requestEmailChange',
