@@ -27,7 +27,8 @@ import {
 import * as store from './store';
 
 /** Binds a sealed file to its row (SAFE-2). */
-const linesContext = (id: string) => `account-import:${id}:lines`;
+/** Binds the sealed lines of an import to its row (SAFE-2). */
+export const linesContext = (id: string) => `account-import:${id}:lines`;
 
 /**
  * The dry run (ACC-2): reads a file of accounts and keeps it, sealed, for an hour and for this person alone. Nothing is made.

@@ -1,5 +1,6 @@
 import { codesContext, secretContext } from '@/lib/enrolment/service';
 import { factorSecretContext } from '@/lib/factors/verify';
+import { linesContext } from '@/lib/imports/service';
 import { letterContext } from '@/lib/mail/outbox';
 
 /** A column that holds sealed values (SAFE-2), and what binds each of them to its row. */
@@ -31,5 +32,6 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     owner: 'account_id',
     context: (id, accountId) => codesContext(accountId, id),
   },
+  { table: 'account_imports', column: 'lines_sealed', owner: null, context: linesContext },
   { table: 'mails', column: 'content_sealed', owner: null, context: letterContext },
 ];
