@@ -160,8 +160,13 @@ export async function sendInvitations(actor: Actor, id: string): Promise<number>
   }
 }
 
-/** {@link sendInvitations} behind the answer to the person, who watches how far it has come. */
+/**
+ * {@link sendInvitations} behind the answer to the person, who watches how far it has come.
+ *
+ * @throws {Refusal} `permission.missing`, at once
+ */
 export function startSendingInvitations(actor: Actor, id: string): void {
+  requirePermission(actor, 'accounts.manage');
   sendInvitations(actor, id).catch((error: unknown) => {
     logger().warn(
       { import: id, reason: error instanceof Error ? error.message : 'unknown' },

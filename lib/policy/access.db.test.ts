@@ -85,7 +85,6 @@ const ASK_NOTHING = new Set([
   'renewRecoveryCodes',
   'requestEmailChange',
   'resendEmailConfirmation',
-  'startSendingInvitations',
   'switchOffOwnMfa',
   'whoCanGrant',
   'zoneOf',
