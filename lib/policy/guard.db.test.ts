@@ -104,7 +104,7 @@ async function standings(organisation: Organisation): Promise<Standing[]> {
       options: optionFacts(settings, row.kind),
       proofs: { passwordAt: row.has_password ? now : null, factorAt: row.factors > 0 ? now : null, passUntil: null },
       device: { trustedUntil: null },
-      // No act of the settings touches a filter yet.
+      // From where somebody comes is not part of this play: filters have a safety net of their own (GUARD-1, GUARD-2).
       network: NO_FILTER,
       enrolmentPostponedAt: null,
     };
