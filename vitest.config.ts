@@ -12,6 +12,8 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'pure',
+          // Properties try thousands of cases; on a busy machine that takes its time.
+          testTimeout: 30_000,
           include: ['**/*.test.ts'],
           exclude: ['**/*.db.test.ts', '**/node_modules/**', '.next/**', 'e2e/**'],
         },

@@ -70,9 +70,15 @@ describe('ENROL-10 matching a code', () => {
       const secret = newTotpSecret();
       const seconds = 1_700_000_000 + i * 7919;
       const step = Math.floor(seconds / 30);
-      for (const drift of [-3, -2, -1, 0, 1, 2, 3]) {
-        const { otp } = await TOTP.generate(secret, { timestamp: (step + drift) * 30_000 });
-        const found = matchTotp({ secret, code: otp, now: at(seconds) });
+      const drifts = [-3, -2, -1, 0, 1, 2, 3];
+      const shown = await Promise.all(
+        drifts.map((drift) => TOTP.generate(secret, { timestamp: (step + drift) * 30_000 })),
+      );
+      const codes = shown.map(({ otp }) => otp);
+      // One secret in fifty thousand shows the same six digits twice within these steps: then the nearer one is right.
+      if (new Set(codes).size < codes.length) continue;
+      for (const [place, drift] of drifts.entries()) {
+        const found = matchTotp({ secret, code: codes[place]!, now: at(seconds) });
         if (Math.abs(drift) <= 1) expect(found).toEqual({ kind: 'match', step: step + drift });
         else expect(found).toEqual({ kind: 'clock-off', offsetSeconds: drift * 30 });
       }
