@@ -44,6 +44,9 @@ async function main() {
   const [which, ...words] = process.argv.slice(2);
   if (which === 'audit') return benchAudit(words);
   await ensureDependencies(signal);
+  if (which === 'filter') {
+    return run([process.execPath, '--import', 'tsx', 'bench/filter.ts'], { signal, visible: true });
+  }
   await ensureBuild(signal);
   const bare = path.join(repository, 'bench/bare');
   if (!fs.existsSync(path.join(bare, '.next/BUILD_ID'))) {
