@@ -55,22 +55,35 @@ export async function takeChangeBack(actor: Actor, subject: store.ChangeSubject,
   });
 }
 
-/** Puts back what nobody confirmed in time, in every organisation; any instance that is alive does it. */
+/**
+ * Puts back what nobody confirmed in time, in every organisation; any instance that is alive does it. A change that can't
+ * be put back is tried again next time, and keeps no other organisation waiting.
+ *
+ * @throws the first failure, once every other change had its turn
+ */
 export async function rollBackOverdueChanges(): Promise<number> {
   let restored = 0;
+  const failures: unknown[] = [];
   for (const { id, organisationId } of await store.findOverdueChanges()) {
-    const system: System = { kind: 'system', organisation: { id: organisationId } };
-    const done = await inOrganisation(system, async (transaction) => {
-      if (!(await store.restoreChange(transaction, id))) return false;
-      await recordEvent(transaction, system, {
-        action: 'change.roll-back',
-        outcome: 'success',
-        reason: 'not-confirmed',
-        details: { change: id },
-      });
-      return true;
-    });
-    if (done) restored += 1;
+    try {
+      if (await rollBack({ kind: 'system', organisation: { id: organisationId } }, id)) restored += 1;
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return restored;
+}
+
+async function rollBack(system: System, id: string): Promise<boolean> {
+  return inOrganisation(system, async (transaction) => {
+    if (!(await store.restoreChange(transaction, id))) return false;
+    await recordEvent(transaction, system, {
+      action: 'change.roll-back',
+      outcome: 'success',
+      reason: 'not-confirmed',
+      details: { change: id },
+    });
+    return true;
+  });
 }

@@ -25,6 +25,7 @@ import {
   findTicketHolder,
   insertTicket,
   revokeTickets,
+  wasWithdrawn,
   type Ticket,
   type TicketHolder,
 } from '@/lib/tickets/store';
@@ -39,7 +40,8 @@ export function passwordResetPath(slug: string, token: string): string {
 
 /**
  * « Mot de passe oublié ? »: a letter with a link for whoever may set a password here, an invitation anew for whoever has
- * not accepted one yet, and nothing for everybody else: unknown, suspended, on an external or deactivated authenticator.
+ * not accepted one yet, and nothing for everybody else: unknown, suspended, on an external or deactivated authenticator, or
+ * invited once and no longer.
  * Which of these it was is neither told nor to be read from the time it took.
  *
  * @throws {Refusal} `letter.throttled` (with `seconds`), by the address that asks alone
@@ -48,17 +50,18 @@ export async function requestPasswordReset(visitor: Visitor, identifier: string)
   await inEvenTime(async () => {
     await claimFromAddress(visitor.origin);
     const key = identifierKey(identifier);
-    const holder = await inOrganisation(visitor, async (transaction) => {
+    const { holder, reachable } = await inOrganisation(visitor, async (transaction) => {
       const accountId = await findAccountId(transaction, key);
-      return accountId === null ? null : findTicketHolder(transaction, accountId, 'look');
+      const found = accountId === null ? null : await findTicketHolder(transaction, accountId, 'look');
+      return { holder: found, reachable: found !== null && (await mayBeWrittenTo(transaction, found)) };
     });
-    const mayWrite = holder !== null && isReachable(holder) && (await claimLetterTo({ account: holder.id })) === 0;
+    const mayWrite = holder !== null && reachable && (await claimLetterTo({ account: holder.id })) === 0;
     await inOrganisation(visitor, async (transaction) => {
       const sent = mayWrite ? await sendWayBack(transaction, visitor, holder.id) : null;
       await recordEvent(transaction, visitor, {
         action: 'account.password-reset-request',
         outcome: sent === null ? 'refused' : 'success',
-        reason: sent ?? (holder === null ? 'unknown' : isReachable(holder) ? 'throttled' : 'not-allowed'),
+        reason: sent ?? (holder === null ? 'unknown' : reachable ? 'throttled' : 'not-allowed'),
         subjectId: holder?.id ?? null,
       });
     });
@@ -70,13 +73,19 @@ function isReachable({ status, authenticator }: TicketHolder): boolean {
   return status !== 'suspended' && authenticator.active && authenticator.type === 'system';
 }
 
+/** Somebody whose invitation was taken back waits for an administrator to invite them anew. */
+async function mayBeWrittenTo(transaction: OrganisationTransaction, holder: TicketHolder): Promise<boolean> {
+  if (!isReachable(holder)) return false;
+  return holder.status !== 'invited' || !(await wasWithdrawn(transaction, holder.id, 'invitation'));
+}
+
 async function sendWayBack(
   transaction: OrganisationTransaction,
   visitor: Visitor,
   accountId: string,
 ): Promise<'link' | 'invitation' | null> {
   const holder = await findTicketHolder(transaction, accountId, 'hold');
-  if (holder === null || !isReachable(holder)) return null;
+  if (holder === null || !(await mayBeWrittenTo(transaction, holder))) return null;
   const { organisation } = visitor;
   const locale = holder.locale ?? organisation.locale;
   if (holder.status === 'invited') {

@@ -14,6 +14,7 @@ import {
   visitorAt,
 } from '@/e2e/fixtures/people';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
+import { requestPasswordReset } from '@/lib/forgotten/service';
 import { findOpenSession } from '@/lib/sessions/store';
 import { findCurrentAttempt } from '@/lib/sign-in/service';
 import { acceptInvitation, findInvitation, renewInvitation, resendInvitation, revokeInvitation } from './service';
@@ -209,6 +210,23 @@ describe('ACC-3 resend and revoke', () => {
       { action: 'invitation.send', actor_kind: 'account' },
       { action: 'invitation.revoke', actor_kind: 'account' },
     ]);
+  });
+
+  it('ACC-3 taken back, neither the old link nor a forgotten password brings a new one: only an administrator does', async () => {
+    const organisation = await makeOrganisation();
+    const administrator = (await signedInPerson(organisation, 'administrator')).actor;
+    const person = await makeInvitedPerson(database.owner, organisation);
+    await resendInvitation(administrator, person.id);
+    const fresh = await tokenTo(database.owner, person.email);
+    await revokeInvitation(administrator, person.id);
+    for (const token of [person.token, fresh]) {
+      await renewInvitation(visitorAt(organisation, elsewhere()), token);
+      await requestPasswordReset(visitorAt(organisation, elsewhere()), person.email);
+    }
+    expect(await lettersTo(database.owner, person.email)).toHaveLength(2);
+    await resendInvitation(administrator, person.id);
+    const last = await tokenTo(database.owner, person.email);
+    expect(await findInvitation(visitorAt(organisation), last)).toMatchObject({ state: 'open' });
   });
 
   it('ACC-4 is refused without the permission, above one’s own reach, for open accounts and in other organisations', async () => {

@@ -24,6 +24,7 @@ import {
   findTicketHolder,
   insertTicket,
   revokeTickets,
+  wasWithdrawn,
   type Ticket,
   type TicketHolder,
 } from '@/lib/tickets/store';
@@ -82,7 +83,8 @@ export async function resendInvitation(actor: Actor | Operator, accountId: strin
 }
 
 /**
- * Makes the open invitation of an account worthless. The account stays `invited`; it can be invited anew.
+ * Makes the open invitation of an account worthless. The account stays `invited`; from now on only an administrator invites
+ * it anew, neither the old link nor « Mot de passe oublié ? » does.
  *
  * @throws {Refusal} as {@link resendInvitation}
  */
@@ -236,7 +238,7 @@ async function hashChosen(
 
 /**
  * « M'envoyer un nouveau lien », asked by whoever holds an old one: goes to the address of the old one, if the account
- * still waits to be opened. What comes of it is not told, and takes the same time.
+ * still waits to be opened and no administrator took the invitation back. What comes of it is not told, and takes the same time.
  *
  * @throws {Refusal} `letter.throttled` (with `seconds`), by the address that asks alone
  */
@@ -250,6 +252,8 @@ export async function renewInvitation(visitor: Visitor, token: string): Promise<
     await inOrganisation(visitor, async (transaction) => {
       const holder = await findTicketHolder(transaction, found.holder.id, 'hold');
       if (holder === null || !awaits(ticket, holder)) return;
+      // Taken back, it was perhaps sent to somebody whom it was never meant for: only an administrator invites again.
+      if (await wasWithdrawn(transaction, holder.id, 'invitation')) return;
       const { id, email, locale } = holder;
       await inviteWithin(transaction, visitor, { id, email, locale: locale ?? visitor.organisation.locale });
     });

@@ -201,6 +201,57 @@ describe('GUARD nobody locks themselves out', () => {
     );
   });
 
+  it('GUARD-4 an exception, which ends by itself, lets nobody save a filter that shuts them out without it', async () => {
+    const { organisation, actor } = await house();
+    const home = await service.saveLocation(actor, null, fields('Ailleurs'));
+    await service.saveRule(actor, home, null, list('Loin', ELSEWHERE));
+    const own = await database.owner`select username from accounts where id = ${actor.account.id}`;
+    await service.grantException(actor, own[0]!['username'] as string, { minutes: 60, reason: 'Télétravail' });
+    const block = () => service.saveFilter(actor, { kind: 'employee' }, filter('block', [home]));
+    expect(await refusal(block())).toBe('guard.shuts-you-out');
+    expect((await service.listPlaces(actor)).filters).toEqual([]);
+    // What bars no administrator is still theirs to change, and so is a filter that already stands, to loosen it.
+    await service.saveFilter(actor, { kind: 'parent' }, filter('block', [home]));
+    await database.owner`insert into network_filters (organisation_id, kind, mode, applies, paused)
+      values (${organisation.id}, 'employee', 'block', 'request', false)`;
+    await database.owner`insert into network_filter_locations (filter_id, location_id, organisation_id)
+      select id, ${home}, organisation_id from network_filters where organisation_id = ${organisation.id} and kind = 'employee'`;
+    expect(await refusal(service.saveFilter(actor, { kind: 'parent' }, null))).toBe('none');
+    expect(await refusal(service.saveFilter(actor, { kind: 'employee' }, null))).toBe('none');
+  });
+
+  it('GUARD-2 no location goes that a change may yet be put back to', async () => {
+    const { organisation, actor, office } = await house();
+    const annex = await service.saveLocation(actor, null, fields('Annexe'));
+    await service.saveRule(actor, annex, null, list('Porte', '10.0.0.1'));
+    await service.saveFilter(actor, { kind: 'employee' }, filter('block', [office, annex]));
+    const first = await findPendingChange(actor, 'places');
+    await keepChange({ ...actor, origin: { ...actor.origin, requestId: 'another' } }, 'places', first!.id);
+    await service.saveFilter(actor, { kind: 'employee' }, filter('block', [office]));
+    expect(await refusal(service.removeLocation(actor, annex))).toBe('change.pending');
+    await database.owner`update pending_changes set confirm_until = now() where organisation_id = ${organisation.id}`;
+    expect(await rollBackOverdueChanges()).toBe(1);
+    expect((await service.listPlaces(actor)).filters[0]!.locationIds.toSorted()).toEqual([office, annex].toSorted());
+  });
+
+  it('GUARD-2 changes that can’t be put back keep no other organisation waiting', async () => {
+    const houses = [];
+    for (let number = 0; number < 6; number++) houses.push(await house());
+    const broken = houses.filter((_, number) => number % 2 === 0).map(({ organisation }) => organisation.id);
+    for (const { actor, office } of houses) {
+      await service.saveFilter(actor, { kind: 'employee' }, filter('block', [office]));
+    }
+    await database.owner`update pending_changes set before = jsonb_set(before, '{network_filters}', '[{"id": "none"}]')
+      where organisation_id = any(${broken})`;
+    const all = houses.map(({ organisation }) => organisation.id);
+    await database.owner`update pending_changes set confirm_until = now() where organisation_id = any(${all})`;
+    expect(await refusal(rollBackOverdueChanges())).not.toBe('none');
+    const steps = [];
+    for (const { token } of houses) steps.push(await stepFrom(token, ELSEWHERE));
+    expect(steps).toEqual(['blocked', 'signed-in', 'blocked', 'signed-in', 'blocked', 'signed-in']);
+    await database.owner`delete from pending_changes where organisation_id = any(${broken})`;
+  });
+
   it('GUARD-2 what nobody confirms in time is put back, once, whichever of two instances does it', async () => {
     const { organisation, actor, token, office } = await house();
     await service.saveFilter(actor, { kind: 'employee' }, filter('block', [office]));

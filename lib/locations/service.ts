@@ -148,12 +148,16 @@ export async function saveLocation(actor: Actor, id: string | null, input: Locat
   }
 }
 
-/** @throws {Refusal} `permission.missing`, `not-found`, or `location.in-use` where a filter stands on it */
+/**
+ * @throws {Refusal} `permission.missing`, `not-found`, `location.in-use` where a filter stands on it, or `change.pending`:
+ *   what a change may yet be put back to can't be taken away under it
+ */
 export async function removeLocation(actor: Actor, id: string): Promise<void> {
   requirePermission(actor, 'locations.manage');
   try {
     await inOrganisation(actor, async (transaction) => {
       await store.holdOrganisation(transaction, actor.organisation.id);
+      await refuseWhilePending(transaction);
       if (!(await store.deleteLocation(transaction, id))) throw new Refusal('not-found');
       await recordEvent(transaction, actor, {
         action: 'location.remove',
@@ -317,9 +321,7 @@ async function changePlaces<T>(
   change: () => Promise<T>,
 ): Promise<T> {
   await store.holdOrganisation(transaction, actor.organisation.id);
-  if ((await listPendingChanges(transaction)).some(({ subject }) => subject === 'places')) {
-    throw new Refusal('change.pending');
-  }
+  await refuseWhilePending(transaction);
   const before = await snapshotPlaces(transaction);
   const rowsBefore = await store.listPlaceRows(transaction);
   const result = await change();
@@ -327,13 +329,17 @@ async function changePlaces<T>(
   const places = compilePlaces(rows, countryOf);
   const { id, kind, authenticatorId } = actor.account;
   const address = parseAddress(actor.origin.address);
-  const verdictAt = (moment: NetworkFacts['moment']) =>
-    judgeNetwork(places.factsFor({ accountId: id, kind, authenticatorId }, address, moment), actor.now);
+  const bars = barsOf(rows);
+  const risky = bars !== '[]' && bars !== barsOf(rowsBefore);
+  const verdictAt = (moment: NetworkFacts['moment']) => {
+    const facts = places.factsFor({ accountId: id, kind, authenticatorId }, address, moment);
+    // An exception ends by itself: whoever gets in by one alone proves nothing of whom the filter will still let in then.
+    return judgeNetwork(risky ? { ...facts, exceptedUntil: null } : facts, actor.now);
+  };
   if (verdictAt('request') === 'refused' || verdictAt('sign-in') === 'refused') {
     throw new Refusal('guard.shuts-you-out', { address: actor.origin.address ?? '—' });
   }
-  const bars = barsOf(rows);
-  if (bars !== '[]' && bars !== barsOf(rowsBefore)) {
+  if (risky) {
     await insertPendingPlaces(transaction, {
       organisationId: actor.organisation.id,
       madeBy: actor.account.id,
@@ -342,6 +348,12 @@ async function changePlaces<T>(
     });
   }
   return result;
+}
+
+async function refuseWhilePending(transaction: OrganisationTransaction): Promise<void> {
+  if ((await listPendingChanges(transaction)).some(({ subject }) => subject === 'places')) {
+    throw new Refusal('change.pending');
+  }
 }
 
 /** What can lock administrators out: the filters that block employees, or an authenticator, and all that they stand on. */

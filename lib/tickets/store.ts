@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { accounts, factors, passwords } from '@/drizzle/schema/accounts';
 import { tickets } from '@/drizzle/schema/mail';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
@@ -80,6 +80,24 @@ export async function findTicket(
     .from(tickets)
     .where(and(eq(tickets.kind, kind), eq(tickets.tokenHash, tokenHash)));
   return row ?? null;
+}
+
+/**
+ * Whether the newest link of a kind was taken back by whoever answers for the account. One that merely ran out was not, nor
+ * was one whose place a newer one took.
+ */
+export async function wasWithdrawn(
+  transaction: OrganisationTransaction,
+  accountId: string,
+  kind: TicketKind,
+): Promise<boolean> {
+  const [newest] = await transaction
+    .select({ revokedAt: tickets.revokedAt })
+    .from(tickets)
+    .where(and(eq(tickets.accountId, accountId), eq(tickets.kind, kind)))
+    .orderBy(desc(tickets.createdAt))
+    .limit(1);
+  return newest !== undefined && newest.revokedAt !== null;
 }
 
 /** Uses a ticket up: one conditional write, so that of two posts at the same moment one finds it. */
