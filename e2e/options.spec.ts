@@ -102,6 +102,53 @@ test('OPT-1 MFA-8 MFA-9 Odile finds internalMFA, sees whom it touches, confirms;
   await expect(hers).toHaveURL(new RegExp(`/${organisation.slug}/sign-in/enrol`));
 });
 
+test('GUARD-2 mandatory MFA waits for « Garder »: taken back on the home of another, put back by itself, kept', async ({
+  arrive,
+  portal,
+  database,
+}) => {
+  const { organisation, odile, marc } = await house();
+  const words = WORDS.fr;
+  const page = await signedIn(await arrive(), portal, organisation, odile);
+  const makeMandatory = async () => {
+    await page.goto(gridOf(organisation));
+    await page.getByRole('combobox', { name: words.employees }).selectOption(words.mandatory);
+    await page.getByRole('button', { name: words.save }).click();
+    await page.getByRole('button', { name: words.confirm }).click();
+    await expect(
+      page.getByText(/plus stricte depuis que Odile Tremblay l’a changée\. Sans confirmation avant/),
+    ).toBeVisible();
+  };
+  const inForce = page.getByRole('combobox', { name: words.employees });
+
+  await makeMandatory();
+  const his = await signedIn(await arrive({ language: 'en', script: false }), portal, organisation, marc);
+  await his.goto(`/${organisation.slug}`);
+  await expect(his.getByText('Keep this change?')).toBeVisible();
+  await his.getByRole('button', { name: 'Go back' }).click();
+  await expect(his.getByText('What was before is in force again.')).toBeVisible();
+  await page.goto(gridOf(organisation));
+  await expect(inForce).toHaveValue('on-demand');
+
+  await makeMandatory();
+  await page.locator('[name=mfaGraceDays]').fill('2');
+  await page.getByRole('button', { name: words.save }).click();
+  await page.getByRole('button', { name: words.confirm }).click();
+  await expect(page.getByText('Un changement attend d’être confirmé.')).toBeVisible();
+  await database`update pending_changes set confirm_until = now() where organisation_id = ${organisation.id}`;
+  await expect(async () => {
+    await page.goto(gridOf(organisation));
+    await expect(inForce).toHaveValue('on-demand', { timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+
+  await makeMandatory();
+  await page.getByRole('button', { name: 'Garder' }).click();
+  await expect(page.getByText('Le changement est gardé.')).toBeVisible();
+  await expect(inForce).toHaveValue('mandatory');
+  await page.goto(`/${organisation.slug}`);
+  await expect(page.getByText('Garder ce changement')).toBeHidden();
+});
+
 test('OPT-2 two administrators at once: the second sees what changed, and decides again', async ({
   arrive,
   portal,

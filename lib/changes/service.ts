@@ -1,22 +1,21 @@
 import type { Actor, System } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
-import { inOrganisation } from '@/lib/db/in-organisation';
+import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { Permission } from '@/lib/policy/permissions';
 import { requirePermission } from '@/lib/actors/permission';
+import { lockOptions } from '@/lib/options/store';
 import { Refusal } from '@/lib/refusals';
+import type { ChangeSubject, PendingChange } from './model';
 import * as store from './store';
 
 /** Who may keep a change or take it back: whoever could have made it. */
 const PERMISSION = {
   options: 'options.manage',
   places: 'locations.manage',
-} as const satisfies Record<store.ChangeSubject, Permission>;
+} as const satisfies Record<ChangeSubject, Permission>;
 
 /** The change to one subject that waits for its confirmation (GUARD-2). @throws {Refusal} `permission.missing` */
-export async function findPendingChange(
-  actor: Actor,
-  subject: store.ChangeSubject,
-): Promise<store.PendingChange | null> {
+export async function findPendingChange(actor: Actor, subject: ChangeSubject): Promise<PendingChange | null> {
   requirePermission(actor, PERMISSION[subject]);
   const changes = await inOrganisation(actor, store.listPendingChanges);
   return changes.find((change) => change.subject === subject) ?? null;
@@ -27,7 +26,7 @@ export async function findPendingChange(
  *
  * @throws {Refusal} `permission.missing`; `change.over` where it was put back, or kept, or comes from the same request
  */
-export async function keepChange(actor: Actor, subject: store.ChangeSubject, id: string): Promise<void> {
+export async function keepChange(actor: Actor, subject: ChangeSubject, id: string): Promise<void> {
   requirePermission(actor, PERMISSION[subject]);
   await inOrganisation(actor, async (transaction) => {
     if (!(await store.confirmChange(transaction, subject, id, actor.origin.requestId))) {
@@ -42,17 +41,23 @@ export async function keepChange(actor: Actor, subject: store.ChangeSubject, id:
 }
 
 /** « Revenir en arrière »: what was before is in force again. @throws {Refusal} as {@link keepChange} */
-export async function takeChangeBack(actor: Actor, subject: store.ChangeSubject, id: string): Promise<void> {
+export async function takeChangeBack(actor: Actor, subject: ChangeSubject, id: string): Promise<void> {
   requirePermission(actor, PERMISSION[subject]);
   await inOrganisation(actor, async (transaction) => {
     const open = (await store.listPendingChanges(transaction)).some((one) => one.id === id && one.subject === subject);
-    if (!open || !(await store.restoreChange(transaction, id))) throw new Refusal('change.over');
+    if (!open || !(await restore(transaction, id))) throw new Refusal('change.over');
     await recordEvent(transaction, actor, {
       action: 'change.take-back',
       outcome: 'success',
       details: { change: id, subject },
     });
   });
+}
+
+/** Behind the same lock, and in the same order, as whoever writes settings: nobody waits for somebody who waits for them. */
+async function restore(transaction: OrganisationTransaction, id: string): Promise<boolean> {
+  await lockOptions(transaction);
+  return store.restoreChange(transaction, id);
 }
 
 /**
@@ -77,7 +82,7 @@ export async function rollBackOverdueChanges(): Promise<number> {
 
 async function rollBack(system: System, id: string): Promise<boolean> {
   return inOrganisation(system, async (transaction) => {
-    if (!(await store.restoreChange(transaction, id))) return false;
+    if (!(await restore(transaction, id))) return false;
     await recordEvent(transaction, system, {
       action: 'change.roll-back',
       outcome: 'success',

@@ -3,19 +3,10 @@ import { accounts } from '@/drizzle/schema/accounts';
 import { pendingChanges } from '@/drizzle/schema/changes';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pool } from '@/lib/db/pool';
+import type { ChangeSubject, PendingChange } from './model';
 
 /** How long a risky change waits for its confirmation (GUARD-2). */
 export const CONFIRM_WITHIN_MINUTES = 10;
-
-export type ChangeSubject = (typeof pendingChanges.$inferSelect)['subject'];
-
-export interface PendingChange {
-  readonly id: string;
-  readonly subject: ChangeSubject;
-  readonly madeBy: string;
-  readonly madeByName: string;
-  readonly confirmUntil: Date;
-}
 
 const open = and(isNull(pendingChanges.confirmedAt), isNull(pendingChanges.rolledBackAt));
 
@@ -71,6 +62,18 @@ export async function keepOptionsBefore(
       jsonb_build_object('keys', ${keys}::text::jsonb,
         'option_values', (select coalesce(jsonb_agg(to_jsonb(o)), '[]') from option_values o
           where o.key in (select jsonb_array_elements_text(${keys}::text::jsonb))))`);
+}
+
+/** An option that a waiting change replaced is not put back with the others: somebody above it has set it since. */
+export async function forgetOptionBefore(transaction: OrganisationTransaction, key: string): Promise<void> {
+  await transaction
+    .update(pendingChanges)
+    .set({
+      before: sql`jsonb_build_object('keys', (${pendingChanges.before} -> 'keys') - ${key}::text,
+        'option_values', (select coalesce(jsonb_agg(o), '[]')
+          from jsonb_array_elements(${pendingChanges.before} -> 'option_values') o where (o ->> 'key') <> ${key}::text))`,
+    })
+    .where(and(eq(pendingChanges.subject, 'options'), open));
 }
 
 /**

@@ -34,7 +34,7 @@ export interface OptionDefinition {
   readonly initial: unknown;
   readonly group: OptionGroup;
   readonly control: Control;
-  /** Can keep people out of their own house: such a change is looked at twice (GUARD-2). */
+  /** Can keep people out of their own house; where these are administrators, it is kept only once confirmed (GUARD-2). */
   readonly risky: boolean;
 }
 

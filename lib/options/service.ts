@@ -4,6 +4,7 @@ import type { Adoption } from '@/lib/adoption/model';
 import { beyondHelp } from '@/lib/adoption/rules';
 import { countAdoption, listResettingRoles } from '@/lib/adoption/store';
 import { recordEvent } from '@/lib/audit/store';
+import { forgetOptionBefore, keepOptionsBefore, listPendingChanges } from '@/lib/changes/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { compilePlaces, type Places } from '@/lib/locations/places';
 import { listPlaceRows } from '@/lib/locations/store';
@@ -129,6 +130,8 @@ export async function setOptionWithin(
   await lockOptions(transaction);
   const { settingsVersion, values } = await listStoredOptions(transaction);
   const { options } = compile(settingsVersion, values);
+  // The operator's word is the last one: no change that waits for its confirmation puts this option back.
+  await forgetOptionBefore(transaction, key);
   if (!sameValue(options[key], value)) await write(transaction, operator, options, { [key]: value }, [key]);
   return options[key];
 }
@@ -279,7 +282,11 @@ function overtakenKeys(stored: readonly StoredOption[], version: number, keys: r
   return keys.filter((key) => newer.has(key));
 }
 
-function fateOf(settings: Pick<Settings, 'options' | 'changedAt'>, { facts, createdAt }: OwnStanding, values: OptionValues): OwnFate | 'ends' {
+function fateOf(
+  settings: Pick<Settings, 'options' | 'changedAt'>,
+  { facts, createdAt }: OwnStanding,
+  values: OptionValues,
+): OwnFate | 'ends' {
   const { kind, factorKinds } = facts.account;
   const options = { ...settings.options, ...values };
   const own = MFA_OPTION_OF[kind];
@@ -299,9 +306,11 @@ const HOUR_MS = 60 * 60 * 1000;
 
 /**
  * Changes options, all of them or none; the next request of everyone, on every instance, meets them (MFA-8). Nothing that
- * somebody else changed since `draft.version` is overwritten: then nothing is written, and `overtaken` is the answer.
+ * somebody else changed since `draft.version` is overwritten: then nothing is written, and `overtaken` is the answer. What
+ * may keep administrators out stays only if it is confirmed in time (GUARD-2).
  *
- * @throws {Refusal} `permission.missing`; `options.shut-out` where whoever saves could not come in any more (GUARD-1)
+ * @throws {Refusal} `permission.missing`; `options.shut-out` where whoever saves could not come in any more (GUARD-1);
+ *   `change.pending` where an earlier change waits for its confirmation
  */
 export async function changeOptions(
   actor: Actor,
@@ -314,11 +323,29 @@ export async function changeOptions(
     const { settingsVersion, values: stored } = await listStoredOptions(transaction);
     const settings = compile(settingsVersion, stored);
     const keys = touched(draft.values, settings.options);
+    if (keys.length > 0 && (await listPendingChanges(transaction)).some(({ subject }) => subject === 'options')) {
+      throw new Refusal('change.pending');
+    }
     if (overtakenKeys(stored, draft.version, keys).length > 0) return 'overtaken';
     if (fateOf(settings, own, draft.values) === 'shut-out') throw new Refusal('options.shut-out');
+    if (mayKeepAdministratorsOut(settings.options, draft.values)) {
+      await keepOptionsBefore(transaction, {
+        organisationId: actor.organisation.id,
+        madeBy: actor.account.id,
+        madeInRequest: actor.origin.requestId,
+        keys,
+      });
+    }
     await write(transaction, actor, settings.options, draft.values, keys);
     return 'saved';
   });
+}
+
+/** Administrators are employees: what asks more of employees than before may keep one out who has lost their phone. */
+function mayKeepAdministratorsOut(before: Options, values: OptionValues): boolean {
+  const key = MFA_OPTION_OF.employee;
+  const strictness = OPTIONS[key].control.values;
+  return values[key] !== undefined && strictness.indexOf(values[key]) > strictness.indexOf(before[key]);
 }
 
 /** Before and after; of lines of text, which may name a person, only which of them changed (AUD-1). */

@@ -118,6 +118,8 @@ export const ACTIONS = {
   'enrol.finish-own': 'account',
   'options.review': 'options.manage',
   'options.change': 'options.manage',
+  'change.keep-options': 'options.manage',
+  'change.take-back-options': 'options.manage',
   'enrolment.remind': 'mfa.reset',
   'device.forget': 'account',
   'reset.account': 'mfa.reset',

@@ -134,6 +134,12 @@ async function asOnThePage(made: Typed, { organisation, roll }: Play, onWhom: st
   if ('role' in made && roll() < 0.8) sure['role'] = await idOf('roles');
   if ('email' in made) sure['email'] = `p${Math.floor(roll() * 1e9)}@erables.test`;
   if ('version' in made) sure['version'] = String((await reread(organisation.slug)).settingsVersion);
+  if ('change' in made) {
+    const [waiting] = await database.owner<{ id: string }[]>`
+      select id from pending_changes where organisation_id = ${organisation.id}
+      order by coalesce(confirmed_at, rolled_back_at) nulls first limit 1`;
+    if (waiting) sure['change'] = waiting.id;
+  }
   if ('account' in made && 'name' in made) {
     const [person] = await database.owner<{ name: string }[]>`
       select first_name || ' ' || last_name as name from accounts where id = ${String(sure['account'])}`;

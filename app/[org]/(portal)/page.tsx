@@ -16,6 +16,7 @@ import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
 import { answerOffer } from './actions';
 import { PortalPage } from './portal-page';
+import { PendingChange } from './settings/pending-change';
 
 export default async function HomePage({ params }: PageProps<'/[org]'>) {
   const signedIn = await currentActor((await params).org, '/[org]');
@@ -44,6 +45,8 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
             {t('home.outsideText', { address: actor.origin.address ?? '—' })}
           </Notice>
         ) : null}
+        {actor.permissions.has('options.manage') ? <PendingChange actor={actor} subject="options" /> : null}
+        {actor.permissions.has('locations.manage') ? <PendingChange actor={actor} subject="places" /> : null}
         <NextStep {...signedIn} />
         <section aria-labelledby="rooms" className="flex flex-col gap-4">
           <h2 id="rooms" className="text-lg font-semibold">

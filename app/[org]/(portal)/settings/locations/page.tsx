@@ -13,9 +13,9 @@ import type { ExceptionView, FilterView, LocationView } from '@/lib/locations/mo
 import { listPlaces } from '@/lib/locations/service';
 import type { AccountKind } from '@/lib/policy/decision';
 import { currentActor } from '@/lib/sessions/current';
+import { PendingChange } from '../pending-change';
 import { SettingsPage } from '../settings-page';
 import { endOneException, except, removeFilter, saveOneFilter } from './actions';
-import { PendingPlaces } from './pending';
 
 const KINDS = ['employee', 'parent', 'external'] as const satisfies readonly AccountKind[];
 const DONE = ['removed', 'filter', 'filter-removed', 'excepted', 'exception-ended', 'kept', 'taken-back'] as const;
@@ -40,7 +40,7 @@ export default async function LocationsPage({ params, searchParams }: PageProps<
       }
     >
       {outcome ? <Notice tone="success">{t(`places.done_${outcome}`)}</Notice> : null}
-      <PendingPlaces actor={actor} />
+      <PendingChange actor={actor} subject="places" />
       <Notice>
         <p>{here.address === null ? t('places.hereUnknown') : t('places.here', { address: here.address })}</p>
         <p className="text-quiet">

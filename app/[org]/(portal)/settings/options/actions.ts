@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { defineAction } from '@/lib/actions/define-action';
+import { keepChange, takeChangeBack } from '@/lib/changes/service';
 import { draftQuery, FIELD_SCHEMAS, readDrawn, readFields, touched } from '@/lib/options/draft';
 import { changeOptions } from '@/lib/options/service';
 
@@ -38,5 +39,25 @@ export const confirmChanges = defineAction({
     const address = draftQuery(draft);
     address.set('review', '1');
     return { next: `${room(actor)}?${address}` };
+  },
+});
+
+const change = z.uuid({ error: 'text.invalid' });
+
+export const keep = defineAction({
+  name: 'change.keep-options',
+  input: z.object({ change }),
+  run: async (actor, input) => {
+    await keepChange(actor, 'options', input.change);
+    return { next: `${room(actor)}?done=kept` };
+  },
+});
+
+export const takeBack = defineAction({
+  name: 'change.take-back-options',
+  input: z.object({ change }),
+  run: async (actor, input) => {
+    await takeChangeBack(actor, 'options', input.change);
+    return { next: `${room(actor)}?done=taken-back` };
   },
 });

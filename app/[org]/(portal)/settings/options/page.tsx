@@ -6,6 +6,7 @@ import { draftQuery, drawnText, readDraft } from '@/lib/options/draft';
 import { OPTION_KEYS } from '@/lib/options/registry';
 import { loadOptionsGrid, reviewOptions } from '@/lib/options/service';
 import { currentActor } from '@/lib/sessions/current';
+import { PendingChange } from '../pending-change';
 import { SettingsPage } from '../settings-page';
 import { reviewChanges } from './actions';
 import { Review } from './review';
@@ -63,6 +64,9 @@ export default async function OptionsPage({ params, searchParams }: PageProps<'/
         </span>
       </div>
       {query['done'] === 'saved' ? <Notice tone="success">{t('optionsGrid.saved')}</Notice> : null}
+      {query['done'] === 'kept' ? <Notice tone="success">{t('changes.kept')}</Notice> : null}
+      {query['done'] === 'taken-back' ? <Notice tone="success">{t('changes.takenBack')}</Notice> : null}
+      <PendingChange actor={actor} subject="options" />
       {query['done'] === 'nothing' ? <Notice role="status">{t('optionsGrid.nothing')}</Notice> : null}
       {review !== null && review.changes.length > 0 ? (
         <ReviewDialog

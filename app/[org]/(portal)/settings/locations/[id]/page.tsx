@@ -18,10 +18,10 @@ import { RULES_MAX, type LocationView, type RuleView } from '@/lib/locations/mod
 import { listPlaces } from '@/lib/locations/service';
 import { RULE_TYPES } from '@/lib/network/rule';
 import { currentActor } from '@/lib/sessions/current';
+import { PendingChange } from '../../pending-change';
 import { SettingsPage } from '../../settings-page';
 import { allowMyAddress, remove, removeOneRule, save, saveOneRule } from '../actions';
 import { LocationFields } from '../location-fields';
-import { PendingPlaces } from '../pending';
 
 const DONE = ['created', 'saved', 'rule', 'rule-removed'] as const;
 
@@ -46,7 +46,7 @@ export default async function LocationPage({ params, searchParams }: PageProps<'
       ) : done ? (
         <Notice tone="success">{t(`places.done_${done}`)}</Notice>
       ) : null}
-      <PendingPlaces actor={actor} />
+      <PendingChange actor={actor} subject="places" />
       <Rules
         actor={actor}
         location={location}

@@ -1,0 +1,10 @@
+/** What a change that waits for its confirmation is about (GUARD-2). */
+export type ChangeSubject = 'options' | 'places';
+
+export interface PendingChange {
+  readonly id: string;
+  readonly subject: ChangeSubject;
+  readonly madeBy: string;
+  readonly madeByName: string;
+  readonly confirmUntil: Date;
+}
