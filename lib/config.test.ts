@@ -156,6 +156,7 @@ describe('RUN-4 settings', () => {
       APP_ORIGIN: 'https://a.test',
       SMTP_URL: 'smtps://b.test',
       DATABASE_OWNER_URL: 'postgres://c.test/d',
+      GEOIP_DATABASE: '/srv/country.mmdb',
     };
     const ours = Object.keys(parseConfig(set)).filter((name) => !['NODE_ENV', 'secureCookies'].includes(name));
     expect([...names].sort()).toEqual(ours.sort());

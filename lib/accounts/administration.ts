@@ -5,6 +5,7 @@ import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { deleteEnrolments } from '@/lib/enrolment/store';
 import { inviteWithin } from '@/lib/invitations/service';
+import { claimLetterWithin } from '@/lib/mail/budget';
 import { queueLetter } from '@/lib/mail/outbox';
 import { holdPassword } from '@/lib/passwords/store';
 import { mayActOn } from '@/lib/policy/authority';
@@ -61,7 +62,7 @@ export async function listAssignableRoles(actor: Actor): Promise<RoleChoice[]> {
  *
  * @returns its id
  * @throws {Refusal} `permission.missing`, `account.role-not-for-kind`, `account.role-beyond`, `account.email-taken`,
- * `account.username-taken`
+ * `account.username-taken`, `letter.throttled`
  */
 export async function createInvitedAccount(actor: Actor, profile: AccountProfile): Promise<string> {
   requirePermission(actor, 'accounts.manage');
@@ -90,7 +91,7 @@ export async function createInvitedAccount(actor: Actor, profile: AccountProfile
  * address makes every link sent before worthless, is told to the old address, and is invited anew where the account still waits.
  *
  * @throws {Refusal} `permission.missing`, `not-found`, `account.own`, `account.beyond`, `account.role-not-for-kind`,
- * `account.role-beyond`, `account.email-taken`, `account.username-taken`, `administrator.last`
+ * `account.role-beyond`, `account.email-taken`, `account.username-taken`, `administrator.last`, `letter.throttled`
  */
 export async function changeAccount(actor: Actor, id: string, profile: AccountProfile): Promise<void> {
   await naming(() =>
@@ -141,6 +142,7 @@ async function moveToAddress(
   await recordEvent(transaction, actor, { action: 'account.email-change', outcome: 'success', subjectId: id });
   if (before.status === 'invited') await inviteWithin(transaction, actor, { id, email: after.email, locale });
   else {
+    await claimLetterWithin(transaction, actor.organisation.id, before.email);
     const to = { accountId: id, email: before.email, locale };
     await queueLetter(transaction, actor, to, { template: 'email-changed', newEmail: after.email });
   }

@@ -151,7 +151,11 @@ export async function sendInvitations(actor: Actor, id: string): Promise<number>
       const waiting = await store.takeWaiting(transaction, id, PORTION);
       for (const { id: accountId, email, locale, status } of waiting ?? []) {
         if (status !== 'invited') continue;
-        await inviteWithin(transaction, actor, { id: accountId, email, locale: locale ?? actor.organisation.locale });
+        const account = { id: accountId, email, locale: locale ?? actor.organisation.locale };
+        await inviteWithin(transaction, actor, account).catch((error: unknown) => {
+          // One mailbox has had its letters of the hour: the account waits to be invited by hand, and the others go on.
+          if (!(error instanceof Refusal) || error.code !== 'letter.throttled') throw error;
+        });
       }
       return waiting?.length ?? 0;
     });

@@ -13,6 +13,7 @@ import {
   tally,
   visitorAt,
 } from '@/e2e/fixtures/people';
+import { changeAccount, createInvitedAccount, removeAccount } from '@/lib/accounts/administration';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { requestPasswordReset } from '@/lib/forgotten/service';
 import { findOpenSession } from '@/lib/sessions/store';
@@ -227,6 +228,35 @@ describe('ACC-3 resend and revoke', () => {
     await resendInvitation(administrator, person.id);
     const last = await tokenTo(database.owner, person.email);
     expect(await findInvitation(visitorAt(organisation), last)).toMatchObject({ state: 'open' });
+  });
+
+  it('ACC-3 administrators flood no mailbox: five letters an hour, by whatever act, also where the account is made anew', async () => {
+    const [organisation, other] = [await makeOrganisation(), await makeOrganisation()];
+    const administrator = (await signedInPerson(organisation, 'administrator')).actor;
+    const email = `cible-${newToken().slice(0, 8)}@ailleurs.test`;
+    const profile = (address: string) =>
+      ({
+        firstName: 'Ci',
+        lastName: 'Ble',
+        email: address,
+        username: null,
+        kind: 'parent',
+        roleId: null,
+        locale: null,
+      }) as const;
+    const first = await createInvitedAccount(administrator, profile(email));
+    const again = await Promise.all([1, 2, 3].map(() => refusalOf(resendInvitation(administrator, first))));
+    expect(again).toEqual(['done', 'done', 'done']);
+    await removeAccount(administrator, first, 'Ci Ble');
+    const second = await createInvitedAccount(administrator, profile(email.toUpperCase().replace('.TEST', '.test')));
+    expect(await refusalOf(resendInvitation(administrator, second))).toBe('letter.throttled');
+    await removeAccount(administrator, second, 'Ci Ble');
+    expect(await refusalOf(createInvitedAccount(administrator, profile(email)))).toBe('letter.throttled');
+    const third = await createInvitedAccount(administrator, profile(`x${email}`));
+    expect(await refusalOf(changeAccount(administrator, third, profile(email)))).toBe('letter.throttled');
+    // Another organisation knows nothing of it.
+    const elsewhereToo = (await signedInPerson(other, 'administrator')).actor;
+    expect(await refusalOf(createInvitedAccount(elsewhereToo, profile(email)))).toBe('done');
   });
 
   it('ACC-4 is refused without the permission, above one’s own reach, for open accounts and in other organisations', async () => {

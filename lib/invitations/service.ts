@@ -5,7 +5,7 @@ import { config } from '@/lib/config';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { Locale } from '@/lib/language/locale';
-import { claimFromAddress, claimLetterTo } from '@/lib/mail/budget';
+import { claimFromAddress, claimLetterTo, claimLetterWithin } from '@/lib/mail/budget';
 import { queueLetter } from '@/lib/mail/outbox';
 import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
 import { hashPassword } from '@/lib/passwords/hash';
@@ -37,6 +37,8 @@ const INVITATION_LIFETIME_SECONDS = 72 * 60 * 60;
  * Invites an account by letter, in the transaction that made it or that found it `invited`: a link that works once, for
  * 72 hours. Links sent before are worth nothing from now on. In an organisation that nobody has confirmed yet the letter
  * speaks to its founder (ACC-1). Whether the actor may do so is the caller's to know.
+ *
+ * @throws {Refusal} `letter.throttled` (with `seconds`), for a signed-in actor
  */
 export async function inviteWithin(
   transaction: OrganisationTransaction,
@@ -44,6 +46,7 @@ export async function inviteWithin(
   account: { readonly id: string; readonly email: string; readonly locale: Locale },
 ): Promise<void> {
   const { organisation } = actor;
+  if (actor.kind === 'account') await claimLetterWithin(transaction, organisation.id, account.email);
   const token = newToken();
   await insertTicket(transaction, {
     organisationId: organisation.id,
@@ -73,7 +76,7 @@ export function invitationPath(slug: string, token: string): string {
  * Sends the invitation again, with a new link; the earlier one stops working.
  *
  * @throws {Refusal} `permission.missing` (also for somebody who holds a permission that the actor lacks), `not-found`,
- * `invitation.not-waiting` where the account was opened or suspended
+ * `invitation.not-waiting` where the account was opened or suspended, `letter.throttled`
  */
 export async function resendInvitation(actor: Actor | Operator, accountId: string): Promise<void> {
   await inOrganisation(actor, async (transaction) => {

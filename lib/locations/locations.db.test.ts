@@ -1,5 +1,5 @@
 import { expect, it, describe } from 'vitest';
-import { actorOfToken, signedInPerson } from '@/e2e/fixtures/actors';
+import { actorOfToken, giveRole, makeRole, openSessionOf, signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { enterPassword, makeOrganisation, makePerson, operatorOf, reread, visitorAt } from '@/e2e/fixtures/people';
 import type { Actor } from '@/lib/actors/model';
@@ -159,6 +159,22 @@ describe('LOC-3 filters', () => {
     await service.endException(actor, exceptions[0]!.id);
     expect(await stepFrom(token, ELSEWHERE)).toBe('blocked');
     expect(await refusal(service.endException(actor, exceptions[0]!.id))).toBe('not-found');
+  });
+
+  it('LOC-9 nobody excepts, or ends the exception of, somebody who holds a permission that they lack', async () => {
+    const { organisation, actor } = await house();
+    const places = await makeRole(organisation, ['locations.manage']);
+    const helper = await makePerson(organisation);
+    await giveRole(organisation, helper.id, places);
+    const lesser = await actorOfToken(await openSessionOf(organisation, helper.id));
+    const chief = await makePerson(organisation, { role: 'administrator' });
+    const order = { minutes: 60, reason: 'Déplacement' };
+    expect(await refusal(service.grantException(lesser, chief.username, order))).toBe('account.beyond');
+    await service.grantException(actor, chief.username, order);
+    const [exception] = (await service.listPlaces(actor)).exceptions;
+    expect(await refusal(service.endException(lesser, exception!.id))).toBe('account.beyond');
+    expect((await service.listPlaces(actor)).exceptions).toHaveLength(1);
+    expect(await service.grantException(lesser, helper.username, order)).toBe(true);
   });
 
   it('RUN-7 the operator switches all filters off; their rules stay', async () => {

@@ -12,8 +12,10 @@ import { covers } from '@/lib/network/matcher';
 import { DEFINITION_MAX, readRule, RULE_TYPES, type IpVersion } from '@/lib/network/rule';
 import { timeZone } from '@/lib/organisations/time-zone';
 import type { AccountKind } from '@/lib/policy/decision';
+import { mayActOn } from '@/lib/policy/authority';
 import { judgeNetwork, type NetworkFacts } from '@/lib/policy/network';
 import { Refusal } from '@/lib/refusals';
+import { findSubject } from '@/lib/resets/store';
 import { findAccountId } from '@/lib/sign-in/store';
 import type { ExceptionView, FilterView, LocationView, RuleProblem } from './model';
 import { compilePlaces, type PlaceRows } from './places';
@@ -384,7 +386,7 @@ export const exceptionInput = z.object({
  *
  * @param identifier e-mail or username, as it was typed
  * @returns false where nobody in the organisation has it
- * @throws {Refusal} `permission.missing`
+ * @throws {Refusal} `permission.missing`, `account.beyond` for somebody who holds a permission that the actor lacks
  */
 export async function grantException(
   actor: Actor,
@@ -395,6 +397,7 @@ export async function grantException(
   return inOrganisation(actor, async (transaction) => {
     const accountId = await findAccountId(transaction, identifierKey(identifier));
     if (accountId === null) return false;
+    await refuseBeyond(transaction, actor, accountId);
     await store.insertException(transaction, {
       organisationId: actor.organisation.id,
       accountId,
@@ -412,12 +415,18 @@ export async function grantException(
   });
 }
 
-/** @throws {Refusal} `permission.missing`, `not-found` */
+async function refuseBeyond(transaction: OrganisationTransaction, actor: Actor, accountId: string): Promise<void> {
+  const account = await findSubject(transaction, accountId);
+  if (account !== null && !mayActOn(actor.permissions, account.permissions)) throw new Refusal('account.beyond');
+}
+
+/** @throws {Refusal} `permission.missing`, `not-found`, `account.beyond` as {@link grantException} */
 export async function endException(actor: Actor, id: string): Promise<void> {
   requirePermission(actor, 'locations.manage');
   await inOrganisation(actor, async (transaction) => {
     const accountId = await store.revokeException(transaction, id);
     if (accountId === null) throw new Refusal('not-found');
+    await refuseBeyond(transaction, actor, accountId);
     await recordEvent(transaction, actor, {
       action: 'filter.exception-revoke',
       outcome: 'success',
