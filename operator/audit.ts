@@ -5,6 +5,7 @@ import type { Operator } from '@/lib/actors/model';
 import { EXPORT_FORMATS, exportAudit } from '@/lib/audit/export/service';
 import { readAuditQuery } from '@/lib/audit/search/query';
 import type { SealFault, SealMark, Verification } from '@/lib/audit/seals/model';
+import { dropOldAudit, RETENTION_MONTHS_MIN } from '@/lib/audit/retention/service';
 import { verifyAudit } from '@/lib/audit/seals/service';
 import { ORGANISATION, operatorIn, operatorsEverywhere, Refused, type Command } from './command';
 
@@ -53,10 +54,15 @@ const FAULTS: Record<SealFault, string> = {
   'event-unsealed': 'stands where everything is sealed, under no seal: it was added, or its seal was taken away',
   'expected-missing': 'was expected and is not there: the end of the chain was cut off',
   'expected-other': 'is another than the expected one: the chain was made anew',
+  'checkpoint-forged': 'is said to end what was dropped, and no event says so: months were taken away unrecorded',
 };
 
-function lineOf({ organisation }: Operator, { seals, events, unsealed, head, fault }: Verification): string {
-  const counted = `${seals} seals over ${events} events are right; ${unsealed} newest events are not sealed yet`;
+function lineOf(
+  { organisation }: Operator,
+  { seals, events, droppedSeals, unsealed, head, fault }: Verification,
+): string {
+  const gone = droppedSeals === 0 ? '' : `; the events of the first ${droppedSeals} seals were dropped`;
+  const counted = `${seals} seals over ${events} events are right${gone}; ${unsealed} newest events are not sealed yet`;
   const end = head === null ? 'there is no seal' : `head ${head.number}:${head.digest}`;
   if (fault === null) return `${organisation.slug}: right. ${counted}; ${end}`;
   const what = fault.seal === null ? `event ${fault.event}` : `seal ${fault.seal}`;
@@ -95,5 +101,26 @@ export const exportAuditCommand: Command = {
       throw error;
     }
     return path === '' ? null : `Wrote ${path}.`;
+  },
+};
+
+export const pruneAuditCommand: Command = {
+  name: 'audit prune',
+  summary: 'Drops whole months of the audit, of all organisations, that are older than is to be kept.',
+  options: {
+    keep: { value: 'MONTHS', help: `how many months are kept: ${RETENTION_MONTHS_MIN} or more`, required: true },
+  },
+  remarks:
+    'Needs the owner’s login. Leaves a sealed checkpoint, from which audit verify goes on. Export first what must be kept elsewhere.',
+  async run(given) {
+    const typed = given.option('keep');
+    const months = /^\d{1,4}$/.test(typed) ? Number(typed) : 0;
+    if (months < RETENTION_MONTHS_MIN) throw new Refused(`--keep must be ${RETENTION_MONTHS_MIN} months or more`);
+    const dropped = await dropOldAudit(months);
+    if (dropped.waiting !== null)
+      throw new Refused(`${dropped.waiting} has events that are not sealed yet: try again later`);
+    return dropped.months === 0
+      ? 'Nothing is older than that.'
+      : `Dropped ${dropped.months} months with ${dropped.events} events.`;
   },
 };

@@ -300,6 +300,7 @@ describe('RUN-7 the operator’s command', () => {
       'pass issue',
       'audit verify',
       'audit export',
+      'audit prune',
       'secret rotate',
       'doctor',
     ];

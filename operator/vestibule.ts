@@ -6,7 +6,7 @@ import { OptionError } from '@/lib/options/service';
 import { OrganisationError } from '@/lib/organisations/service';
 import { Refusal } from '@/lib/refusals';
 import { createAdministratorCommand } from './administrators';
-import { exportAuditCommand, verifyAuditCommand } from './audit';
+import { exportAuditCommand, pruneAuditCommand, verifyAuditCommand } from './audit';
 import { fieldSentence, helpOf, readArguments, Refused, table, UsageError, type Command } from './command';
 import { doctorCommand } from './doctor';
 import { failureLine, sqlState } from './failure';
@@ -31,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   issuePassCommand,
   verifyAuditCommand,
   exportAuditCommand,
+  pruneAuditCommand,
   rotateSecretsCommand,
   doctorCommand,
 ];

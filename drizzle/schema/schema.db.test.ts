@@ -9,7 +9,7 @@ const database = useDatabase();
 
 /** What only functions of the database read and write. */
 const OF_THE_DATABASE = {
-  tables: ['audit_seal_cursor', 'audit_seals', 'letter_budgets'],
+  tables: ['audit_seal_cursor', 'audit_seals', 'audit_checkpoints', 'letter_budgets'],
   columns: ['audit_events.transaction_id'],
 };
 

@@ -65,6 +65,7 @@ export const AUDIT_ACTIONS = [
   'role.delete',
   'audit.export',
   'audit.verify',
+  'audit.checkpoint',
   'secret.rotate',
 ] as const;
 

@@ -119,6 +119,9 @@ async function furnish(): Promise<Organisation> {
       values (${organisation.id}, ${person.id}, 1, now() + interval '1 hour') returning id)
     insert into import_invitations (import_id, account_id, organisation_id)
     select id, ${person.id}, ${organisation.id} from made`;
+  await database.owner`
+    insert into audit_checkpoints (organisation_id, seal_number, digest, kept_from, dropped_events)
+    values (${organisation.id}, 0, '\\x00', now(), 0)`;
   // A success clears its budget: one is left here.
   await database.owner`
     insert into throttles (organisation_id, purpose, subject_hash, failures, consecutive_failures, window_started_at)

@@ -13,7 +13,9 @@ export type SealFault =
   | 'event-unsealed'
   /** The seal that was expected is not there, or is another: the end of the chain was cut off or made anew. */
   | 'expected-missing'
-  | 'expected-other';
+  | 'expected-other'
+  /** Months are said to have been dropped up to this seal, and no event of the chain says so too. */
+  | 'checkpoint-forged';
 
 /** A seal by its number and its digest: what an operator keeps elsewhere, and holds against the chain later. */
 export interface SealMark {
@@ -26,6 +28,8 @@ export interface Verification {
   /** Seals, and the events under them, that were found right. */
   readonly seals: number;
   readonly events: number;
+  /** Seals whose events were dropped when their time was over (AUD-2): of these only the links were checked. */
+  readonly droppedSeals: number;
   /** Events that no seal covers yet: those of the last seconds. */
   readonly unsealed: number;
   /** The newest seal; null: there is none. */

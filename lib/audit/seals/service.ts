@@ -5,11 +5,13 @@ import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import type { SealFault, SealMark, Verification } from './model';
 import {
+  findCheckpoint,
   findEventBetween,
   findUnsealed,
   listSeals,
   listTexts,
   listTextsAfter,
+  type Checkpoint,
   type Seal,
   type SealedText,
 } from './store';
@@ -48,7 +50,7 @@ export async function verifyAudit(
 ): Promise<Verification> {
   requirePermission(actor, 'audit.read');
   const { sealedBefore, waiting } = await inOrganisation(actor, findUnsealed);
-  const chain = new Chain(actor, expected);
+  const chain = new Chain(actor, expected, await inOrganisation(actor, findCheckpoint));
   let fault: Verification['fault'] = null;
   try {
     for (let portion = await chain.next(); portion.length > 0; portion = await chain.next()) {
@@ -60,8 +62,8 @@ export async function verifyAudit(
     if (!(error instanceof Fault)) throw error;
     fault = { kind: error.kind, seal: error.seal, event: error.event };
   }
-  const { seals, events, head } = chain;
-  const verification: Verification = { seals, events, unsealed: waiting, head, fault };
+  const { seals, events, droppedSeals, head } = chain;
+  const verification: Verification = { seals, events, droppedSeals, unsealed: waiting, head, fault };
   await inOrganisation(actor, (transaction) =>
     recordEvent(transaction, actor, {
       action: 'audit.verify',
@@ -76,6 +78,7 @@ export async function verifyAudit(
 class Chain {
   seals = 0;
   events = 0;
+  droppedSeals = 0;
   head: SealMark | null = null;
   private digest: Buffer = Buffer.alloc(0);
   /** The first transaction that no seal read so far covers. */
@@ -84,6 +87,7 @@ class Chain {
   constructor(
     private readonly actor: Actor | Operator,
     private readonly expected: SealMark | undefined,
+    private readonly checkpoint: Checkpoint | null,
   ) {}
 
   async next(): Promise<readonly Seal[]> {
@@ -92,7 +96,10 @@ class Chain {
   }
 
   /** Small seals are read together, as many as fit into a portion of events; a large one alone. */
-  async check(seals: readonly Seal[]): Promise<void> {
+  async check(portion: readonly Seal[]): Promise<void> {
+    const dropped = portion.filter(({ number }) => number <= (this.checkpoint?.number ?? 0));
+    for (const seal of dropped) await this.passDropped(seal);
+    const seals = portion.slice(dropped.length);
     let together: Seal[] = [];
     let events = 0;
     for (const seal of seals) {
@@ -129,6 +136,29 @@ class Chain {
         this.conclude(seal, own.length, hash);
       }
     }
+  }
+
+  /**
+   * The events of this seal were dropped when their time was over: what is left to check is that the chain goes through
+   * it, that the checkpoint names its end, and that nothing was put where everything is gone. Of the last such seal some
+   * events may remain, if it was made at the turn of a month.
+   */
+  private async passDropped(seal: Seal): Promise<void> {
+    this.checkLink(seal);
+    if (seal.number === this.checkpoint!.number) {
+      if (!this.checkpoint!.witnessed || !this.checkpoint!.digest.equals(seal.digest)) {
+        throw new Fault('checkpoint-forged', seal.number);
+      }
+      if (this.checkpoint!.stray !== null) throw new Fault('event-unsealed', null, this.checkpoint!.stray);
+    }
+    if (this.expected?.number === seal.number && this.expected.digest !== hex(seal.digest)) {
+      throw new Fault('expected-other', seal.number);
+    }
+    this.seals += 1;
+    this.droppedSeals += 1;
+    this.digest = seal.digest;
+    this.covered = seal.before;
+    this.head = { number: seal.number, digest: hex(seal.digest) };
   }
 
   private checkLink(seal: Seal): void {
@@ -178,6 +208,9 @@ class Chain {
     const { covered, actor, expected } = this;
     const stray = await inOrganisation(actor, (transaction) => findEventBetween(transaction, covered, sealedBefore));
     if (stray !== null) throw new Fault('event-unsealed', null, stray);
+    if (this.checkpoint !== null && this.checkpoint.number > this.seals) {
+      throw new Fault('checkpoint-forged', this.checkpoint.number);
+    }
     if (expected !== undefined && expected.number > this.seals) throw new Fault('expected-missing', expected.number);
   }
 }

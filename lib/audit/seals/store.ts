@@ -39,6 +39,35 @@ export async function listSeals(
   }));
 }
 
+/** Up to which seal the organisation's events were dropped, by the newest checkpoint. */
+export interface Checkpoint {
+  readonly number: number;
+  readonly digest: Buffer;
+  /** Whether an event of the chain says the same. */
+  readonly witnessed: boolean;
+  /** An event that stands where everything was dropped; null: there is none. */
+  readonly stray: string | null;
+}
+
+export async function findCheckpoint(transaction: OrganisationTransaction): Promise<Checkpoint | null> {
+  // At the turn of a month a transaction may begin before another and be numbered after it: an hour is more than enough.
+  const [row] = await transaction.execute<{ number: string; digest: Buffer; witnessed: boolean; stray: string | null }>(
+    sql`
+    select c.seal_number::text as number, c.digest,
+      exists (select from audit_events e where e.organisation_id = c.organisation_id and e.action = 'audit.checkpoint'
+        and e.details ->> 'seal' = c.seal_number::text and e.details ->> 'digest' = encode(c.digest, 'hex')) as witnessed,
+      coalesce(
+        (select e.id::text from audit_events e
+          where e.organisation_id = c.organisation_id and e.occurred_at < c.kept_from limit 1),
+        (select e.id::text from audit_events e join audit_seals s on s.number = c.seal_number
+          where e.organisation_id = c.organisation_id and s.organisation_id = c.organisation_id
+            and e.transaction_id < s.from_transaction and e.occurred_at > c.kept_from + interval '1 hour' limit 1)
+      ) as stray
+    from audit_checkpoints c order by c.seal_number desc limit 1`,
+  );
+  return row === undefined ? null : { ...row, number: Number(row.number) };
+}
+
 /** An event as the seal read it: the row as JSON, to the letter, its times in UTC. */
 export interface SealedText {
   readonly id: bigint;
