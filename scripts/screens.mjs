@@ -23,12 +23,18 @@ The walk enrols an account of the demo, so each run needs a fresh one.
 const baseUrl = (process.env.BASE_URL || 'http://localhost:3000').replace(/\/$/, '');
 const folder = path.join(repository, 'docs/screens');
 /** GitHub shows a page of many pictures quickly only where each is small. */
-const bytesMax = 200_000;
+const bytesMax = 150_000;
 
 const readJson = (/** @type {string} */ file) => JSON.parse(fs.readFileSync(path.join(repository, file), 'utf8'));
 const organisation = readJson('drizzle/demo-accounts.json').organisations[0];
+/** @typedef {{ email: string, password: string, firstName: string, lastName: string }} Person */
+/** @returns {Person} */
+const personCalled = (/** @type {string} */ firstName) =>
+  organisation.accounts.find((/** @type {Person} */ account) => account.firstName === firstName);
 /** An employee, so that her organisation demands a second factor. */
-const person = organisation.accounts.find((/** @type {any} */ account) => account.firstName === 'Léa');
+const employee = personCalled('Léa');
+/** An employee too, who may enter every room of the settings. */
+const administrator = personCalled('Odile');
 
 /** @returns {string} */
 function findChromium() {
@@ -74,8 +80,9 @@ async function picture(page, name, options) {
  *
  * @param {import('@playwright/test').Page} page
  * @param {'fr' | 'en'} locale
+ * @param {Person} person
  */
-function walk(page, locale) {
+function walk(page, locale, person) {
   const words = readJson(`messages/${locale}.json`);
   const press = (/** @type {string} */ name) => page.getByRole('button', { name, exact: true }).click();
   const reach = (/** @type {string} */ address) => page.waitForURL(`**/${organisation.slug}${address}`);
@@ -83,6 +90,16 @@ function walk(page, locale) {
     words,
     press,
     reach,
+    /** From the page with the key to the codes, as an app would that was given the key by hand. */
+    async typeFirstCode() {
+      await page.getByRole('link', { name: words.enrol.trouble }).click();
+      await reach('/sign-in/enrol/key');
+      const secret = (await page.locator('[aria-labelledby="key-label"]').innerText()).replace(/\s/g, '');
+      const { otp } = await TOTP.generate(secret);
+      await page.getByLabel(words.enrol.code).fill(otp);
+      await press(words.enrol.submit);
+      await reach('/sign-in/enrol/codes');
+    },
     async signIn() {
       await page.goto(`${baseUrl}/${organisation.slug}/sign-in`);
       await page.getByLabel(words.signIn.identifier).fill(person.email);
@@ -99,7 +116,7 @@ function walk(page, locale) {
 async function takePictures(browser) {
   const context = await browser.newContext({ ...desktop, locale: 'fr-CA', colorScheme: 'light' });
   const page = await context.newPage();
-  const { words, press, reach, signIn } = walk(page, 'fr');
+  const { words, press, reach, signIn, typeFirstCode } = walk(page, 'fr', employee);
 
   await page.goto(`${baseUrl}/${organisation.slug}/sign-in`).catch(() => {
     throw new Failure(`Nothing answers at ${baseUrl}. Start a demo with: npm run demo -- --reset`);
@@ -107,7 +124,7 @@ async function takePictures(browser) {
   await picture(page, 'sign-in');
   await signIn();
   if (page.url().endsWith('/verify')) {
-    throw new Failure(`${person.email} is enrolled already. Start afresh with: npm run demo -- --reset`);
+    throw new Failure(`${employee.email} is enrolled already. Start afresh with: npm run demo -- --reset`);
   }
   await press(words.enrol.next);
   await reach('/sign-in/enrol/method');
@@ -132,13 +149,7 @@ async function takePictures(browser) {
   await picture(small, 'scan-phone-dark');
   await pocket.close();
 
-  await page.getByRole('link', { name: words.enrol.trouble }).click();
-  await reach('/sign-in/enrol/key');
-  const secret = (await page.locator('[aria-labelledby="key-label"]').innerText()).replace(/\s/g, '');
-  const { otp } = await TOTP.generate(secret);
-  await page.getByLabel(words.enrol.code).fill(otp);
-  await press(words.enrol.submit);
-  await reach('/sign-in/enrol/codes');
+  await typeFirstCode();
   await page.emulateMedia({ colorScheme: 'dark' });
   await picture(page, 'recovery-codes-dark', { fullPage: true });
   await page.emulateMedia({ colorScheme: 'light' });
@@ -151,9 +162,68 @@ async function takePictures(browser) {
 
   const english = await browser.newContext({ ...desktop, locale: 'en-CA', colorScheme: 'dark' });
   const other = await english.newPage();
-  await walk(other, 'en').signIn();
+  await walk(other, 'en', employee).signIn();
   await picture(other, 'verify-english-dark');
   await english.close();
+
+  await takeSettings(browser);
+}
+
+/** The rooms of the settings, as the administrator finds them. @param {import('@playwright/test').Browser} browser */
+async function takeSettings(browser) {
+  const context = await browser.newContext({ ...desktop, locale: 'fr-CA', colorScheme: 'light' });
+  const page = await context.newPage();
+  const { words, press, reach, signIn, typeFirstCode } = walk(page, 'fr', administrator);
+  await signIn();
+  for (const step of ['/method', '/phone', '/app', '/scan']) {
+    await press(step === '/phone' ? words.enrol.choose : words.enrol.next);
+    await reach(`/sign-in/enrol${step}`);
+  }
+  await typeFirstCode();
+  await press(words.enrol.finish);
+  await reach('');
+  const settings = `${baseUrl}/${organisation.slug}/settings`;
+
+  await page.goto(`${settings}/options`);
+  await picture(page, 'options');
+  await page.locator('[name="portalMFA"]').selectOption('mandatory');
+  await press(words.optionsGrid.save);
+  await page.getByRole('dialog').waitFor();
+  await picture(page, 'options-confirm');
+
+  await page.goto(`${settings}/accounts`);
+  await picture(page, 'accounts');
+  await page.getByRole('link', { name: `${employee.firstName} ${employee.lastName}` }).click();
+  await page.getByRole('link', { name: words.accounts.reset }).click();
+  await page.waitForURL('**/reset');
+  await picture(page, 'reset');
+
+  await page.goto(`${settings}/roles`);
+  await picture(page, 'roles');
+
+  await page.goto(`${settings}/locations/new`);
+  await page.locator('[name="name"]').fill('Garderie');
+  await press(words.places.save);
+  await page.waitForURL(/locations\/[0-9a-f-]{36}/);
+  await page.goto(`${settings}/locations`);
+  await picture(page, 'locations');
+
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(`${settings}/audit`);
+  await picture(page, 'audit-dark');
+
+  const pocket = await browser.newContext({
+    ...phone,
+    viewport: { width: 360, height: 780 },
+    locale: 'fr-CA',
+    colorScheme: 'light',
+    storageState: await context.storageState(),
+  });
+  const small = await pocket.newPage();
+  await small.goto(`${settings}/accounts`);
+  await picture(small, 'accounts-phone');
+  await pocket.close();
+  await context.close();
 }
 
 if (process.argv.includes('--help')) {

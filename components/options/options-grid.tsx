@@ -107,8 +107,8 @@ export function OptionsGrid({
               caption={words.caption}
               columns={[
                 { key: 'name', label: words.name, heading: true, className: 'md:w-[17rem]' },
-                { key: 'help', label: words.description },
-                { key: 'value', label: words.value, className: 'md:w-60' },
+                { key: 'help', label: words.description, plain: true },
+                { key: 'value', label: words.value, plain: true, className: 'md:w-60' },
                 { key: 'change', label: words.lastChange, className: 'md:w-40' },
               ]}
               rows={rows.map((row) => ({

@@ -10,6 +10,8 @@ export type Column = {
   readonly heading?: boolean;
   /** Figures stand at the right, all of one width. */
   readonly numeric?: boolean;
+  /** Speaks for itself: its label is left out of the cards of a phone, and it takes their whole width. */
+  readonly plain?: boolean;
   readonly className?: string;
 };
 
@@ -41,60 +43,68 @@ export function DataTable({
     return <div className="rounded-surface border border-line bg-surface p-6 text-center sm:p-10">{empty}</div>;
   }
   return (
-    <table role="table" className="w-full border-collapse text-left max-md:block md:rounded-surface md:bg-surface">
-      <caption className="sr-only">{caption}</caption>
-      <thead role="rowgroup" className="max-md:sr-only">
-        <tr role="row" className="border-b border-line">
-          {columns.map((column) => (
-            <th
-              key={column.key}
-              role="columnheader"
-              scope="col"
-              className={classNames(
-                'px-3 py-3 text-sm font-semibold text-quiet',
-                column.numeric && 'text-right',
-                column.className,
-              )}
-            >
-              {column.label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup" className="max-md:flex max-md:flex-col max-md:gap-3">
-        {rows.map((row) => (
-          <tr
-            key={row.id}
-            role="row"
-            hidden={row.hidden}
-            className="border-b border-line last:border-0 hover:bg-wash/50 max-md:block max-md:rounded-surface max-md:border max-md:border-line max-md:bg-surface max-md:p-4 max-md:last:border"
-          >
-            {columns.map((column) => {
-              const content = row.cells[column.key];
-              const Cell = column.heading ? 'th' : 'td';
-              return (
-                <Cell
-                  key={column.key}
-                  role={column.heading ? 'rowheader' : 'cell'}
-                  scope={column.heading ? 'row' : undefined}
-                  className={classNames(
-                    'px-3 py-3 align-top font-normal max-md:block max-md:px-0 max-md:py-1',
-                    column.numeric && 'tabular-nums md:text-right',
-                    column.className,
-                  )}
-                >
-                  {column.heading ? null : (
-                    <span className="mr-2 text-sm text-quiet md:hidden" aria-hidden="true">
-                      {column.label}
-                    </span>
-                  )}
-                  {content}
-                </Cell>
-              );
-            })}
+    <div className="md:overflow-clip md:rounded-surface md:border md:border-line md:bg-surface">
+      <table role="table" className="w-full border-collapse text-left max-md:block">
+        <caption className="sr-only">{caption}</caption>
+        <thead role="rowgroup" className="max-md:sr-only">
+          <tr role="row" className="border-b border-line">
+            {columns.map((column) => (
+              <th
+                key={column.key}
+                role="columnheader"
+                scope="col"
+                className={classNames(
+                  'px-3 py-3 align-bottom text-sm font-semibold text-quiet md:first:pl-5 md:last:pr-5',
+                  column.numeric && 'text-right',
+                  column.className,
+                )}
+              >
+                {column.label}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup" className="max-md:flex max-md:flex-col max-md:gap-3">
+          {rows.map((row) => (
+            <tr
+              key={row.id}
+              role="row"
+              hidden={row.hidden}
+              className="border-b border-line last:border-0 hover:bg-wash/50 max-md:block max-md:rounded-surface max-md:border max-md:border-line max-md:bg-surface max-md:p-4 max-md:last:border"
+            >
+              {columns.map((column) => {
+                const content = row.cells[column.key];
+                const Cell = column.heading ? 'th' : 'td';
+                const labelled = !column.heading && !column.plain;
+                return (
+                  <Cell
+                    key={column.key}
+                    role={column.heading ? 'rowheader' : 'cell'}
+                    scope={column.heading ? 'row' : undefined}
+                    className={classNames(
+                      'px-3 py-3 align-top font-normal max-md:px-0 max-md:py-1 md:first:pl-5 md:last:pr-5',
+                      labelled ? 'max-md:flex max-md:gap-3' : 'max-md:block',
+                      column.numeric && 'tabular-nums md:text-right',
+                      column.className,
+                    )}
+                  >
+                    {labelled ? (
+                      <>
+                        <span className="w-24 shrink-0 pt-0.5 text-sm text-quiet md:hidden" aria-hidden="true">
+                          {column.label}
+                        </span>
+                        <div className="min-w-0 max-md:flex-1">{content}</div>
+                      </>
+                    ) : (
+                      content
+                    )}
+                  </Cell>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 import { notFound } from 'next/navigation';
 import { DataTable } from '@/components/ui/data-table';
+import { EmptyState } from '@/components/brand/empty-state';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { REGIONAL } from '@/lib/language/locale';
@@ -43,7 +44,11 @@ export default async function DemoOutboxPage() {
               at: writtenAt(createdAt, timeZone, locale),
             },
           }))}
-          empty={<p className="text-quiet">{t('mail.outbox.empty')}</p>}
+          empty={
+            <EmptyState>
+              <p className="text-quiet">{t('mail.outbox.empty')}</p>
+            </EmptyState>
+          }
         />
       </div>
     </OutboxPage>

@@ -6,7 +6,8 @@ import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { hasFreshProof } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
-import { translator } from '@/lib/language/translate';
+import { momentFor } from '@/lib/language/moment';
+import { translator, type Messages } from '@/lib/language/translate';
 import { DATA_PARTS, DATA_PROOF_SECONDS, ownData } from '@/lib/privacy/service';
 import { currentActor } from '@/lib/sessions/current';
 import { PortalPage } from '../../portal-page';
@@ -49,7 +50,6 @@ function Proof({ actor }: { actor: Actor }) {
   );
 }
 
-/** Names of fields stand as they are in the file, so that both can be held against each other. */
 async function Held({ actor }: { actor: Actor }) {
   const t = translator(actor.locale);
   const data = await ownData(actor);
@@ -68,8 +68,8 @@ async function Held({ actor }: { actor: Actor }) {
                   {Object.entries(thing).map(([name, value]) =>
                     value === null ? null : (
                       <div key={name} className="flex min-w-0 flex-wrap gap-x-2">
-                        <dt className="text-sm text-quiet">{name.replaceAll('_', ' ')}</dt>
-                        <dd className="min-w-0 text-sm wrap-anywhere">{String(value)}</dd>
+                        <dt className="text-sm text-quiet">{fieldLabel(actor, name)}</dt>
+                        <dd className="min-w-0 text-sm wrap-anywhere">{readable(actor, value)}</dd>
                       </div>
                     ),
                   )}
@@ -82,6 +82,20 @@ async function Held({ actor }: { actor: Actor }) {
     </>
   );
 }
+
+/** A field that has no name of its own yet keeps that of the file. */
+function fieldLabel({ locale }: Actor, name: string): string {
+  const t = translator(locale);
+  const key = `account.dataFields.${name as keyof Messages['account']['dataFields']}` as const;
+  return t.has(key) ? t(key) : name.replaceAll('_', ' ');
+}
+
+/** Moments as somebody's own clock shows them; everything else as the file has it. */
+function readable(actor: Actor, value: unknown): string {
+  return typeof value === 'string' && MOMENT.test(value) ? momentFor(actor, new Date(value)) : String(value);
+}
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?([+-]\d{2}:\d{2}|Z)$/;
 
 /** The page is to be read; the file has all of it. */
 const SHOWN_MAX = 50;

@@ -1,8 +1,9 @@
-import { DoorwayMark } from '@/components/brand/doorway-mark';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { DataTable } from '@/components/ui/data-table';
+import { EmptyState } from '@/components/brand/empty-state';
 import { Field } from '@/components/ui/field';
+import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Pager } from '@/components/ui/pager';
@@ -24,7 +25,8 @@ export default async function AccountsPage({ params, searchParams }: PageProps<'
   const { rows, previous, next, authenticators } = await listAccounts(actor, query);
   const t = translator(actor.locale);
   const room = `/${actor.organisation.slug}/settings/accounts`;
-  const narrowed = query.search !== '' || [query.kind, query.status, query.mfa, query.authenticator].some(Boolean);
+  const filtered = [query.kind, query.status, query.mfa, query.authenticator].some(Boolean);
+  const narrowed = query.search !== '' || filtered;
   return (
     <SettingsPage
       actor={actor}
@@ -40,7 +42,14 @@ export default async function AccountsPage({ params, searchParams }: PageProps<'
       }
     >
       {asked['done'] === 'removed' ? <Notice tone="success">{t('accounts.removed')}</Notice> : null}
-      <Search actor={actor} query={query} room={room} authenticators={authenticators} narrowed={narrowed} />
+      <Search
+        actor={actor}
+        query={query}
+        room={room}
+        authenticators={authenticators}
+        filtered={filtered}
+        narrowed={narrowed}
+      />
       <DataTable
         caption={t('accounts.title')}
         columns={[
@@ -48,7 +57,7 @@ export default async function AccountsPage({ params, searchParams }: PageProps<'
           { key: 'kind', label: t('accounts.kind') },
           { key: 'status', label: t('accounts.status') },
           { key: 'mfa', label: t('accounts.mfa') },
-          { key: 'authenticator', label: t('accounts.authenticator') },
+          ...(authenticators.length > 1 ? [{ key: 'authenticator', label: t('accounts.authenticator') }] : []),
         ]}
         rows={rows.map((row) => ({
           id: row.id,
@@ -69,10 +78,7 @@ export default async function AccountsPage({ params, searchParams }: PageProps<'
               <>
                 {t(`accounts.kinds.${row.kind}`)}
                 {row.role === null ? null : (
-                  <span className="text-sm text-quiet md:block max-md:before:content-['·_']">
-                    {' '}
-                    {roleLabel(actor.locale, row.role)}
-                  </span>
+                  <span className="block text-sm text-quiet">{roleLabel(actor.locale, row.role)}</span>
                 )}
               </>
             ),
@@ -82,12 +88,10 @@ export default async function AccountsPage({ params, searchParams }: PageProps<'
           },
         }))}
         empty={
-          <div className="flex flex-col items-center gap-3">
-            <DoorwayMark className="size-12" />
-            <p className="text-lg font-semibold">{t(narrowed ? 'accounts.nothingTitle' : 'accounts.emptyTitle')}</p>
+          <EmptyState title={t(narrowed ? 'accounts.nothingTitle' : 'accounts.emptyTitle')}>
             <p className="text-quiet">{t(narrowed ? 'accounts.nothingText' : 'accounts.emptyText')}</p>
             {narrowed ? <Button href={room}>{t('accounts.clear')}</Button> : null}
-          </div>
+          </EmptyState>
         }
       />
       <Pager
@@ -116,12 +120,15 @@ function Search({
   query,
   room,
   authenticators,
+  filtered,
   narrowed,
 }: {
   actor: Actor;
   query: DirectoryQuery;
   room: string;
   authenticators: readonly { id: string; name: string }[];
+  /** Whether one of the filters is set, which are folded away else. */
+  filtered: boolean;
   narrowed: boolean;
 }) {
   const t = translator(actor.locale);
@@ -149,23 +156,29 @@ function Search({
         maxLength={200}
         autoComplete="off"
       />
-      <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
-        {filters.map(({ name, choices }) => (
-          <Select
-            key={name}
-            name={name}
-            label={t(`accounts.${name as 'kind' | 'status' | 'mfa' | 'authenticator'}`)}
-            defaultValue={query[name as 'kind'] ?? ''}
-          >
-            <option value="">{t('accounts.all')}</option>
-            {choices.map((choice) => (
-              <option key={choice.id} value={choice.id}>
-                {choice.name}
-              </option>
-            ))}
-          </Select>
-        ))}
-      </div>
+      <details open={filtered} className="group">
+        <summary className="-mx-2 inline-flex min-h-11 items-center gap-2 rounded-field px-2 font-medium hover:bg-wash">
+          <Icon name="forward" className="text-quiet transition-transform group-open:rotate-90" />
+          {t('accounts.filters')}
+        </summary>
+        <div className="grid gap-4 pt-3 sm:grid-cols-2 xl:grid-cols-4">
+          {filters.map(({ name, choices }) => (
+            <Select
+              key={name}
+              name={name}
+              label={t(`accounts.${name as 'kind' | 'status' | 'mfa' | 'authenticator'}`)}
+              defaultValue={query[name as 'kind'] ?? ''}
+            >
+              <option value="">{t('accounts.all')}</option>
+              {choices.map((choice) => (
+                <option key={choice.id} value={choice.id}>
+                  {choice.name}
+                </option>
+              ))}
+            </Select>
+          ))}
+        </div>
+      </details>
       <div className="flex flex-wrap gap-3">
         <Button variant="primary" type="submit">
           {t('accounts.find')}

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { DoorwayMark } from '@/components/brand/doorway-mark';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { DataTable } from '@/components/ui/data-table';
+import { EmptyState } from '@/components/brand/empty-state';
 import { Field } from '@/components/ui/field';
 import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
@@ -259,11 +259,9 @@ function cellsOf(actor: Actor, room: string, event: AuditRecord): Record<string,
 function Empty({ actor, filtered }: { actor: Actor; filtered: boolean }) {
   const t = translator(actor.locale);
   return (
-    <div className="flex flex-col items-center gap-3">
-      <DoorwayMark className="size-14" />
-      <h2 className="text-lg font-semibold">{filtered ? t('audit.nothingTitle') : t('audit.emptyTitle')}</h2>
+    <EmptyState title={filtered ? t('audit.nothingTitle') : t('audit.emptyTitle')}>
       <p className="text-quiet">{filtered ? t('audit.nothingText') : t('audit.emptyText')}</p>
-    </div>
+    </EmptyState>
   );
 }
 

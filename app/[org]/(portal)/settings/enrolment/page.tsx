@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ActionForm } from '@/components/ui/action-form';
 import { Badge } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
+import { EmptyState } from '@/components/brand/empty-state';
 import { Notice } from '@/components/ui/notice';
 import { Pager } from '@/components/ui/pager';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -44,7 +45,7 @@ export default async function EnrolmentBoardPage({ params, searchParams }: PageP
           { key: 'person', label: t('enrolmentBoard.person'), heading: true },
           { key: 'kind', label: t('enrolmentBoard.kind') },
           { key: 'state', label: t('enrolmentBoard.state') },
-          { key: 'action', label: t('enrolmentBoard.action'), className: 'md:w-44' },
+          { key: 'action', label: t('enrolmentBoard.action'), plain: true, className: 'md:w-44 max-md:empty:hidden' },
         ]}
         rows={board.people.map((person) => ({
           id: person.id,
@@ -52,7 +53,7 @@ export default async function EnrolmentBoardPage({ params, searchParams }: PageP
             person: (
               <span className="flex flex-col">
                 <span className="font-semibold break-words">{person.name}</span>
-                <span className="text-sm break-all text-quiet">{person.email}</span>
+                <span className="text-sm wrap-anywhere text-quiet">{person.email}</span>
               </span>
             ),
             kind: t(`enrolmentBoard.kinds.${person.kind}`),
@@ -71,7 +72,11 @@ export default async function EnrolmentBoardPage({ params, searchParams }: PageP
             ) : null,
           },
         }))}
-        empty={t('enrolmentBoard.empty')}
+        empty={
+          <EmptyState>
+            <p className="text-quiet">{t('enrolmentBoard.empty')}</p>
+          </EmptyState>
+        }
       />
       <Pager
         label={t('enrolmentBoard.pages')}

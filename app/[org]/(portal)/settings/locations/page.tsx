@@ -2,6 +2,7 @@ import { ActionForm, FormCheckbox, FormField, FormGroupError, FormSelect } from 
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { DataTable } from '@/components/ui/data-table';
+import { EmptyState } from '@/components/brand/empty-state';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
@@ -71,10 +72,9 @@ export default async function LocationsPage({ params, searchParams }: PageProps<
           },
         }))}
         empty={
-          <div className="mx-auto flex max-w-measure flex-col gap-1">
-            <p className="font-semibold">{t('places.emptyTitle')}</p>
+          <EmptyState title={t('places.emptyTitle')}>
             <p className="text-quiet">{t('places.emptyText')}</p>
-          </div>
+          </EmptyState>
         }
       />
       <Panel title={t('places.filters')} titleId="filters" lead={t('places.filtersText')}>

@@ -1,7 +1,9 @@
 import { ActionForm } from '@/components/ui/action-form';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/brand/empty-state';
 import { Notice } from '@/components/ui/notice';
+import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import { momentFor } from '@/lib/language/moment';
@@ -22,9 +24,11 @@ export default async function RequestsPage({ params, searchParams }: PageProps<'
     <SettingsPage actor={actor} section="requests" lead={t('requests.lead')}>
       {done === 'refused' ? <Notice tone="success">{t('requests.refused')}</Notice> : null}
       {requests.length === 0 ? (
-        <div className="rounded-surface border border-line bg-surface p-6 text-center text-quiet sm:p-10">
-          {t('requests.none')}
-        </div>
+        <Panel>
+          <EmptyState>
+            <p className="text-quiet">{t('requests.none')}</p>
+          </EmptyState>
+        </Panel>
       ) : (
         <ul className="flex flex-col gap-4">
           {requests.map((request) => (
@@ -56,7 +60,7 @@ function Request({ actor, request }: { actor: Actor; request: RequestView }) {
         <h2 id={`request-${request.id}`} className="text-lg font-semibold">
           {request.name}
         </h2>
-        <p className="text-sm break-all text-quiet">{request.email}</p>
+        <p className="text-sm wrap-anywhere text-quiet">{request.email}</p>
       </div>
       <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[auto_minmax(0,1fr)]">
         <dt className="text-quiet">{t('requests.when')}</dt>

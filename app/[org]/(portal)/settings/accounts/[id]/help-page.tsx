@@ -21,6 +21,12 @@ export async function helpFor(actor: Actor, accountId: string): Promise<HelpView
 
 export const fullName = ({ firstName, lastName }: HelpView['subject']) => `${firstName} ${lastName}`;
 
+/** Where the help began: the page of the account, or the requests where the actor has no such page to open. */
+export function backFrom({ organisation, permissions }: Actor, accountId: string): string {
+  const settings = `/${organisation.slug}/settings`;
+  return permissions.has('accounts.manage') ? `${settings}/accounts/${accountId}` : `${settings}/requests`;
+}
+
 /** A page on which one person lets another in again: whom, and why not where the actor may not (RESET-2). */
 export function HelpPage({
   actor,
@@ -34,18 +40,18 @@ export function HelpPage({
   children: ReactNode;
 }) {
   const t = translator(actor.locale);
-  const settings = `/${actor.organisation.slug}/settings`;
-  const back = actor.permissions.has('accounts.manage')
-    ? { href: `${settings}/accounts/${subject.id}`, label: fullName(subject) }
-    : { href: `${settings}/requests`, label: t('settings.sections.requests') };
+  const fromAccount = actor.permissions.has('accounts.manage');
   const names = { count: helpers.length, names: listed(actor, helpers) };
   return (
     <SettingsPage
       actor={actor}
-      section="requests"
+      section={fromAccount ? 'accounts' : 'requests'}
       title={title}
       lead={standing === 'own' ? undefined : t('resets.whom', { name: fullName(subject), email: subject.email })}
-      back={back}
+      back={{
+        href: backFrom(actor, subject.id),
+        label: fromAccount ? fullName(subject) : t('settings.sections.requests'),
+      }}
     >
       {standing === 'own' || standing === 'out-of-reach' ? (
         <Notice tone="warning" role="alert">

@@ -10,7 +10,7 @@ import { translator } from '@/lib/language/translate';
 import { PASS_CHOICES, type StandingPass } from '@/lib/passes/model';
 import { findPass } from '@/lib/passes/service';
 import { currentActor } from '@/lib/sessions/current';
-import { fullName, helpFor, HelpPage, ReasonAndProof } from '../help-page';
+import { backFrom, fullName, helpFor, HelpPage, ReasonAndProof } from '../help-page';
 import { issue, revoke } from './actions';
 
 export default async function PassPage({ params, searchParams }: PageProps<'/[org]/settings/accounts/[id]/pass'>) {
@@ -52,7 +52,7 @@ export default async function PassPage({ params, searchParams }: PageProps<'/[or
                 <SubmitButton className="flex-1" pendingLabel={t('site.oneMoment')}>
                   {t('resets.passSubmit')}
                 </SubmitButton>
-                <Button href={`${settings}/requests`}>{t('site.cancel')}</Button>
+                <Button href={backFrom(actor, subject.id)}>{t('site.cancel')}</Button>
               </div>
             </UntilDone>
           </ActionForm>

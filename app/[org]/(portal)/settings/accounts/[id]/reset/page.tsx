@@ -7,7 +7,7 @@ import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
-import { fullName, helpFor, HelpPage, ReasonAndProof } from '../help-page';
+import { backFrom, fullName, helpFor, HelpPage, ReasonAndProof } from '../help-page';
 import { reset } from './actions';
 
 export default async function ResetPage({ params, searchParams }: PageProps<'/[org]/settings/accounts/[id]/reset'>) {
@@ -54,7 +54,7 @@ export default async function ResetPage({ params, searchParams }: PageProps<'/[o
                 <SubmitButton variant="danger" className="flex-1" pendingLabel={t('resets.submitting')}>
                   {t('resets.submit', { name })}
                 </SubmitButton>
-                <Button href={`${settings}/requests`}>{t('site.cancel')}</Button>
+                <Button href={backFrom(actor, subject.id)}>{t('site.cancel')}</Button>
               </div>
             </ActionForm>
           </Panel>

@@ -91,7 +91,7 @@ function Report({ actor, view, room }: PartProps<'checked'>) {
           { key: 'name', label: t('accounts.name'), heading: true },
           { key: 'line', label: t('accounts.importLine'), numeric: true },
           { key: 'username', label: t('accounts.username') },
-          { key: 'verdict', label: t('accounts.importVerdict') },
+          { key: 'verdict', label: t('accounts.importVerdict'), plain: true },
         ]}
         rows={view.lines.map((line) => ({
           id: String(line.line),
