@@ -16,7 +16,7 @@ const WORDS = {
     clear: 'Retirer les filtres',
     person: 'Personne',
     group: 'Sujet',
-    outcome: 'Issue',
+    outcome: 'Résultat',
     from: 'Du',
     older: 'Plus anciens',
     newer: 'Plus récents',

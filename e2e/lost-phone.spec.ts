@@ -59,10 +59,10 @@ test('RESET-1 RESET-2 Odile resets Léa, who is out at once and enrols anew; her
 
   await page.goto(`/${slug}/settings/accounts/${lea.id}`);
   await visit.hand.press(page.getByRole('link', { name: 'Réinitialiser le multi-facteur' }));
-  await visit.hand.press(page.getByRole('button', { name: 'Réinitialiser Léa Roy' }));
+  await visit.hand.press(page.getByRole('button', { name: 'Réinitialiser pour Léa Roy' }));
   await expect(page.getByText('Remplissez ce champ.')).toBeVisible();
   await visit.hand.type(page.getByLabel('Raison'), 'Téléphone perdu');
-  await visit.hand.press(page.getByRole('button', { name: 'Réinitialiser Léa Roy' }));
+  await visit.hand.press(page.getByRole('button', { name: 'Réinitialiser pour Léa Roy' }));
   await expect(page.getByText('C’est fait pour Léa Roy')).toBeVisible();
 
   await hers.page.reload();

@@ -24,7 +24,12 @@ export function Panel({
       className={classNames('rounded-surface border border-line bg-surface p-5 sm:p-6', className)}
     >
       {title ? (
-        <div className="mb-4 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div
+          className={classNames(
+            'flex flex-wrap items-start justify-between gap-x-4 gap-y-2',
+            Boolean(children) && 'mb-4',
+          )}
+        >
           <div className="flex min-w-0 flex-col gap-1">
             <h2 id={titleId} className="scroll-mt-8 text-lg font-semibold">
               {title}

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { PortalFrame } from '@/components/shell/portal-frame';
 import type { Locale } from '@/lib/language/locale';
-import { REGIONAL } from '@/lib/language/locale';
+import { moment } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import { LanguageSwitch } from '../../[org]/frame';
 
@@ -21,5 +21,5 @@ export function OutboxPage({ locale, children }: { locale: Locale; children: Rea
 
 /** When a letter was written, by the clock of its organisation. */
 export function writtenAt(at: Date, timeZone: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
+  return moment(at, locale, timeZone, 'short');
 }

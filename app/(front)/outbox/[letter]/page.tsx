@@ -51,7 +51,7 @@ export default async function DemoLetterPage({ params }: PageProps<'/outbox/[let
           title={t('mail.outbox.asMail')}
           titleId="as-mail"
           actions={
-            <Link href={`/outbox/${id}/html`} target="_blank">
+            <Link href={`/outbox/${id}/html`} target="_blank" className="-my-2">
               {t('mail.outbox.alone')}
             </Link>
           }

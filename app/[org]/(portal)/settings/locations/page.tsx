@@ -60,7 +60,7 @@ export default async function LocationsPage({ params, searchParams }: PageProps<
           cells: {
             name: (
               <span className="flex flex-wrap items-center gap-2">
-                <Link href={`${room}/${location.id}`} className="font-semibold break-words">
+                <Link href={`${room}/${location.id}`} className="-my-2.5 font-semibold break-words">
                   {location.name}
                 </Link>
                 {location.isDefault ? <Badge>{t('places.default')}</Badge> : null}

@@ -59,7 +59,7 @@ export function Review({ actor, review, backHref }: { actor: Actor; review: Opti
         hidden={{ ...fields, version: String(review.version), drawn: JSON.stringify(drawn) }}
         className="sticky -bottom-5 -mx-5 -mb-5 border-t border-line bg-surface px-5 py-4 sm:-bottom-8 sm:-mx-8 sm:-mb-8 sm:px-8"
       >
-        <div className="flex flex-col gap-3 sm:flex-row sm:justify-end">
+        <div className="flex gap-3 *:max-sm:flex-1 sm:justify-end">
           <Button href={backHref}>{t('site.cancel')}</Button>
           {own === 'shut-out' ? null : (
             <SubmitButton pendingLabel={t('site.oneMoment')}>{t('optionsGrid.confirm')}</SubmitButton>

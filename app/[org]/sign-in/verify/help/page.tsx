@@ -52,7 +52,7 @@ export default async function LostPhonePage({ params }: PageProps<'/[org]/sign-i
         </section>
         <section aria-labelledby="ask" className="flex flex-col gap-3">
           <h2 id="ask" className="text-lg font-semibold">
-            {t('verify.askTitle', { organisation: organisation.name })}
+            {t('verify.askTitle')}
           </h2>
           {request === null ? (
             <>
