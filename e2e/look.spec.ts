@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { makeEnrolledPerson, makeOrganisation, makePerson } from './fixtures/people';
 import { Phone } from './fixtures/phone';
@@ -6,32 +5,10 @@ import { expect, test } from './fixtures/test';
 import { AccountScreen } from './screens/account';
 import { EnrolmentScreen } from './screens/enrolment';
 import { IdentifyScreen } from './screens/identify';
+import { look } from './screens/look';
 import { PasswordScreen } from './screens/password';
 import { VerifyScreen } from './screens/verify';
 import type { Visit } from './screens/visit';
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const NARROWEST = 320;
-
-/** What a page must be like, whatever it is: looked at in both themes, and as narrow as a screen gets. */
-async function look(page: Page, language: string, name: string): Promise<void> {
-  await expect.soft(page.locator('html'), name).toHaveAttribute('lang', language);
-  await expect.soft(page, name).toHaveTitle(/\S/);
-  expect.soft(await page.getByRole('heading', { level: 1 }).count(), `${name}: one main heading`).toBe(1);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true).analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-    );
-    expect.soft(found, `${name}, ${colorScheme}`).toEqual([]);
-  }
-  await page.setViewportSize({ width: NARROWEST, height: 740 });
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect.soft(wider, `${name}: wider than ${NARROWEST} px`).toBe(0);
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-}
 
 for (const language of ['fr', 'en'] as const) {
   test(`LOOK-2 axe finds nothing on any page, light and dark, and none scrolls sideways, ${language}`, async ({
