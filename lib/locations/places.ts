@@ -92,3 +92,12 @@ export function compilePlaces(rows: PlaceRows, countryOf: (address: Address) => 
     },
   };
 }
+
+/** What one kind of account would require; null: nothing. */
+export type FilterDraft = Pick<PlaceRows['filters'][number], 'mode' | 'applies' | 'paused' | 'places'> | null;
+
+/** The same rows with the filter of one kind replaced by a draft. */
+export function withFilter(rows: PlaceRows, kind: AccountKind, draft: FilterDraft): PlaceRows {
+  const others = rows.filters.filter((filter) => filter.kind !== kind);
+  return { ...rows, filters: draft === null ? others : [...others, { ...draft, kind, authenticatorId: null }] };
+}

@@ -82,6 +82,21 @@ export async function listLocations(transaction: OrganisationTransaction): Promi
   );
 }
 
+/** The locations by name, each with its place, and whether it has a rule. */
+export async function listLocationPlaces(
+  transaction: OrganisationTransaction,
+): Promise<{ id: string; name: string; place: number; ruled: boolean }[]> {
+  return transaction
+    .select({
+      id: locations.id,
+      name: locations.name,
+      place: locations.place,
+      ruled: sql<boolean>`exists (select from location_rules r where r.location_id = locations.id)`,
+    })
+    .from(locations)
+    .orderBy(sql`lower(${locations.name})`);
+}
+
 /** Every filter of the organisation, with the locations that satisfy it. */
 export async function listFilters(transaction: OrganisationTransaction): Promise<FilterView[]> {
   const rows = await transaction

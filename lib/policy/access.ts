@@ -39,6 +39,7 @@ export const PAGES = {
   '/[org]/settings/locations': 'locations.manage',
   '/[org]/settings/locations/new': 'locations.manage',
   '/[org]/settings/locations/[id]': 'locations.manage',
+  '/[org]/settings/simulator': 'audit.read',
   '/[org]/settings/audit': 'audit.read',
   '/[org]/settings/audit/[event]': 'audit.read',
   '/[org]/settings/enrolment': 'mfa.reset',

@@ -53,28 +53,31 @@ export interface Facts {
   readonly enrolmentPostponedAt: Date | null;
 }
 
-export type Reason =
-  | 'account.unknown'
-  | 'account.suspended'
-  | 'account.invited'
-  | 'authenticator.inactive'
-  | 'authenticator.external'
-  | 'proof.password-missing'
-  | 'password.must-change'
-  | 'network.outside'
-  | 'network.warned'
-  | 'network.watched'
-  | 'network.excepted'
-  | 'mfa.off'
-  | 'mfa.not-for-external'
-  | 'mfa.required-by-option'
-  | 'mfa.required-by-authenticator'
-  | 'mfa.enrolled'
-  | 'mfa.not-enrolled'
-  | 'mfa.device-trusted'
-  | 'mfa.pass'
-  | 'mfa.grace'
-  | 'proof.complete';
+/** Everything that a decision can give as its reason; the simulator has a sentence for each (GUARD-3). */
+export const REASONS = [
+  'account.unknown',
+  'account.suspended',
+  'account.invited',
+  'authenticator.inactive',
+  'authenticator.external',
+  'proof.password-missing',
+  'password.must-change',
+  'network.outside',
+  'network.warned',
+  'network.watched',
+  'network.excepted',
+  'mfa.off',
+  'mfa.not-for-external',
+  'mfa.required-by-option',
+  'mfa.required-by-authenticator',
+  'mfa.enrolled',
+  'mfa.not-enrolled',
+  'mfa.device-trusted',
+  'mfa.pass',
+  'mfa.grace',
+  'proof.complete',
+] as const;
+export type Reason = (typeof REASONS)[number];
 
 export type Decision =
   | { readonly step: 'password'; readonly reasons: readonly Reason[] }

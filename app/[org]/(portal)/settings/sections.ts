@@ -9,6 +9,7 @@ const SECTIONS = [
   { key: 'requests', place: '/[org]/settings/requests' },
   { key: 'roles', place: '/[org]/settings/roles' },
   { key: 'locations', place: '/[org]/settings/locations' },
+  { key: 'simulator', place: '/[org]/settings/simulator' },
   { key: 'audit', place: '/[org]/settings/audit' },
 ] as const satisfies readonly {
   readonly key: string;
