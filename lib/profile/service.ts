@@ -8,6 +8,8 @@ import { listDevices, type DeviceRow } from '@/lib/devices/store';
 import { findPendingEmail } from '@/lib/email-change/store';
 import { listFactors } from '@/lib/factors/store';
 import { Refusal } from '@/lib/refusals';
+import { parseAddress } from '@/lib/network/address';
+import { countryOf } from '@/lib/network/countries';
 import { listSessions, type SessionRow } from '@/lib/sessions/store';
 import { PICTURE_BYTES_MAX, type ProfileChange } from './model';
 import * as store from './store';
@@ -15,7 +17,11 @@ import * as store from './store';
 /** Everything that My account shows beside what the actor already carries. */
 export interface OwnAccount {
   readonly factors: readonly { id: string; name: string; createdAt: Date; lastUsedAt: Date | null }[];
-  readonly sessions: readonly (SessionRow & { readonly current: boolean })[];
+  readonly sessions: readonly (SessionRow & {
+    readonly current: boolean;
+    /** The country that its address is registered in, as two capital letters; null: unknown. */
+    readonly country: string | null;
+  })[];
   /** A new address that waits for its confirmation; null: none does. */
   readonly pendingEmail: string | null;
   readonly devices: readonly (DeviceRow & { readonly current: boolean })[];
@@ -41,7 +47,11 @@ export async function loadOwnAccount(actor: Actor): Promise<OwnAccount> {
         createdAt,
         lastUsedAt,
       })),
-      sessions: sessions.map((row) => ({ ...row, current: row.id === actor.sessionId })),
+      sessions: sessions.map((row) => ({
+        ...row,
+        current: row.id === actor.sessionId,
+        country: countryOf(parseAddress(row.address)),
+      })),
       devices: devices.map((row) => ({ ...row, current: row.id === actor.deviceId })),
       activity,
     };

@@ -11,6 +11,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { Switch } from '@/components/ui/switch';
 import { activityKey } from '@/lib/activity/model';
 import { mfaChoice } from '@/lib/factors/service';
+import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { moment } from '@/lib/language/moment';
 import { sentence, translator } from '@/lib/language/translate';
 import { LENGTH_MIN } from '@/lib/passwords/rules';
@@ -33,7 +34,17 @@ import {
 type SectionProps = SignedIn & { own: OwnAccount };
 
 /** What a page says of an act that led back to it: a word in the address, never a sentence. */
-const DONE = ['saved', 'on', 'off', 'ended', 'password', 'email-sent', 'email-cancelled', 'email', 'forgotten'] as const;
+const DONE = [
+  'saved',
+  'on',
+  'off',
+  'ended',
+  'password',
+  'email-sent',
+  'email-cancelled',
+  'email',
+  'forgotten',
+] as const;
 
 export default async function AccountPage({ params, searchParams }: PageProps<'/[org]/account'>) {
   const [{ org }, { done }] = await Promise.all([params, searchParams]);
@@ -90,6 +101,9 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
     </PortalPage>
   );
 }
+
+const countryName = (code: string, locale: Locale) =>
+  new Intl.DisplayNames(REGIONAL[locale], { type: 'region' }).of(code) ?? code;
 
 const isPhone = (system: string | null) => system === 'iPhone' || system === 'Android';
 
@@ -338,7 +352,12 @@ function Sessions({ actor, own }: SectionProps) {
                   </p>
                   {session.address ? (
                     <p className="text-sm break-all text-quiet">
-                      {t('account.sessionFrom', { address: session.address })}
+                      {session.country === null
+                        ? t('account.sessionFrom', { address: session.address })
+                        : t('account.sessionFromPlace', {
+                            address: session.address,
+                            place: countryName(session.country, locale),
+                          })}
                     </p>
                   ) : null}
                   <p className="text-sm text-quiet tabular-nums">
