@@ -60,9 +60,13 @@ const LANGUAGE_WORDS: Readonly<Record<string, ReadLine['locale']>> = {
   english: 'en',
 };
 
+/** Longer than any word or name that a cell is compared with; one character may become eighteen below. */
+const WORD_MAX = 300;
+
 /** Letters and digits alone, in lower case, without accents: « Nom d’utilisateur » is `nomdutilisateur`. */
 export const plainWord = (text: string) =>
   text
+    .slice(0, WORD_MAX)
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
@@ -85,8 +89,10 @@ export function readAccountsFile(bytes: Buffer): ReadFile {
   if (missing.length > 0) throw new Refusal('import.columns', { columns: missing.join(', ') });
   if (rest.length === 0) throw new Refusal('import.no-lines');
   if (rest.length > IMPORT_LINES_MAX) throw new Refusal('import.too-many-lines', { max: IMPORT_LINES_MAX });
+  // Looked up once: a heading may have thousands of columns, and each of thousands of lines asks for seven.
+  const places = new Map(columns.map((column, place) => [column, place] as const).reverse());
   return {
-    lines: rest.map(({ record, line }) => readLine(line, (column) => record[columns.indexOf(column)] ?? '')),
+    lines: rest.map(({ record, line }) => readLine(line, (column) => record[places.get(column) ?? -1] ?? '')),
     ignored: heading.record.filter((cell, index) => columns[index] === null && cell.trim() !== '').slice(0, 20),
   };
 }
