@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from 'drizzle-orm';
 import { requestContext } from '@/lib/request/context';
 
 /** PostgreSQL can't be reached, is starting or stopping, or doesn't answer in time. Nothing was changed that counts. */
@@ -37,13 +38,25 @@ const UNAVAILABLE = new Set([
   '08006',
 ]);
 
-/** Turns a lost database into {@link DatabaseUnavailable}; every other error passes unchanged. */
+/**
+ * Turns a lost database into {@link DatabaseUnavailable}; every other error passes as it is, but for what was sent with the
+ * query: names, addresses and hashes, which drizzle writes into the message, and which no log may hold (RUN-6).
+ */
 export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof DrizzleQueryError) forgetParameters(error);
   if (error instanceof DatabaseUnavailable) return error;
   for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
     if (UNAVAILABLE.has(String((inner as { code?: unknown }).code))) return new DatabaseUnavailable(error);
   }
   return error;
+}
+
+function forgetParameters(error: DrizzleQueryError): void {
+  const { message } = error;
+  const plain = `Failed query: ${error.query}`;
+  error.params = [];
+  error.message = plain;
+  if (error.stack !== undefined) error.stack = error.stack.replace(message, () => plain);
 }
 
 /** Whether an error is a broken unique constraint or index of this name (SQLSTATE 23505). */

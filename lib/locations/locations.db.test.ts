@@ -97,6 +97,27 @@ describe('LOC-1 the limits', () => {
   });
 });
 
+it('SAFE-5 Bad inputs 15–17: no text of a location or an exception is one that PostgreSQL can’t hold, or turns writing round', () => {
+  for (const bad of ['a\0b', '\uD800', 'Bob\u202Enimda']) {
+    for (const field of ['name', 'description', 'address', 'groups']) {
+      const typed = { name: 'Bureau', country: '', latitude: '', longitude: '', timeZone: '', [field]: bad };
+      expect(service.locationInput.safeParse(typed).success, field).toBe(false);
+    }
+    expect(service.exceptionInput.safeParse({ minutes: '60', reason: bad }).success).toBe(false);
+  }
+});
+
+it('RUN-6 what PostgreSQL refuses is told without what was sent to it', async () => {
+  const { actor, office } = await house();
+  const secret = 'ce que personne ne doit lire';
+  const failure = await service.saveLocation(actor, office, { ...fields('Bureau'), description: `${secret}\0` }).then(
+    () => new Error('It was taken'),
+    (error: Error) => error,
+  );
+  expect(failure.message).toContain('update "locations"');
+  expect([failure.message, failure.stack, JSON.stringify(failure)].join()).not.toContain(secret);
+});
+
 describe('LOC-3 filters', () => {
   it('LOC-4 a session opened in the office stops working outside at its next request, and works again inside', async () => {
     const { organisation, actor, token, office } = await house();

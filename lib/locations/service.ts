@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifierKey, organisationName as lineOfText } from '@/lib/accounts/text';
+import { identifierKey, optionalLine, organisationName as lineOfText } from '@/lib/accounts/text';
 import { requirePermission } from '@/lib/actors/permission';
 import type { Actor, Operator } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
@@ -15,6 +15,7 @@ import type { AccountKind } from '@/lib/policy/decision';
 import { mayActOn } from '@/lib/policy/authority';
 import { judgeNetwork, type NetworkFacts } from '@/lib/policy/network';
 import { Refusal } from '@/lib/refusals';
+import { helpReason } from '@/lib/resets/model';
 import { findSubject } from '@/lib/resets/store';
 import { findAccountId } from '@/lib/sign-in/store';
 import type { ExceptionView, FilterView, LocationView, RuleProblem } from './model';
@@ -41,7 +42,6 @@ const degrees = (most: number) =>
       .transform((text) => Number(text.replace(',', '.')))
       .pipe(z.number().min(-most, { error: 'text.invalid' }).max(most, { error: 'text.invalid' })),
   );
-const words = (most: number) => z.string().trim().max(most, { error: 'text.tooLong' });
 const ticked = z
   .enum(['on'])
   .optional()
@@ -50,15 +50,15 @@ const ticked = z
 /** What one types of a location. All but the name is for reference only (LOC-1). */
 export const locationInput = z.object({
   name: lineOfText,
-  description: words(500).default(''),
+  description: optionalLine(500).default(''),
   isDefault: ticked,
   isRemote: ticked,
-  address: words(300).default(''),
+  address: optionalLine(300).default(''),
   country: orNothing(z.string().regex(/^[A-Z]{2}$/, { error: 'text.invalid' })),
   latitude: degrees(90),
   longitude: degrees(180),
   timeZone: orNothing(timeZone),
-  groups: words(500)
+  groups: optionalLine(500)
     .default('')
     .transform((text) => [...new Set(text.split(',').map((group) => group.trim()))].filter(Boolean)),
 });
@@ -376,10 +376,7 @@ const exceptionMinutes = z.coerce
   .min(60)
   .max(14 * 24 * 60);
 
-export const exceptionInput = z.object({
-  minutes: exceptionMinutes,
-  reason: z.string().trim().min(1, { error: 'text.empty' }).max(500, { error: 'text.tooLong' }),
-});
+export const exceptionInput = z.object({ minutes: exceptionMinutes, reason: helpReason });
 
 /**
  * Lets one person in from anywhere for a while (LOC-9): an hour to 14 days; it ends by itself.

@@ -1,6 +1,7 @@
 'use server';
 
 import { z } from 'zod';
+import { identifierInput } from '@/lib/accounts/text';
 import { defineAction } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
 import { keepChange, takeChangeBack } from '@/lib/changes/service';
@@ -118,9 +119,7 @@ export const removeFilter = defineAction({
 
 export const except = defineAction({
   name: 'filter.except',
-  input: exceptionInput.extend({
-    person: z.string({ error: 'text.invalid' }).trim().min(1, { error: 'text.empty' }).max(254),
-  }),
+  input: exceptionInput.extend({ person: identifierInput }),
   run: async (actor, { person, ...exception }) => {
     const known = await grantException(actor, person, exception);
     if (!known) return { invalid: { person: sentence(actor.locale, 'places.nobody') } };
