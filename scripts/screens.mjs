@@ -15,7 +15,7 @@ const help = `Makes the pictures of docs/screens/ from the screens of a running 
   npm run demo -- --reset      a fresh demo, in another terminal
   npm run screens              walks through it and writes the pictures
 
-The walk enrols an account of the demo, so each run needs a fresh one.
+The walk enrols two accounts of the demo, so each run needs a fresh one.
 
   BASE_URL        where the demo answers (http://localhost:3000)
   CHROMIUM_PATH   the browser, where it is not in a usual place`;
@@ -187,7 +187,7 @@ async function takeSettings(browser) {
   await page.goto(`${settings}/options`);
   await picture(page, 'options');
   await page.locator('[name="portalMFA"]').selectOption('mandatory');
-  await press(words.optionsGrid.save);
+  await press(words.site.save);
   await page.getByRole('dialog').waitFor();
   await picture(page, 'options-confirm');
 
@@ -205,6 +205,8 @@ async function takeSettings(browser) {
   await page.locator('[name="name"]').fill('Garderie');
   await press(words.places.save);
   await page.waitForURL(/locations\/[0-9a-f-]{36}/);
+  await press(words.places.allowHere);
+  await page.getByText(words.places.noRules).waitFor({ state: 'hidden' });
   await page.goto(`${settings}/locations`);
   await picture(page, 'locations');
 

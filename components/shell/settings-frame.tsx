@@ -56,7 +56,7 @@ export function SettingsFrame({
             <PageTitle lead={lead} className="min-w-0 grow basis-64">
               {title}
             </PageTitle>
-            {actions ? <div className="flex flex-wrap gap-3">{actions}</div> : null}
+            {actions ? <div className="flex flex-wrap gap-2 sm:gap-3">{actions}</div> : null}
           </div>
         </div>
         {children}

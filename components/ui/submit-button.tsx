@@ -41,7 +41,7 @@ export function SubmitButton({
         else onClick?.(event);
       }}
     >
-      <span className="grid">
+      <span className="grid items-center">
         <span className={classNames('col-start-1 row-start-1', pressed && 'invisible')}>{children}</span>
         <span className={classNames('col-start-1 row-start-1', !pressed && 'invisible')} aria-hidden={!pressed}>
           {pendingLabel}
