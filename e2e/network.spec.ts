@@ -197,7 +197,7 @@ test.describe('LOC-1 the room of locations', () => {
     await expect(page.getByText(/This change would shut you out: you come from (127\.0\.0\.1|::1)\./)).toBeAttached();
 
     await page.goto(`${portal.origin}/${organisation.slug}/settings/locations`);
-    await page.getByLabel('E-mail or username').fill(person.username);
+    await page.getByLabel('Email or username').fill(person.username);
     await page.getByLabel('Reason').fill('Training');
     await page.getByRole('button', { name: 'Grant the exception' }).click();
     await expect(page.getByText('Training')).toBeVisible();

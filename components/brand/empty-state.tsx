@@ -6,7 +6,7 @@ export function EmptyState({ title, children }: { title?: ReactNode; children?: 
   return (
     <div className="flex flex-col items-center gap-3">
       <DoorwayMark className="size-12" />
-      {title ? <p className="text-lg font-semibold">{title}</p> : null}
+      {title ? <h2 className="text-lg font-semibold">{title}</h2> : null}
       {children}
     </div>
   );
