@@ -170,6 +170,12 @@ test.describe('LOC-1 the room of locations', () => {
     await employees.locator('summary').click();
     await employees.getByLabel('Bureau de Laval').check();
     await employees.getByLabel('Ailleurs', { exact: true }).selectOption('block');
+    await employees.getByRole('button', { name: 'Voir l’effet' }).click();
+    await expect(employees.getByText('Qui serait arrêté')).toBeVisible();
+    await expect(employees.getByText('Maintenant : 1 personne')).toBeVisible();
+    await expect(employees.getByText('Depuis 30 jours : personne.')).toBeVisible();
+    await expect(employees.getByLabel('Bureau de Laval'), 'the draft stays').toBeChecked();
+    await expect(employees.getByLabel('Ailleurs', { exact: true })).toHaveValue('block');
     await employees.getByRole('button', { name: 'Enregistrer le filtre' }).click();
     await expect(page.getByText('Garder ce changement')).toBeVisible();
     await page.getByRole('button', { name: 'Garder' }).click();

@@ -96,13 +96,20 @@ export const saveOneFilter = defineAction({
     mode: filterInput.shape.mode,
     applies: filterInput.shape.applies,
     paused: filterInput.shape.paused,
+    /** « Voir l’effet » saves nothing yet. */
+    button: z.enum(['save', 'see']).default('save'),
     ...boxes,
   }),
-  run: async (actor, { kind: filtered, mode, applies, paused, ...places }) => {
+  run: async (actor, { kind: filtered, mode, applies, paused, button, ...places }) => {
     const locationIds = [...new Set(Object.values(places as Record<string, string | undefined>))].filter(
       (location) => location !== undefined,
     );
     if (locationIds.length === 0) return { invalid: { locations: sentence(actor.locale, 'places.chooseOne') } };
+    if (button === 'see') {
+      const draft = new URLSearchParams({ see: filtered, mode, applies, ...(paused ? { paused: 'on' } : {}) });
+      for (const at of locationIds) draft.append('at', at);
+      return { next: `${room(actor)}?${draft}#filter-${filtered}` };
+    }
     await saveFilter(actor, { kind: filtered }, { mode, applies, paused, locationIds });
     return { next: `${room(actor)}?done=filter#filter-${filtered}` };
   },

@@ -11,7 +11,9 @@ import type { Actor } from '@/lib/actors/model';
 import { REGIONAL } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import type { ExceptionView, FilterView, LocationView } from '@/lib/locations/model';
-import { listPlaces } from '@/lib/locations/service';
+import { REPLAYED_DAYS, type Crowd, type FilterEffect } from '@/lib/locations/effect/model';
+import { previewFilter } from '@/lib/locations/effect/service';
+import { filterInput, listPlaces, type FilterInput } from '@/lib/locations/service';
 import type { AccountKind } from '@/lib/policy/decision';
 import { currentActor } from '@/lib/sessions/current';
 import { PendingChange } from '../pending-change';
@@ -22,9 +24,14 @@ const KINDS = ['employee', 'parent', 'external'] as const satisfies readonly Acc
 const DONE = ['removed', 'filter', 'filter-removed', 'excepted', 'exception-ended', 'kept', 'taken-back'] as const;
 
 export default async function LocationsPage({ params, searchParams }: PageProps<'/[org]/settings/locations'>) {
-  const [{ org }, { done }] = await Promise.all([params, searchParams]);
+  const [{ org }, query] = await Promise.all([params, searchParams]);
+  const { done } = query;
   const { actor } = await currentActor(org, '/[org]/settings/locations');
-  const { locations, filters, exceptions, here } = await listPlaces(actor);
+  const draft = readFilterDraft(query);
+  const [{ locations, filters, exceptions, here }, effect] = await Promise.all([
+    listPlaces(actor),
+    draft === null ? null : previewFilter(actor, draft.kind, draft.filter),
+  ]);
   const t = translator(actor.locale);
   const room = `/${actor.organisation.slug}/settings/locations`;
   const outcome = DONE.find((word) => word === done);
@@ -86,6 +93,7 @@ export default async function LocationsPage({ params, searchParams }: PageProps<
               kind={kind}
               filter={filters.find(({ subject }) => 'kind' in subject && subject.kind === kind) ?? null}
               locations={locations.filter(({ rules }) => rules.length > 0)}
+              tried={draft?.kind === kind && effect !== null ? { filter: draft.filter, effect } : null}
             />
           ))}
         </div>
@@ -93,6 +101,15 @@ export default async function LocationsPage({ params, searchParams }: PageProps<
       <Exceptions actor={actor} exceptions={exceptions} />
     </SettingsPage>
   );
+}
+
+/** A filter that somebody wishes to see the effect of, as it stands in the address; null: none that fits. */
+function readFilterDraft(
+  query: Readonly<Record<string, string | string[] | undefined>>,
+): { kind: AccountKind; filter: FilterInput } | null {
+  const kind = KINDS.find((one) => one === query['see']);
+  const read = filterInput.safeParse({ ...query, locationIds: [query['at'] ?? []].flat() });
+  return kind !== undefined && read.success ? { kind, filter: read.data } : null;
 }
 
 function limitsOf({ filters }: LocationView, t: ReturnType<typeof translator>): string {
@@ -108,16 +125,20 @@ function Filter({
   kind,
   filter,
   locations,
+  tried,
 }: {
   actor: Actor;
   kind: AccountKind;
   filter: FilterView | null;
   locations: readonly LocationView[];
+  /** What is not saved yet, and whom it would meet. */
+  tried: { readonly filter: FilterInput; readonly effect: FilterEffect } | null;
 }) {
   const t = translator(actor.locale);
   const names = locations.filter(({ id }) => filter?.locationIds.includes(id)).map(({ name }) => name);
+  const shown = tried?.filter ?? filter;
   return (
-    <details id={`filter-${kind}`} className="group py-2">
+    <details id={`filter-${kind}`} open={tried !== null} className="group py-2">
       <summary className="flex min-h-11 cursor-pointer flex-wrap items-center gap-x-3 gap-y-1 py-2">
         <span className="font-semibold">{t(`places.kind_${kind}`)}</span>
         {filter === null ? (
@@ -145,7 +166,7 @@ function Filter({
                   name={`at${place}`}
                   value={location.id}
                   label={location.name}
-                  defaultChecked={filter?.locationIds.includes(location.id)}
+                  defaultChecked={shown?.locationIds.includes(location.id)}
                 />
               ))}
               <FormGroupError name="locations" />
@@ -154,7 +175,7 @@ function Filter({
               id={`${kind}-mode`}
               name="mode"
               label={t('places.mode')}
-              defaultValue={filter?.mode ?? 'watch'}
+              defaultValue={shown?.mode ?? 'watch'}
               hint={(['watch', 'warn', 'block'] as const)
                 .map((mode) => `${t(`places.mode_${mode}`)}\u00a0— ${t(`places.modeText_${mode}`)}`)
                 .join(' ')}
@@ -169,7 +190,7 @@ function Filter({
               id={`${kind}-applies`}
               name="applies"
               label={t('places.applies')}
-              defaultValue={filter?.applies ?? 'request'}
+              defaultValue={shown?.applies ?? 'request'}
             >
               {(['request', 'sign-in'] as const).map((moment) => (
                 <option key={moment} value={moment}>
@@ -181,11 +202,17 @@ function Filter({
               id={`${kind}-paused`}
               name="paused"
               label={t('places.paused')}
-              defaultChecked={filter?.paused}
+              defaultChecked={shown?.paused}
             />
-            <SubmitButton className="self-start" pendingLabel={t('site.saving')}>
-              {t('places.saveFilter')}
-            </SubmitButton>
+            {tried === null ? null : <Effect actor={actor} {...tried} />}
+            <div className="flex flex-wrap gap-3">
+              <SubmitButton name="button" value="save" pendingLabel={t('site.saving')}>
+                {t('places.saveFilter')}
+              </SubmitButton>
+              <SubmitButton variant="secondary" name="button" value="see" pendingLabel={t('site.oneMoment')}>
+                {t('places.see')}
+              </SubmitButton>
+            </div>
           </ActionForm>
           {filter === null ? null : (
             <ActionForm action={removeFilter} hidden={{ kind }}>
@@ -197,6 +224,45 @@ function Filter({
         </div>
       )}
     </details>
+  );
+}
+
+/** Whom a filter would meet, before it is saved (GUARD-3). */
+function Effect({ actor, filter, effect }: { actor: Actor; filter: FilterInput; effect: FilterEffect }) {
+  const t = translator(actor.locale);
+  const { mode, paused } = filter;
+  return (
+    <Notice
+      tone={mode === 'block' && effect.open.total + effect.past.total > 0 ? 'warning' : 'info'}
+      role="status"
+      title={paused ? t('places.effectPaused') : t(`places.effect_${mode}`)}
+    >
+      {paused ? null : (
+        <>
+          <Met actor={actor} crowd={effect.open} sentence={t('places.effectOpen', { count: effect.open.total })} />
+          <Met
+            actor={actor}
+            crowd={effect.past}
+            sentence={t('places.effectPast', { count: effect.past.total, days: REPLAYED_DAYS })}
+          />
+        </>
+      )}
+    </Notice>
+  );
+}
+
+function Met({ actor, crowd: { total, names }, sentence }: { actor: Actor; crowd: Crowd; sentence: string }) {
+  const more = total - names.length;
+  const listed = more > 0 ? [...names, translator(actor.locale)('places.effectMore', { count: more })] : names;
+  return (
+    <p className="mt-2">
+      {sentence}
+      {total === 0 ? null : (
+        <span className="block text-quiet break-words">
+          {new Intl.ListFormat(actor.locale, { type: 'conjunction' }).format(listed)}
+        </span>
+      )}
+    </p>
   );
 }
 

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { signedInPerson } from '@/e2e/fixtures/actors';
+import { useDatabase } from '@/e2e/fixtures/database';
+import { enterPassword, makeOrganisation, makePerson, refusalOf, visitorAt } from '@/e2e/fixtures/people';
+import * as places from '../service';
+import { previewFilter } from './service';
+
+const database = useDatabase();
+
+const HERE = '203.0.113.7';
+const ELSEWHERE = '198.51.100.20';
+
+async function house() {
+  const organisation = await makeOrganisation({ internalMFA: 'off' });
+  const { actor, token: _token } = await signedInPerson(organisation, 'administrator');
+  await database.owner`update sessions set address = ${HERE} where account_id = ${actor.account.id}`;
+  const nowhere = { country: '', latitude: '', longitude: '', timeZone: '' };
+  const office = await places.saveLocation(actor, null, places.locationInput.parse({ ...nowhere, name: 'Bureau' }));
+  const rule = places.ruleInput.parse({ name: 'Porte', type: 'list', definition: HERE });
+  await places.saveRule(actor, office, null, rule);
+  const comeIn = async (firstName: string, address: string, more = {}) => {
+    const person = await makePerson(organisation, { firstName, lastName: 'Roy', ...more });
+    const visitor = visitorAt(organisation);
+    await enterPassword({ ...visitor, origin: { ...visitor.origin, address } }, person);
+    return person;
+  };
+  return { organisation, actor, office, comeIn };
+}
+
+const filter = (locationIds: string[], more = {}) =>
+  places.filterInput.parse({ mode: 'block', applies: 'request', locationIds, ...more });
+
+it('GUARD-3 the preview tells whom a filter would stop now, and would have stopped in the last 30 days', async () => {
+  const { organisation, actor, office, comeIn } = await house();
+  await comeIn('Anne', HERE);
+  const bruno = await comeIn('Bruno', ELSEWHERE);
+  const carla = await comeIn('Carla', ELSEWHERE);
+  const david = await comeIn('David', ELSEWHERE);
+  await comeIn('Parent', ELSEWHERE, { kind: 'parent' });
+  await database.owner`delete from sessions where account_id in (${carla.id}, ${david.id})`;
+  const nobody = { total: 0, names: [] };
+  const preview = (more = {}) => previewFilter(actor, 'employee', filter([office], more));
+
+  expect(await preview()).toEqual({
+    open: { total: 1, names: ['Bruno Roy'] },
+    past: { total: 3, names: ['Bruno Roy', 'Carla Roy', 'David Roy'] },
+  });
+  expect(await preview({ mode: 'watch' }), 'whom a milder filter would note').toEqual(await preview());
+  expect(await preview({ applies: 'sign-in' })).toMatchObject({ open: nobody, past: { total: 3 } });
+  expect(await preview({ paused: 'on' })).toEqual({ open: nobody, past: nobody });
+  expect(await previewFilter(actor, 'external', filter([office]))).toEqual({ open: nobody, past: nobody });
+  expect(await previewFilter(actor, 'parent', filter([office]))).toMatchObject({ past: { total: 1 } });
+  await places.grantException(actor, bruno.username, { minutes: 60, reason: 'Formation' });
+  expect(await preview()).toMatchObject({ open: nobody, past: { total: 3 } });
+
+  const { filters } = await places.listPlaces(actor);
+  expect(filters, 'nothing was saved').toEqual([]);
+  const [events] = await database.owner`
+    select count(*)::int as count from audit_events
+    where organisation_id = ${organisation.id} and action = 'filter.save'`;
+  expect(events).toEqual({ count: 0 });
+});
+
+it('GUARD-3 ACC-4 ACC-6 nobody without locations.manage; another house’s people and places don’t count', async () => {
+  const [mine, theirs] = [await house(), await house()];
+  await theirs.comeIn('Bruno', ELSEWHERE);
+  const { actor } = await signedInPerson(mine.organisation, 'auditor');
+  expect(await refusalOf(previewFilter(actor, 'employee', filter([mine.office])))).toBe('permission.missing');
+  expect(await previewFilter(mine.actor, 'employee', filter([mine.office]))).toMatchObject({ past: { total: 0 } });
+});
