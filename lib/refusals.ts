@@ -63,6 +63,10 @@ export const REFUSALS = {
   'signup.off': { status: 403, log: 'info' },
   'email.taken': { status: 409, log: 'info' },
   'invitation.not-waiting': { status: 409, log: 'info' },
+  /** The browser that whoever acts sits at. */
+  'device.own': { status: 409, log: 'info' },
+  /** Somebody else was quicker to answer about it. */
+  'device.answered': { status: 409, log: 'info' },
   'options.shut-out': { status: 409, log: 'warn' },
   'reminder.not-now': { status: 409, log: 'info' },
   'enrolment.required': { status: 403, log: 'info' },

@@ -73,4 +73,9 @@ export const devices = pgTable('devices', {
   firstSeenAt: timestamp('first_seen_at', { withTimezone: true }).notNull().defaultNow(),
   lastSeenAt: timestamp('last_seen_at', { withTimezone: true }).notNull().defaultNow(),
   trustedUntil: timestamp('trusted_until', { withTimezone: true }),
+  name: text().notNull().default(''),
+  approvedAt: timestamp('approved_at', { withTimezone: true }).defaultNow(),
+  approvedBy: uuid('approved_by'),
+  revokedAt: timestamp('revoked_at', { withTimezone: true }),
+  notifiedAt: timestamp('notified_at', { withTimezone: true }),
 });

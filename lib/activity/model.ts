@@ -33,6 +33,9 @@ export const ACTIVITY = [
   ['mfa.help-request', 'success'],
   ['mfa.help-refuse', 'success'],
   ['device.forget', 'success'],
+  ['device.wait', 'refused'],
+  ['device.approve', 'success'],
+  ['device.revoke', 'success'],
 ] as const satisfies readonly (readonly [AuditAction, Outcome])[];
 
 /** How many events My account shows. */

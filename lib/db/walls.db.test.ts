@@ -262,6 +262,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'audit_sealed_before',
       'claim_letter',
       'demo_outbox',
+      'device_standing',
       'ensure_audit_partitions',
       'find_attempt',
       'find_organisation',

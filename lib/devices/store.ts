@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { devices } from '@/drizzle/schema/accounts';
 import { sessions } from '@/drizzle/schema/sign-in';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -18,10 +18,16 @@ export async function rememberDevice(
     address: string | null;
     /** Days for which the second factor is not asked here; 0 leaves an earlier trust as it is. */
     trustDays: number;
+    /** Nobody approves it by signing in: an administrator has, or must (LOC-6). */
+    needsApproval?: boolean;
   },
 ): Promise<{ id: string; unfamiliar: boolean }> {
   const trustedUntil =
     device.trustDays > 0 ? (sql`now() + make_interval(days => ${device.trustDays})` as unknown as Date) : null;
+  // Where nobody has to be asked, whoever signs in is as good as approved: a stricter option later on locks nobody out.
+  const approval = device.needsApproval
+    ? {}
+    : { approvedAt: sql`coalesce(${devices.approvedAt}, now())` as unknown as Date };
   const [row] = await transaction
     .insert(devices)
     .values({
@@ -31,6 +37,7 @@ export async function rememberDevice(
       userAgent: device.userAgent,
       lastAddress: device.address,
       trustedUntil,
+      ...(device.needsApproval ? { approvedAt: null } : {}),
     })
     .onConflictDoUpdate({
       target: [devices.accountId, devices.tokenHash],
@@ -38,6 +45,7 @@ export async function rememberDevice(
         lastSeenAt: sql`now()`,
         userAgent: device.userAgent,
         lastAddress: device.address,
+        ...approval,
         ...(trustedUntil === null ? {} : { trustedUntil }),
       },
     })
@@ -81,12 +89,16 @@ export interface DeviceRow {
   readonly lastSeenAt: Date;
   /** Until when no code is asked there; null, or in the past: always asked. */
   readonly trustedUntil: Date | null;
+  /** As an administrator called it; may be empty. */
+  readonly name: string;
+  /** Signed in with, and still in need of an administrator's word (LOC-6). */
+  readonly waiting: boolean;
 }
 
 /** More than this nobody reads on a page. */
 const DEVICES_MAX = 50;
 
-/** The browsers that an account has signed in with, the last one used first. */
+/** The browsers that an account has signed in with and that nobody revoked, the last one used first. */
 export async function listDevices(transaction: OrganisationTransaction, accountId: string): Promise<DeviceRow[]> {
   return transaction
     .select({
@@ -96,9 +108,11 @@ export async function listDevices(transaction: OrganisationTransaction, accountI
       firstSeenAt: devices.firstSeenAt,
       lastSeenAt: devices.lastSeenAt,
       trustedUntil: devices.trustedUntil,
+      name: devices.name,
+      waiting: sql<boolean>`${devices.approvedAt} is null`,
     })
     .from(devices)
-    .where(eq(devices.accountId, accountId))
+    .where(and(eq(devices.accountId, accountId), isNull(devices.revokedAt)))
     .orderBy(desc(devices.lastSeenAt), devices.id)
     .limit(DEVICES_MAX);
 }
@@ -109,7 +123,8 @@ export async function forgetDevice(
   accountId: string,
   deviceId: string,
 ): Promise<number | null> {
-  const own = and(eq(devices.accountId, accountId), eq(devices.id, deviceId));
+  // One that an administrator keeps out is not let in again by being forgotten.
+  const own = and(eq(devices.accountId, accountId), eq(devices.id, deviceId), isNull(devices.revokedAt));
   // Held first: who is signing in with it at this moment is waited for, and then out as well.
   const [held] = await transaction.select({ id: devices.id }).from(devices).where(own).for('update');
   if (held === undefined) return null;

@@ -35,6 +35,23 @@ const LETTERS: { readonly [T in LetterTemplate]: Extract<Letter, { template: T }
     address: '203.0.113.7',
     at: '2026-07-01T01:30:00Z',
   },
+  'device-waiting': {
+    template: 'device-waiting',
+    name: 'Léa Tremblay',
+    userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    address: '203.0.113.7',
+    at: '2026-07-01T01:30:00Z',
+    link: LINK,
+  },
+  'device-new': {
+    template: 'device-new',
+    name: 'Léa Tremblay',
+    userAgent: '',
+    address: null,
+    at: '2026-07-01T01:30:00Z',
+    link: LINK,
+  },
+  'device-approved': { template: 'device-approved', userAgent: '', link: LINK },
   'factors-reset': { template: 'factors-reset', by: 'Marc Gagnon' },
   'pass-issued': { template: 'pass-issued', by: 'Marc Gagnon', until: '2026-07-01T12:00:00Z' },
   'reset-requested': { template: 'reset-requested', name: 'Léa Tremblay', link: LINK },
@@ -188,6 +205,7 @@ describe('SAFE-6 names are only names', () => {
       { template: 'reset-requested', name, link: LINK },
       { template: 'factors-reset', by: name },
       { template: 'organisations', organisations: [{ name, link: LINK }] },
+      { template: 'device-waiting', name, userAgent: name, address: name, at: '2026-07-01T01:30:00Z', link: LINK },
       { template: 'new-device', userAgent: name, address: name, at: '2026-07-01T01:30:00Z' },
     ] satisfies Letter[]) {
       const composed = composeLetter(letter, deskIn('fr', { name }));

@@ -106,6 +106,9 @@ const NOTES = {
   'recovery-codes-renewed': 'not-you',
   'recovery-code-used': 'not-you',
   'new-device': 'not-you',
+  'device-waiting': 'own',
+  'device-new': 'own',
+  'device-approved': 'not-you',
   'factors-reset': 'own',
   'pass-issued': 'own',
   'reset-requested': 'own',
@@ -134,6 +137,8 @@ function valuesOf(letter: Letter): Record<string, string | number> {
     case 'recovery-code-used':
       return { left: letter.left };
     case 'reset-requested':
+    case 'device-waiting':
+    case 'device-new':
       return { name: clean(letter.name) };
     default:
       return {};
@@ -153,11 +158,15 @@ function factsOf(letter: Letter, { say, desk }: Frame): LetterBody['facts'] {
     case 'email-changed':
       return [fact('email', letter.newEmail), at];
     case 'new-device':
+    case 'device-waiting':
+    case 'device-new':
       return [
         fact('device', deviceName(letter.userAgent, desk.locale)),
         ...(letter.address === null ? [] : [fact('address', letter.address)]),
         fact('at', moment(new Date(letter.at), desk)),
       ];
+    case 'device-approved':
+      return [fact('device', deviceName(letter.userAgent, desk.locale)), at];
     case 'factors-reset':
     case 'reset-refused':
       return [fact('by', letter.by ?? say('operator')), at];
@@ -177,6 +186,9 @@ function doorsOf(letter: Letter, { say, own, desk }: Frame): Pick<LetterBody, 'd
     case 'email-confirmation':
     case 'password-reset':
     case 'reset-requested':
+    case 'device-waiting':
+    case 'device-new':
+    case 'device-approved':
     case 'enrolment-reminder':
       return { doors: [{ label: own('button'), href: letter.link }], copy: say('copy') };
     // An address that no longer belongs to the account, or an account that may be in other hands: nothing to press.

@@ -26,6 +26,11 @@ export type Letter =
       readonly address: string | null;
       readonly at: string;
     }
+  /** LOC-6: to those who approve devices; `name` is whose it is. */
+  | ({ readonly template: 'device-waiting' } & DeviceOfSomebody)
+  | ({ readonly template: 'device-new' } & DeviceOfSomebody)
+  /** LOC-6: the browser that waited may be used; `link` leads to the door. */
+  | { readonly template: 'device-approved'; readonly userAgent: string; readonly link: string }
   /** RESET-1: `by` is the name of the administrator; null: the operator, who has none here. */
   | { readonly template: 'factors-reset'; readonly by: string | null }
   /** RESET-3: a pass was issued; the pass itself is handed over in person and never mailed. */
@@ -35,5 +40,13 @@ export type Letter =
   | { readonly template: 'reset-refused'; readonly by: string }
   /** MFA-9. */
   | { readonly template: 'enrolment-reminder'; readonly link: string };
+
+interface DeviceOfSomebody {
+  readonly name: string;
+  readonly userAgent: string;
+  readonly address: string | null;
+  readonly at: string;
+  readonly link: string;
+}
 
 export type LetterTemplate = Letter['template'];

@@ -16,6 +16,7 @@ const line = fc
   .string({ unit: 'grapheme', maxLength: 20 })
   .filter((text) => text === text.trim() && !/[\p{C}\u2028\u2029]/u.test(text))
   .map((text) => text.normalize('NFC'));
+const deviceApproval = fc.constantFrom('off' as const, 'notify' as const, 'required' as const);
 const mfa = fc.constantFrom('off' as const, 'on-demand' as const, 'mandatory' as const);
 const anyOptions: fc.Arbitrary<Options> = fc.record({
   internalMFA: mfa,
@@ -23,6 +24,9 @@ const anyOptions: fc.Arbitrary<Options> = fc.record({
   externalMFA: mfa,
   mfaGraceDays: fc.integer({ min: 0, max: 30 }),
   mfaRememberDeviceDays: fc.integer({ min: 0, max: 90 }),
+  internalDeviceApproval: deviceApproval,
+  portalDeviceApproval: deviceApproval,
+  externalDeviceApproval: deviceApproval,
   sessionIdleMinutes: fc.integer({ min: 5, max: 60 }),
   sessionHours: fc.integer({ min: 1, max: 24 }),
   portalSessionIdleMinutes: fc.integer({ min: 5, max: 10_080 }),

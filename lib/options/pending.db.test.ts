@@ -142,6 +142,17 @@ describe('GUARD-2 mandatory MFA of employees', () => {
     expect(await findPendingChange(actor, 'options')).not.toBeNull();
   });
 
+  it('GUARD-2 LOC-6 required approval of employees’ browsers waits too; a letter about them does not', async () => {
+    const { organisation, actor, token } = await house();
+    await save({ actor, token }, { internalDeviceApproval: 'notify', portalDeviceApproval: 'required' });
+    expect(await changeOf(actor)).toBeNull();
+    await save({ actor, token }, { internalDeviceApproval: 'required' });
+    expect(await stepOf(token)).toBe('signed-in');
+    await letTimePass(organisation);
+    expect(await rollBackOverdueChanges()).toBe(1);
+    expect((await optionsOf(organisation)).internalDeviceApproval).toBe('notify');
+  });
+
   it('GUARD-2 RUN-7 the operator waits for nobody, and what they set meanwhile is not put back', async () => {
     const { organisation, actor, token } = await house();
     await save({ actor, token }, { internalMFA: 'mandatory', mfaGraceDays: 4 });

@@ -22,6 +22,9 @@ describe('OPT-1 the list of options', () => {
       externalMFA: 'off',
       mfaGraceDays: 0,
       mfaRememberDeviceDays: 0,
+      internalDeviceApproval: 'off',
+      portalDeviceApproval: 'off',
+      externalDeviceApproval: 'off',
     });
   });
 
@@ -126,7 +129,7 @@ describe('MFA-1 the option of a kind', () => {
         authenticator: { type: 'system', active: true, mfaRequired: false },
         options: optionFacts(settings, kind),
         proofs: { passwordAt: new Date(), factorAt: null, passUntil: null },
-        device: { trustedUntil: null },
+        device: { trustedUntil: null, approvedAt: new Date(0), revokedAt: null },
         network: NO_FILTER,
         enrolmentPostponedAt: null,
       });

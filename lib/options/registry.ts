@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { email, optionalLine } from '@/lib/accounts/text';
-import type { AccountKind } from '@/lib/policy/decision';
+import type { AccountKind, DeviceApproval } from '@/lib/policy/decision';
 
 /**
  * Every option of an organisation: the one list that the settings grid, its search, the checks, the operator's command
@@ -10,7 +10,7 @@ import type { AccountKind } from '@/lib/policy/decision';
 
 /** How an option is edited. */
 export type Control =
-  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly words: 'mfa' }
+  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly words: 'mfa' | 'deviceApproval' }
   | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly unit: Unit }
   /** One value of several lines of text, each of which may stay empty. */
   | { readonly kind: 'fields'; readonly fields: readonly TextLine[] };
@@ -25,7 +25,7 @@ export interface TextLine {
   readonly schema: z.ZodType;
 }
 
-export const OPTION_GROUPS = ['mfa', 'sessions', 'help'] as const;
+export const OPTION_GROUPS = ['mfa', 'devices', 'sessions', 'help'] as const;
 export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 export interface OptionDefinition {
@@ -47,6 +47,16 @@ const mfa = <const V extends (typeof MFA)[number]>(initial: V) => ({
   control: { kind: 'choice', values: MFA, words: 'mfa' } as const,
   risky: true,
 });
+
+const DEVICE_APPROVAL = ['off', 'notify', 'required'] as const satisfies readonly DeviceApproval[];
+
+const deviceApproval = {
+  schema: z.enum(DEVICE_APPROVAL, { error: 'option.choice' }),
+  initial: 'off' as DeviceApproval,
+  group: 'devices' as const,
+  control: { kind: 'choice', values: DEVICE_APPROVAL, words: 'deviceApproval' } as const,
+  risky: true,
+};
 
 /** Numbers come as text from forms and the command line; an empty field is no number, and not 0. */
 const whole = (group: OptionGroup, min: number, max: number, unit: Unit, initial: number) => ({
@@ -136,6 +146,10 @@ export const OPTIONS = {
   mfaGraceDays: whole('mfa', 0, 30, 'days', 0),
   /** Days for which a device that the person ticked is not asked for a code (MFA-5); 0: always asked. */
   mfaRememberDeviceDays: whole('mfa', 0, 90, 'days', 0),
+  /** What a browser needs that an employee is new in (LOC-6). */
+  internalDeviceApproval: deviceApproval,
+  portalDeviceApproval: deviceApproval,
+  externalDeviceApproval: deviceApproval,
   /** Minutes without a request after which a session ends (SAFE-3); NIST SP 800-63B-4 §2.2.3 allows an hour. */
   sessionIdleMinutes: whole('sessions', 5, 60, 'minutes', 60),
   /** Hours after which a session ends whatever happens. */
@@ -162,6 +176,12 @@ export const MFA_OPTION_OF = {
   employee: 'internalMFA',
   parent: 'portalMFA',
   external: 'externalMFA',
+} as const satisfies Record<AccountKind, OptionKey>;
+
+export const DEVICE_OPTION_OF = {
+  employee: 'internalDeviceApproval',
+  parent: 'portalDeviceApproval',
+  external: 'externalDeviceApproval',
 } as const satisfies Record<AccountKind, OptionKey>;
 
 /** Whether a word is the name of an option. */

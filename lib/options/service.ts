@@ -16,7 +16,7 @@ import { ownFate, type OwnFate } from '@/lib/policy/guard';
 import { Refusal } from '@/lib/refusals';
 import { shortenSessions } from '@/lib/sessions/store';
 import { sentence } from '@/lib/language/translate';
-import { isOptionKey, MFA_OPTION_OF, OPTION_KEYS, OPTIONS, sameValue, type OptionKey, type Options } from './registry';
+import { DEVICE_OPTION_OF, isOptionKey, MFA_OPTION_OF, OPTION_KEYS, OPTIONS, sameValue, type OptionKey, type Options } from './registry';
 import { touched, type Draft, type OptionValues } from './draft';
 import { listStoredOptions, lockOptions, namesOf, storeOption, type StoredOption } from './store';
 
@@ -74,6 +74,7 @@ export function optionFacts(settings: Pick<Settings, 'options' | 'changedAt'>, k
     mfaSince: settings.changedAt[key],
     mfaGraceDays: settings.options.mfaGraceDays,
     mfaRememberDeviceDays: settings.options.mfaRememberDeviceDays,
+    deviceApproval: settings.options[DEVICE_OPTION_OF[kind]],
   };
 }
 
@@ -341,8 +342,13 @@ export async function changeOptions(
   });
 }
 
-/** Administrators are employees: what asks more of employees than before may keep one out who has lost their phone. */
+/**
+ * Administrators are employees: what asks more of employees than before may keep one out who has lost their phone, or comes
+ * with another browser.
+ */
 function mayKeepAdministratorsOut(before: Options, values: OptionValues): boolean {
+  const approval = DEVICE_OPTION_OF.employee;
+  if (values[approval] === 'required' && before[approval] !== 'required') return true;
   const key = MFA_OPTION_OF.employee;
   const strictness = OPTIONS[key].control.values;
   return values[key] !== undefined && strictness.indexOf(values[key]) > strictness.indexOf(before[key]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, mfaStanding, type Facts, type MfaOption } from './decision';
+import { decide, mfaStanding, type DeviceApproval, type Facts, type MfaOption } from './decision';
 import { NO_FILTER } from './network';
 
 const NOW = new Date('2026-03-02T12:00:00Z');
@@ -37,13 +37,18 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
     mfaGraceDays: fc.constantFrom(0, 1, 30),
     mfaSince: perhaps,
     mfaRememberDeviceDays: fc.constantFrom(0, 1, 90),
+    deviceApproval: mostly<DeviceApproval>('off', 'notify', 'required'),
   }),
   proofs: fc.record({
     passwordAt: fc.option(moment, { nil: null, freq: 4 }),
     factorAt: perhaps,
     passUntil: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: moment }),
   }),
-  device: fc.record({ trustedUntil: perhaps }),
+  device: fc.record({
+    trustedUntil: perhaps,
+    approvedAt: perhaps,
+    revokedAt: fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: moment }),
+  }),
   network: fc.record({
     filters: fc.oneof(
       { weight: 4, arbitrary: fc.constant([]) },
@@ -89,9 +94,13 @@ const inOrder = (facts: Facts) => {
     !account.mustChangePassword &&
     authenticator.active &&
     proofs.passwordAt !== null &&
-    !shutOut(facts)
+    !shutOut(facts) &&
+    !heldBack(facts)
   );
 };
+/** The browser was revoked, or has yet to be approved where that is required. */
+const heldBack = ({ options, device }: Facts) =>
+  device.revokedAt !== null || (options.deviceApproval === 'required' && device.approvedAt === null);
 /** Some filter that blocks is in force at this moment and not satisfied, and nothing excepts the person. */
 const shutOut = ({ network, now }: Facts) =>
   !(network.exceptedUntil !== null && network.exceptedUntil > now) &&
@@ -121,7 +130,7 @@ describe('SIGN-2 the decision', () => {
       (facts) => {
         const decision = decide(facts);
         if (shutOut(facts)) expect(decision).toEqual({ step: 'blocked', reasons: ['network.outside'] });
-        else expect(decision.step).not.toBe('blocked');
+        else if (!heldBack(facts)) expect(decision.step).not.toBe('blocked');
       },
     );
   });
@@ -155,6 +164,38 @@ describe('SIGN-2 the decision', () => {
         expect(reasons({ ...inside('block'), exceptedUntil: NOW })).toEqual(['network.outside']);
         expect(decide({ ...facts, network: inside('block', { paused: true }) }).step).toBe('signed-in');
         expect(decide({ ...facts, network: inside('block', { applies: 'sign-in' }) }).step).toBe('signed-in');
+      },
+    );
+  });
+
+  it('LOC-6 a browser that waits or was revoked opens nothing, and is told only once everything is proved', () => {
+    always(
+      (facts) => facts.account?.status === 'active' && facts.authenticator.active && facts.proofs.passwordAt !== null,
+      (facts) => {
+        const { step, reasons } = decide(facts);
+        const free = decide({
+          ...facts,
+          options: { ...facts.options, deviceApproval: 'off' },
+          device: { ...facts.device, revokedAt: null },
+        });
+        const proved = free.step !== 'challenge' && free.step !== 'blocked';
+        if (!heldBack(facts) || !proved) expect({ step, reasons }).toEqual({ step: free.step, reasons: free.reasons });
+        else {
+          const reason = facts.device.revokedAt === null ? 'device.waiting' : 'device.revoked';
+          expect({ step, reasons }).toEqual({ step: 'blocked', reasons: [reason] });
+        }
+      },
+    );
+  });
+
+  it('LOC-6 GUARD-1 a browser that was let in before stays in, whatever the option becomes', () => {
+    always(
+      ({ device }) => device.approvedAt !== null,
+      (facts) => {
+        const withOption = (deviceApproval: DeviceApproval) =>
+          decide({ ...facts, options: { ...facts.options, deviceApproval } });
+        expect(withOption('required')).toEqual(withOption('off'));
+        expect(withOption('notify')).toEqual(withOption('off'));
       },
     );
   });
@@ -276,14 +317,14 @@ describe('MFA-5 enrolled', () => {
         const good = decide(withPass(facts, new Date(NOW.getTime() + 1)));
         expect(good.step).toBe('signed-in');
         expect(good.reasons).toContain('mfa.pass');
-        expect(decide({ ...withPass(facts, NOW), device: { trustedUntil: null } }).step).toBe('challenge');
+        expect(decide({ ...withPass(facts, NOW), device: { ...facts.device, trustedUntil: null } }).step).toBe('challenge');
       },
     );
   });
 
   it('RESET-3 a pass is no way round enrolment, suspension or the password', () => {
     always(
-      (facts) => !facts.account?.mustChangePassword && !(inOrder(facts) && enrolled(facts)),
+      (facts) => !facts.account?.mustChangePassword && !heldBack(facts) && !(inOrder(facts) && enrolled(facts)),
       (facts) =>
         expect(decide(withPass(facts, new Date(NOW.getTime() + 1))).step).toBe(decide(withPass(facts, null)).step),
     );
@@ -304,7 +345,7 @@ describe('MFA-5 enrolled', () => {
       (facts) => inOrder(facts) && enrolled(facts) && asked(facts) && facts.proofs.factorAt === null && !hasPass(facts),
       (facts) => {
         expect(decide({ ...facts, options: { ...facts.options, mfaRememberDeviceDays: 0 } }).step).toBe('challenge');
-        expect(decide({ ...facts, device: { trustedUntil: NOW } }).step).toBe('challenge');
+        expect(decide({ ...facts, device: { ...facts.device, trustedUntil: NOW } }).step).toBe('challenge');
       },
     );
   });

@@ -10,6 +10,8 @@ import { judgeNetwork, type NetworkFacts, type NetworkVerdict } from './network'
 export type AccountKind = 'employee' | 'parent' | 'external';
 export type MfaOption = 'off' | 'on-demand' | 'mandatory';
 export type FactorKind = 'totp';
+/** What a browser needs that an account is new in (LOC-6). */
+export type DeviceApproval = 'off' | 'notify' | 'required';
 
 export interface Facts {
   /** PostgreSQL's clock, which all instances share. */
@@ -36,6 +38,7 @@ export interface Facts {
     /** When `mfa` last changed; null: since always. A grace counts from here, or from the account's creation. */
     readonly mfaSince: Date | null;
     readonly mfaRememberDeviceDays: number;
+    readonly deviceApproval: DeviceApproval;
   };
   readonly proofs: {
     readonly passwordAt: Date | null;
@@ -46,6 +49,10 @@ export interface Facts {
   readonly device: {
     /** Until when this browser is excused from the second factor (MFA-5). */
     readonly trustedUntil: Date | null;
+    /** Since when an administrator lets the account in here, or let it in unasked; null also for an unknown browser. */
+    readonly approvedAt: Date | null;
+    /** Since when an administrator keeps the account out here, whatever was said before. */
+    readonly revokedAt: Date | null;
   };
   /** Where the request comes from, as the organisation's filters see it (LOC-3). */
   readonly network: NetworkFacts;
@@ -66,6 +73,8 @@ export const REASONS = [
   'network.warned',
   'network.watched',
   'network.excepted',
+  'device.waiting',
+  'device.revoked',
   'mfa.off',
   'mfa.not-for-external',
   'mfa.required-by-option',
@@ -147,6 +156,9 @@ export function decide(facts: Facts): Decision {
   if (verdict === 'refused') return { step: 'blocked', reasons: ['network.outside'] };
 
   const second = decideSecondFactor(facts);
+  const against = second.step === 'challenge' ? null : objectionToDevice(facts);
+  // After all proofs, so that whoever lacks one learns nothing and asks nobody; before anything new could be set up here.
+  if (against !== null) return { step: 'blocked', reasons: [against] };
   const reasons = [...second.reasons, ...NETWORK_REASONS[verdict]];
   // A new password is asked for last, so that nobody can set one who has not proved everything else.
   if (second.step === 'signed-in' && account.mustChangePassword) {
@@ -163,6 +175,12 @@ const NETWORK_REASONS: Record<Exclude<NetworkVerdict, 'refused'>, readonly Reaso
   watched: ['network.watched'],
   warned: ['network.warned'],
 };
+
+/** Why nobody comes in with this browser, whatever they have proved (LOC-6); null: nothing stands against it. */
+function objectionToDevice({ options, device }: Facts): 'device.waiting' | 'device.revoked' | null {
+  if (device.revokedAt !== null) return 'device.revoked';
+  return options.deviceApproval === 'required' && device.approvedAt === null ? 'device.waiting' : null;
+}
 
 function signedIn(reasons: readonly Reason[], graceUntil: Date | null = null): Decision {
   return { step: 'signed-in', reasons: [...reasons, 'proof.complete'], graceUntil };

@@ -103,7 +103,7 @@ async function standings(organisation: Organisation): Promise<Standing[]> {
       authenticator: { type: row.type, active: row.active, mfaRequired: row.mfa_required },
       options: optionFacts(settings, row.kind),
       proofs: { passwordAt: row.has_password ? now : null, factorAt: row.factors > 0 ? now : null, passUntil: null },
-      device: { trustedUntil: null },
+      device: { trustedUntil: null, approvedAt: new Date(0), revokedAt: null },
       // From where somebody comes is not part of this play: filters have a safety net of their own (GUARD-1, GUARD-2).
       network: NO_FILTER,
       enrolmentPostponedAt: null,

@@ -8,9 +8,9 @@ const facts: Facts = {
   now,
   account: { kind: 'employee', status: 'active', createdAt: new Date(0), mustChangePassword: false, factorKinds: [] },
   authenticator: { type: 'system', active: true, mfaRequired: false },
-  options: { mfa: 'on-demand', mfaGraceDays: 0, mfaSince: now, mfaRememberDeviceDays: 0 },
+  options: { mfa: 'on-demand', mfaGraceDays: 0, mfaSince: now, mfaRememberDeviceDays: 0, deviceApproval: 'off' },
   proofs: { passwordAt: now, factorAt: null, passUntil: null },
-  device: { trustedUntil: null },
+  device: { trustedUntil: null, approvedAt: now, revokedAt: null },
   enrolmentPostponedAt: null,
   network: NO_FILTER,
 };
@@ -31,8 +31,10 @@ it('GUARD-1 no option shuts out a person whose account and authenticator are in 
     for (const mfa of ['off', 'on-demand', 'mandatory'] as const) {
       for (const mfaGraceDays of [0, 30]) {
         for (const mfaRememberDeviceDays of [0, 90]) {
-          const options = { mfa, mfaGraceDays, mfaSince: now, mfaRememberDeviceDays };
-          expect(ownFate({ ...who, options })).not.toBe('shut-out');
+          for (const deviceApproval of ['off', 'notify', 'required'] as const) {
+            const options = { mfa, mfaGraceDays, mfaSince: now, mfaRememberDeviceDays, deviceApproval };
+            expect(ownFate({ ...who, options })).not.toBe('shut-out');
+          }
         }
       }
     }

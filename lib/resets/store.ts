@@ -42,14 +42,18 @@ export interface Helper {
   readonly locale: Locale | null;
 }
 
-/** Active people who may reset this account: they hold `mfa.reset` and every permission that it holds (RESET-2). */
+/**
+ * Active people who may help this account: they hold what the act needs, `mfa.reset` unless said otherwise, and every
+ * permission that the account holds (RESET-2).
+ */
 export async function listHelpers(
   transaction: OrganisationTransaction,
   subject: Pick<SubjectRow, 'id' | 'permissions'>,
   max: number,
+  permission: Permission = 'mfa.reset',
 ): Promise<Helper[]> {
   const needed = sql`array[${sql.join(
-    ['mfa.reset', ...subject.permissions].map((permission) => sql`${permission}`),
+    [permission, ...subject.permissions].map((one) => sql`${one}`),
     sql`, `,
   )}]::text[]`;
   return transaction

@@ -3,6 +3,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { rememberDevice, renameDevices } from '@/lib/devices/store';
+import { tellApprovers } from '@/lib/device-approval/waiting';
 import { notifyOwner } from '@/lib/mail/outbox';
 import type { Settings } from '@/lib/options/service';
 import type { Decision, Facts } from '@/lib/policy/decision';
@@ -56,6 +57,7 @@ export async function createSession(
       userAgent: visitor.origin.userAgent,
       address: visitor.origin.address,
       trustDays: person.trustDevice ? settings.options.mfaRememberDeviceDays : 0,
+      needsApproval: facts.options.deviceApproval === 'required',
     }),
     visitor.sessionToken ? deleteSessionByToken(transaction, hashToken(visitor.sessionToken)) : null,
   ]);
@@ -84,6 +86,9 @@ export async function createSession(
     const { userAgent, address } = visitor.origin;
     const at = facts.now.toISOString();
     await notifyOwner(transaction, visitor, accountId, { template: 'new-device', userAgent, address, at });
+    if (facts.options.deviceApproval === 'notify') {
+      await tellApprovers(transaction, visitor, { accountId, deviceId, at: facts.now, template: 'device-new' });
+    }
   }
   return { token, expiresAt: session.expiresAt, deviceToken };
 }

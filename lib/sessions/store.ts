@@ -52,7 +52,9 @@ type Row = Record<string, string | null> & {
 export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | null> {
   const [row] = await withDeadline(
     async () => pool().sql<Row[]>`
-      select s.*, pass_of_session(s.session_id) as pass_until from open_session(${tokenHash}) s`,
+      select s.*, pass_of_session(s.session_id) as pass_until,
+        d.approved_at as device_approved_at, d.revoked_at as device_revoked_at
+      from open_session(${tokenHash}) s left join device_standing(s.account_id, s.device_id) d on true`,
   );
   if (!row) return null;
   const idleUntil = new Date(row['idle_until']!);
@@ -104,7 +106,11 @@ export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | 
         factorAt: instant(row['factor_verified_at']!),
         passUntil: instant(row['pass_until']!),
       },
-      device: { trustedUntil: instant(row['device_trusted_until']!) },
+      device: {
+        trustedUntil: instant(row['device_trusted_until']!),
+        approvedAt: instant(row['device_approved_at']!),
+        revokedAt: instant(row['device_revoked_at']!),
+      },
       enrolmentPostponedAt: instant(row['enrolment_postponed_at']!),
     },
   };

@@ -11,7 +11,7 @@ export interface AttemptView {
   readonly id: string;
   /** As it was typed; nothing that only the account would know. */
   readonly identifier: string;
-  readonly step: 'password' | 'redirect' | 'blocked' | 'change-password' | 'enrol' | 'challenge' | 'signed-in';
+  readonly step: 'password' | 'redirect' | 'blocked' | 'waiting' | 'change-password' | 'enrol' | 'challenge' | 'signed-in';
   /** Only once the password was right. */
   readonly person: null | {
     readonly accountId: string;
@@ -36,4 +36,6 @@ export interface StepOutcome {
   readonly next: string;
   readonly session?: NewSession;
   readonly browserToken?: string;
+  /** The name of a browser that waits for an administrator (LOC-6). */
+  readonly deviceToken?: string;
 }

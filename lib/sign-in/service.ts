@@ -5,6 +5,7 @@ import { pepper } from '@/lib/crypto/keys';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { endDeviceTrust } from '@/lib/devices/store';
+import { holdDevice } from '@/lib/device-approval/waiting';
 import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
 import { consumeRecoveryCode } from '@/lib/factors/store';
 import { cleanCode } from '@/lib/factors/totp';
@@ -36,6 +37,8 @@ export function signInPath(slug: string, step: AttemptView['step'] | 'start'): s
       return base;
     case 'blocked':
       return `${base}/refused`;
+    case 'waiting':
+      return `${base}/waiting`;
     case 'password':
       return `${base}/password`;
     case 'challenge':
@@ -47,6 +50,19 @@ export function signInPath(slug: string, step: AttemptView['step'] | 'start'): s
     case 'signed-in':
       return `/${slug}`;
   }
+}
+
+/** Where a decision stands among the pages: a browser that waits, or that was revoked, is told so on its own (LOC-6). */
+function stepOf({ step, reasons }: Decision): AttemptView['step'] {
+  return step === 'blocked' && isAgainstDevice(reasons) ? 'waiting' : step;
+}
+
+const isAgainstDevice = (reasons: Decision['reasons']) =>
+  reasons.includes('device.waiting') || reasons.includes('device.revoked');
+
+/** The browser of an attempt, where the account signs in with it: neither one that waits nor a revoked one. */
+function knownDevice({ deviceId, facts }: store.LoadedAttempt): string | null {
+  return facts.device.approvedAt !== null && facts.device.revokedAt === null ? deviceId : null;
 }
 
 function factsOf(attempt: store.LoadedAttempt, settings: Settings, origin: Pick<RequestOrigin, 'address'>): Facts {
@@ -77,7 +93,8 @@ async function loadAttempt(
 
 /** Whose budget of tries a step takes from: a browser the account knows has its own (SIGN-4). */
 function subjectsOf(visitor: Visitor, attempt: store.LoadedAttempt): ThrottleSubject[] {
-  if (attempt.deviceId !== null) return [{ kind: 'device', deviceId: attempt.deviceId }];
+  const deviceId = knownDevice(attempt);
+  if (deviceId !== null) return [{ kind: 'device', deviceId }];
   const address = parseAddress(visitor.origin.address);
   const person: ThrottleSubject =
     attempt.accountId === null
@@ -88,7 +105,7 @@ function subjectsOf(visitor: Visitor, attempt: store.LoadedAttempt): ThrottleSub
 
 /** A success also clears what others failed at from elsewhere, once the owner comes with a browser that is known. */
 function subjectsToClear(attempt: store.LoadedAttempt, claimed: readonly ThrottleSubject[]): ThrottleSubject[] {
-  if (attempt.deviceId === null || attempt.accountId === null) return [...claimed];
+  if (knownDevice(attempt) === null || attempt.accountId === null) return [...claimed];
   return [...claimed, { kind: 'account', accountId: attempt.accountId }];
 }
 
@@ -117,7 +134,7 @@ export async function findAttemptAt(
     attempt: {
       id: attempt.id,
       identifier: attempt.identifier,
-      step: decision.step,
+      step: stepOf(decision),
       person: proved
         ? {
             accountId: attempt.accountId!,
@@ -254,6 +271,17 @@ async function proceed(
   trustDevice: boolean,
 ): Promise<Verdict<StepOutcome>> {
   const { slug } = visitor.organisation;
+  if (decision.step === 'blocked' && isAgainstDevice(decision.reasons)) {
+    if (!(await store.consumeAttempt(transaction, attempt.id))) return { refusal: { code: 'sign-in.expired' } };
+    const deviceToken = await holdDevice(transaction, visitor, {
+      accountId: attempt.accountId!,
+      reason: decision.reasons[0]!,
+      at: facts.now,
+    });
+    // The support code of this very act, by which an administrator finds it in the audit.
+    const code = visitor.origin.requestId.slice(0, 8);
+    return { value: { next: `${signInPath(slug, 'waiting')}?code=${code}`, deviceToken } };
+  }
   if (decision.step === 'blocked') {
     // The right password from a wrong place: told at once, and nothing of it is left to go on with.
     await store.consumeAttempt(transaction, attempt.id);
@@ -305,7 +333,7 @@ export async function loadChallengedPerson(
   attemptId: string,
 ): Promise<{ accountId: string; deviceId: string | null } | null> {
   const attempt = await loadChallenge(transaction, visitor, attemptId, await settingsOf(visitor.organisation));
-  return attempt === null ? null : { accountId: attempt.accountId!, deviceId: attempt.deviceId };
+  return attempt === null ? null : { accountId: attempt.accountId!, deviceId: knownDevice(attempt) };
 }
 
 /** What was compared fits, as the factor itself, or as a pass in its place; or it doesn't. */

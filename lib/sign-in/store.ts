@@ -93,6 +93,8 @@ type Row = Record<
   authenticator_mfa_required: boolean | null;
   device_id: string | null;
   device_trusted_until: string | null;
+  device_approved_at: string | null;
+  device_revoked_at: string | null;
   factor_kinds: FactorKind[];
   recovery_codes_left: number;
   pass_id: string | null;
@@ -116,8 +118,10 @@ export async function findOrganisationAndAttempt(
   const { browserHash, deviceHash } = keys;
   const [row] = await withDeadline(
     async () => pool().sql<Row[]>`
-      select t.*, p.pass_id, p.valid_until as pass_until
-      from find_attempt(${slug}, ${browserHash}, ${deviceHash}, null) t left join pass_of_attempt(t.attempt_id) p on true`,
+      select t.*, p.pass_id, p.valid_until as pass_until,
+        d.approved_at as device_approved_at, d.revoked_at as device_revoked_at
+      from find_attempt(${slug}, ${browserHash}, ${deviceHash}, null) t
+      left join pass_of_attempt(t.attempt_id) p on true left join device_standing(t.account_id, t.device_id) d on true`,
   );
   if (!row) return null;
   const organisation: Organisation = {
@@ -143,8 +147,10 @@ export async function findAttempt(
 ): Promise<LoadedAttempt | null> {
   const [row] = await transaction.execute<Row>(
     sql`
-      select t.*, p.pass_id, p.valid_until as pass_until
-      from find_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id}) t left join pass_of_attempt(t.attempt_id) p on true`,
+      select t.*, p.pass_id, p.valid_until as pass_until,
+        d.approved_at as device_approved_at, d.revoked_at as device_revoked_at
+      from find_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id}) t
+      left join pass_of_attempt(t.attempt_id) p on true left join device_standing(t.account_id, t.device_id) d on true`,
   );
   return row ? attemptOf(row) : null;
 }
@@ -188,7 +194,11 @@ function attemptOf(row: Row): LoadedAttempt | null {
         factorAt: instant(row.factor_verified_at),
         passUntil: instant(row.pass_until),
       },
-      device: { trustedUntil: instant(row.device_trusted_until) },
+      device: {
+        trustedUntil: instant(row.device_trusted_until),
+        approvedAt: instant(row.device_approved_at),
+        revokedAt: instant(row.device_revoked_at),
+      },
       enrolmentPostponedAt: null,
     },
   };

@@ -121,6 +121,9 @@ function factsOf(
     // Trusted a moment ago, for as long as the option allows today.
     device: {
       trustedUntil: device === 'trusted' ? new Date(now.getTime() + options.mfaRememberDeviceDays * DAY_MS) : null,
+      // Whoever is in, or is trusted, has a browser that was let in before.
+      approvedAt: device === 'trusted' || moment === 'request' ? now : null,
+      revokedAt: null,
     },
     network: settings.places.factsFor({ accountId, kind: account.kind, authenticatorId }, address, moment),
     enrolmentPostponedAt: null,

@@ -418,6 +418,8 @@ function Devices({ actor, own }: SectionProps) {
                     </span>
                   ) : null}
                 </p>
+                {device.name === '' ? null : <p className="text-sm break-words">{device.name}</p>}
+                {device.waiting ? <p className="text-sm text-quiet">{t('account.deviceWaiting')}</p> : null}
                 {device.address ? (
                   <p className="text-sm break-all text-quiet">
                     {t('account.sessionFrom', { address: device.address })}

@@ -10,6 +10,7 @@ const SECTIONS = [
   { key: 'roles', place: '/[org]/settings/roles' },
   { key: 'locations', place: '/[org]/settings/locations' },
   { key: 'simulator', place: '/[org]/settings/simulator' },
+  { key: 'devices', place: '/[org]/settings/devices' },
   { key: 'audit', place: '/[org]/settings/audit' },
 ] as const satisfies readonly {
   readonly key: string;
