@@ -160,7 +160,9 @@ async function act(play: Play, definition: ActionDefinition, duel?: { who: strin
   const inOffice = present.filter(({ permissions }) => permissions.length > 0);
   if (inOffice.length === 0) return 'nobody is there';
   const who = duel ? { id: duel.who } : pick(inOffice, roll);
-  const signedIn = await signedInOf(await openSessionOf(organisation, who.id));
+  // Of two at the same moment, one may end the other's account before they have come in.
+  const signedIn = await openSessionOf(organisation, who.id).then(signedInOf).catch(() => null);
+  if (signedIn === null) return 'nobody came in';
   const things = await database.owner<{ id: string }[]>`
     select id, created_at from accounts where organisation_id = ${organisation.id}
     union all select id, created_at from roles where organisation_id = ${organisation.id} order by created_at, id`;
