@@ -81,6 +81,7 @@ export const REFUSALS = {
   'rule.too-many': { status: 409, log: 'info' },
   'guard.shuts-you-out': { status: 409, log: 'warn' },
   'change.pending': { status: 409, log: 'info' },
+  'change.by-administrator': { status: 403, log: 'info' },
   'change.over': { status: 410, log: 'info' },
   'picture.type': { status: 422, log: 'info' },
   'picture.too-large': { status: 413, log: 'info' },

@@ -1,7 +1,8 @@
 import type { Actor, System } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
-import type { Permission } from '@/lib/policy/permissions';
+import { mayActOn } from '@/lib/policy/authority';
+import { PERMISSIONS, type Permission } from '@/lib/policy/permissions';
 import { requirePermission } from '@/lib/actors/permission';
 import { lockOptions } from '@/lib/options/store';
 import { Refusal } from '@/lib/refusals';
@@ -22,12 +23,14 @@ export async function findPendingChange(actor: Actor, subject: ChangeSubject): P
 }
 
 /**
- * « Garder »: the change stays. That this request got through is the proof that it locks nobody out who could mend it.
+ * « Garder »: the change stays. That this request got through is the proof that it locks nobody out who could mend it; of
+ * filters only an Administrator's request proves that.
  *
- * @throws {Refusal} `permission.missing`; `change.over` where it was put back, or kept, or comes from the same request
+ * @throws {Refusal} `permission.missing`, `change.by-administrator`; `change.over` where it was put back, or kept, or comes from the same request
  */
 export async function keepChange(actor: Actor, subject: ChangeSubject, id: string): Promise<void> {
   requirePermission(actor, PERMISSION[subject]);
+  if (subject === 'places' && !mayActOn(actor.permissions, PERMISSIONS)) throw new Refusal('change.by-administrator');
   await inOrganisation(actor, async (transaction) => {
     if (!(await store.confirmChange(transaction, subject, id, actor.origin.requestId))) {
       throw new Refusal('change.over');

@@ -321,6 +321,16 @@ describe('GUARD nobody locks themselves out', () => {
     expect(await refusal(takeChangeBack(fresh, 'places', change!.id))).toBe('change.over');
   });
 
+  it('GUARD-2 whoever may only manage locations can’t keep a filter that may bar administrators', async () => {
+    const { organisation, actor, office } = await house();
+    const { actor: keeper } = await signedInPerson(organisation, ['locations.manage']);
+    await service.saveFilter(keeper, { kind: 'employee' }, filter('block', [office]));
+    const change = await findPendingChange(actor, 'places');
+    const later = (who: Actor) => ({ ...who, origin: { ...who.origin, requestId: 'another' } });
+    expect(await refusal(keepChange(later(keeper), 'places', change!.id))).toBe('change.by-administrator');
+    await keepChange(later(actor), 'places', change!.id);
+  });
+
   it('GUARD-2 taken back by hand, what was before is in force again', async () => {
     const { actor, token, office } = await house();
     await service.saveFilter(actor, { kind: 'employee' }, filter('warn', [office]));

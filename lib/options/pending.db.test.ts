@@ -189,7 +189,9 @@ describe('GUARD-2 mandatory MFA of employees', () => {
       expect(await refusalOf(keepChange(who, 'options', id))).toBe(told);
       expect(await refusalOf(takeChangeBack(who, 'options', id))).toBe(told);
     }
-    expect(await refusalOf(keepChange(locations, 'places', id)), 'by way of another subject').toBe('change.over');
+    expect(await refusalOf(keepChange(locations, 'places', id)), 'by way of another subject').toBe(
+      'change.by-administrator',
+    );
     expect(await refusalOf(takeChangeBack(locations, 'places', id))).toBe('change.over');
     expect(await findPendingChange(actor, 'options')).not.toBeNull();
   });

@@ -16,7 +16,16 @@ import { ownFate, type OwnFate } from '@/lib/policy/guard';
 import { Refusal } from '@/lib/refusals';
 import { shortenSessions } from '@/lib/sessions/store';
 import { sentence } from '@/lib/language/translate';
-import { DEVICE_OPTION_OF, isOptionKey, MFA_OPTION_OF, OPTION_KEYS, OPTIONS, sameValue, type OptionKey, type Options } from './registry';
+import {
+  DEVICE_OPTION_OF,
+  isOptionKey,
+  MFA_OPTION_OF,
+  OPTION_KEYS,
+  OPTIONS,
+  sameValue,
+  type OptionKey,
+  type Options,
+} from './registry';
 import { touched, type Draft, type OptionValues } from './draft';
 import { listStoredOptions, lockOptions, namesOf, storeOption, type StoredOption } from './store';
 
