@@ -136,6 +136,33 @@ test.describe('LOC-4 from where', () => {
 
 const NOWHERE = { country: '', latitude: '', longitude: '', timeZone: '' };
 
+test('GUARD-2 whoever saved is gone for good: an instance that is alive puts the change back, at its end', async ({
+  database,
+}) => {
+  const organisation = await makeOrganisation({ internalMFA: 'off' });
+  const { actor } = await signedInPerson(organisation, 'administrator');
+  const office = await saveLocation(actor, null, locationInput.parse({ ...NOWHERE, name: 'Bureau' }));
+  await saveRule(
+    actor,
+    office,
+    null,
+    ruleInput.parse({ name: 'Ici', type: 'list', definition: actor.origin.address! }),
+  );
+  // Saved by this very process, which does no housekeeping: to the portal it is an instance that died in the same moment.
+  const filter = filterInput.parse({ mode: 'block', applies: 'request', locationIds: [office] });
+  await saveFilter(actor, { kind: 'employee' }, filter);
+  const filters = async () =>
+    (await database`select mode from network_filters where organisation_id = ${organisation.id}`).length;
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  expect(await filters(), 'before its time').toBe(1);
+  await database`update pending_changes set confirm_until = now() where organisation_id = ${organisation.id}`;
+  await expect.poll(filters, { timeout: 10_000 }).toBe(0);
+  const [event] = await database`
+    select actor_kind, reason from audit_events
+    where organisation_id = ${organisation.id} and action = 'change.roll-back'`;
+  expect(event).toMatchObject({ actor_kind: 'system', reason: 'not-confirmed' });
+});
+
 test.describe('LOC-1 the room of locations', () => {
   test('LOC-1 LOC-2 LOC-8 GUARD-2 a location, its rules, « Autoriser mon adresse », a filter kept from a fresh request', async ({
     portal,
