@@ -289,6 +289,27 @@ describe('RUN-7 the operator’s command', () => {
     expect((await vestibule(reset, { environment: { ...bare, PASSWORD_PEPPER, ENCRYPTION_KEYS } })).code).toBe(0);
   });
 
+  it('RUN-7 filter off pauses what is in force, and says so; an organisation that is none is told in one line', async () => {
+    const organisation = await makeOrganisation();
+    await database.owner`
+      insert into network_filters (organisation_id, kind, mode) values (${organisation.id}, 'employee', 'block')`;
+    const words = ['filter', 'off', '--org', organisation.slug];
+    expect(await vestibule(words)).toMatchObject({ code: 0, output: 'Paused 1 filter.\n', errors: '' });
+    expect(await vestibule(words)).toMatchObject({ code: 0, output: 'No filter was in force.\n' });
+    const [event] = await eventsOf(organisation.id, 'filter.pause-all');
+    expect(event).toMatchObject({ actor_kind: 'operator', outcome: 'success', details: { filters: 1 } });
+    expect(oneLine(await vestibule(['filter', 'off', '--org', 'nulle-part']))).toContain('nulle-part');
+  });
+
+  it('RUN-7 AUD-2 audit prune keeps a year at least, and says where nothing is older', async () => {
+    expect(oneLine(await vestibule(['audit', 'prune', '--keep', '3']))).toContain('12 months or more');
+    expect(oneLine(await vestibule(['audit', 'prune', '--keep', 'beaucoup']))).toContain('12 months or more');
+    expect(await vestibule(['audit', 'prune', '--keep', '12'])).toMatchObject({
+      code: 0,
+      output: 'Nothing is older than that.\n',
+    });
+  });
+
   it('RUN-7 helps everywhere, without a database', { timeout: 90_000 }, async () => {
     const names = [
       'org create',
