@@ -36,7 +36,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     return keepInBounds(answer, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'", secureCookies);
   }
 
-  if (!isBeforeSession(pathname) && (await isRefusedHere(request))) {
+  if (await isRefusedHere(request)) {
     // Without a body: server.ts draws the page, with the address that was seen and whom to ask.
     return new NextResponse(null, { status: 403 });
   }
@@ -67,11 +67,12 @@ async function isRefusedHere(request: NextRequest): Promise<boolean> {
   const token = request.cookies.get(cookieName('session'))?.value;
   const context = requestContext.getStore();
   if (token === undefined || !isToken(token) || context === undefined) return false;
-  const { address } = originOf(request.headers);
-  const session = await judgeSession(token, address);
+  if (isBeforeSession(request.nextUrl.pathname)) return false;
+  const origin = originOf(request.headers);
+  const session = await judgeSession(token, origin.address);
   context.judged = { token, session };
   if (session === null || !isOutside(session)) return false;
-  await noteOutside(session, originOf(request.headers));
+  await noteOutside(session, origin);
   return true;
 }
 

@@ -8,6 +8,8 @@ export const RULES_MAX = 10;
 
 export interface LocationView {
   readonly id: string;
+  /** 0 to 19, and its bit in the compiled places. */
+  readonly place: number;
   readonly name: string;
   readonly description: string;
   readonly isDefault: boolean;
@@ -48,11 +50,6 @@ export interface ExceptionView {
   readonly reason: string;
   readonly grantedBy: string | null;
   readonly endsAt: Date;
-}
-
-/** A rule that another one of the location covers already: it is kept, and said (LOC-2). */
-export interface RuleWarning {
-  readonly coveredBy: string;
 }
 
 export type RuleProblem = { readonly issues: readonly RuleIssue[]; readonly corrected: string | null };

@@ -98,10 +98,10 @@ export async function listPlaces(actor: Actor): Promise<{
     Promise.all([store.listLocations(transaction), store.listFilters(transaction), store.listExceptions(transaction)]),
   );
   const address = parseAddress(actor.origin.address);
-  const holding = locations.filter(({ rules }) => {
-    const rows = { rules: rules.map((rule) => ({ ...rule, place: 0 })), filters: [], exceptions: [] };
-    return compilePlaces(rows, countryOf).locate(address) !== 0;
-  });
+  // All of them are compiled together: one search says which hold the address.
+  const rules = locations.flatMap((location) => location.rules.map((rule) => ({ ...rule, place: location.place })));
+  const inside = compilePlaces({ rules, filters: [], exceptions: [] }, countryOf).locate(address);
+  const holding = locations.filter(({ place }) => (inside & (1 << place)) !== 0);
   return {
     locations,
     filters,

@@ -65,21 +65,19 @@ export async function listLocations(transaction: OrganisationTransaction): Promi
     transaction.select().from(locationRules).orderBy(locationRules.place),
     listFilters(transaction),
   ]);
-  return found.map(
-    ({ organisationId: _organisation, place: _place, createdAt: _created, updatedAt: _at, ...location }) => ({
-      ...location,
-      rules: rules
-        .filter(({ locationId }) => locationId === location.id)
-        .map(({ id, name, type, ipVersion, definition }) => ({
-          id,
-          name,
-          type,
-          ipVersion: ipVersion as IpVersion | null,
-          definition,
-        })),
-      filters: filters.filter(({ locationIds }) => locationIds.includes(location.id)),
-    }),
-  );
+  return found.map(({ organisationId: _organisation, createdAt: _created, updatedAt: _at, ...location }) => ({
+    ...location,
+    rules: rules
+      .filter(({ locationId }) => locationId === location.id)
+      .map(({ id, name, type, ipVersion, definition }) => ({
+        id,
+        name,
+        type,
+        ipVersion: ipVersion as IpVersion | null,
+        definition,
+      })),
+    filters: filters.filter(({ locationIds }) => locationIds.includes(location.id)),
+  }));
 }
 
 /** The locations by name, each with its place, and whether it has a rule. */

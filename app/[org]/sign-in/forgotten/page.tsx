@@ -1,26 +1,17 @@
-import { notFound } from 'next/navigation';
 import { ActionForm, FormField } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
-import { readToken } from '@/lib/sessions/cookies';
-import { currentOrigin, visitorOf } from '@/lib/sessions/current';
-import { findAttemptAt } from '@/lib/sign-in/service';
+import { visitorOf } from '@/lib/sessions/current';
 import { SignInPage } from '../../frame';
 import { forgotPassword } from '../actions';
+import { attemptHere } from '../step';
 
 export default async function ForgottenPage({ params, searchParams }: PageProps<'/[org]/sign-in/forgotten'>) {
   const [{ org }, { sent }] = await Promise.all([params, searchParams]);
-  const [browserToken, deviceToken, origin] = await Promise.all([
-    readToken('browser'),
-    readToken('device'),
-    currentOrigin(),
-  ]);
-  const found = await findAttemptAt(org, { browserToken, deviceToken, origin });
-  if (found === null) notFound();
-  const { organisation, attempt } = found;
+  const { organisation, attempt } = await attemptHere(org);
   const { locale } = await visitorOf(organisation);
   const t = translator(locale);
   const here = `/${organisation.slug}/sign-in/forgotten`;

@@ -54,7 +54,5 @@ export function auditWords(actor: Actor) {
   };
 }
 
-export type AuditWords = ReturnType<typeof auditWords>;
-
 /** The colour that repeats what an outcome's word says. */
 export const OUTCOME_TONES = { success: 'success', failure: 'warning', refused: 'danger' } as const;
