@@ -27,6 +27,7 @@ export const REFUSALS = {
   'administrator.last': { status: 409, log: 'info' },
   'proof.too-old': { status: 403, log: 'info' },
   'sign-in.expired': { status: 410, log: 'info' },
+  'identify.throttled': { status: 429, log: 'warn' },
   'sign-in.wrong-password': { status: 422, log: 'info' },
   'sign-in.throttled': { status: 429, log: 'warn' },
   'sign-in.too-many-codes': { status: 429, log: 'warn' },

@@ -59,7 +59,7 @@ export const throttles = pgTable(
   'throttles',
   {
     organisationId: uuid('organisation_id').notNull(),
-    purpose: text({ enum: ['password', 'code'] }).notNull(),
+    purpose: text({ enum: ['identify', 'password', 'code'] }).notNull(),
     subjectHash: bytea('subject_hash').notNull(),
     failures: integer().notNull(),
     consecutiveFailures: integer('consecutive_failures').notNull(),

@@ -25,6 +25,24 @@ export async function recordEvent(
 }
 
 /**
+ * {@link recordEvent} of what a visitor is refused again and again, once a minute for an address: whoever keeps asking
+ * fills no table. Exact where the caller holds a lock on the address.
+ */
+export async function recordOnceAMinute(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  entry: Pick<AuditEntry, 'action' | 'outcome' | 'reason'>,
+): Promise<void> {
+  const [noted] = await transaction.execute(sql`
+    select from audit_events
+    where organisation_id = ${visitor.organisation.id} and action = ${entry.action} and outcome = ${entry.outcome}
+      and occurred_at > now() - interval '1 minute'
+      and reason = ${entry.reason ?? null} and address is not distinct from ${visitor.origin.address}::inet
+    limit 1`);
+  if (noted === undefined) await recordEvent(transaction, visitor, entry);
+}
+
+/**
  * {@link recordEvent} for many at once, in one statement: what an act did to each of many accounts.
  */
 export async function recordEvents(

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { devices } from '@/drizzle/schema/accounts';
 import { sessions } from '@/drizzle/schema/sign-in';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -65,6 +65,20 @@ export async function renameDevices(
   after: Buffer,
 ): Promise<void> {
   await transaction.update(devices).set({ tokenHash: after }).where(eq(devices.tokenHash, before));
+}
+
+/** A browser that somebody here signs in with, neither waiting nor revoked: whoever used it last counts; null: unknown. */
+export async function findFamiliarDevice(
+  transaction: OrganisationTransaction,
+  tokenHash: Buffer,
+): Promise<string | null> {
+  const [row] = await transaction
+    .select({ id: devices.id })
+    .from(devices)
+    .where(and(eq(devices.tokenHash, tokenHash), isNotNull(devices.approvedAt), isNull(devices.revokedAt)))
+    .orderBy(desc(devices.lastSeenAt), devices.id)
+    .limit(1);
+  return row?.id ?? null;
 }
 
 /** Ends the trust of every browser of an account: after a reset, a new password, or a switch of MFA (MFA-5). */

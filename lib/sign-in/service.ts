@@ -1,10 +1,10 @@
 import type { RequestOrigin, Visitor } from '@/lib/actors/model';
 import { identifierKey } from '@/lib/accounts/text';
-import { recordEvent } from '@/lib/audit/store';
+import { recordEvent, recordOnceAMinute } from '@/lib/audit/store';
 import { pepper } from '@/lib/crypto/keys';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
-import { endDeviceTrust } from '@/lib/devices/store';
+import { endDeviceTrust, findFamiliarDevice } from '@/lib/devices/store';
 import { holdDevice } from '@/lib/device-approval/waiting';
 import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
 import { consumeRecoveryCode } from '@/lib/factors/store';
@@ -95,12 +95,16 @@ async function loadAttempt(
 function subjectsOf(visitor: Visitor, attempt: store.LoadedAttempt): ThrottleSubject[] {
   const deviceId = knownDevice(attempt);
   if (deviceId !== null) return [{ kind: 'device', deviceId }];
-  const address = parseAddress(visitor.origin.address);
   const person: ThrottleSubject =
     attempt.accountId === null
       ? { kind: 'unknown', identifier: identifierKey(attempt.identifier) }
       : { kind: 'account', accountId: attempt.accountId };
-  return [person, { kind: 'address', bucket: address === null ? 'unknown' : addressBucket(address) }];
+  return [person, addressSubject(visitor.origin)];
+}
+
+function addressSubject({ address: seen }: Pick<RequestOrigin, 'address'>): ThrottleSubject {
+  const address = parseAddress(seen);
+  return { kind: 'address', bucket: address === null ? 'unknown' : addressBucket(address) };
 }
 
 /** A success also clears what others failed at from elsewhere, once the owner comes with a browser that is known. */
@@ -151,14 +155,40 @@ export async function findAttemptAt(
 }
 
 /**
+ * Takes one from the budget of names that may be typed (SIGN-4): of a browser that somebody here signs in with its own, so
+ * that a room that shares an address keeps nobody from its own tablet; of any other, that of its address.
+ *
+ * @returns 0, or the seconds to wait
+ */
+async function claimIdentifying(transaction: OrganisationTransaction, visitor: Visitor): Promise<number> {
+  const { deviceToken, origin } = visitor;
+  const deviceId = deviceToken === null ? null : await findFamiliarDevice(transaction, hashToken(deviceToken));
+  const wait = await claimTry(transaction, 'identify', [
+    deviceId === null ? addressSubject(origin) : { kind: 'device', deviceId },
+  ]);
+  if (wait > 0) {
+    await recordOnceAMinute(transaction, visitor, {
+      action: 'sign-in.identify',
+      outcome: 'refused',
+      reason: 'throttled',
+    });
+  }
+  return wait;
+}
+
+/**
  * Begins an attempt for an identifier. A known and an unknown one take the same statements and the same way (SIGN-1).
+ *
+ * @throws {Refusal} `identify.throttled` (with `seconds`)
  */
 export async function startAttempt(
   visitor: Visitor,
   input: { identifier: string; returnPath: string | null },
 ): Promise<StepOutcome> {
   const browserToken = visitor.browserToken ?? newToken();
-  const next = await inOrganisation(visitor, async (transaction) => {
+  const begun = await inOrganisation(visitor, async (transaction): Promise<Verdict<string>> => {
+    const seconds = await claimIdentifying(transaction, visitor);
+    if (seconds > 0) return { refusal: { code: 'identify.throttled', details: { seconds } } };
     const accountId = await store.findAccountId(transaction, identifierKey(input.identifier));
     await store.insertAttempt(transaction, {
       organisationId: visitor.organisation.id,
@@ -169,9 +199,9 @@ export async function startAttempt(
       lifetimeMinutes: STEP_LIFETIME_MINUTES,
     });
     await recordEvent(transaction, visitor, { action: 'sign-in.identify', outcome: 'success', subjectId: accountId });
-    return signInPath(visitor.organisation.slug, 'password');
+    return { value: signInPath(visitor.organisation.slug, 'password') };
   });
-  return { next, browserToken };
+  return { next: settle(begun), browserToken };
 }
 
 type Verdict<T> = { refusal: { code: RefusalCode; details?: RefusalDetails } } | { value: T };
@@ -241,7 +271,10 @@ export async function submitPassword(
       // A new name for the browser at each step up: whoever knew the old one is left with nothing.
       const browserToken = newToken();
       await store.renameBrowser(transaction, keysOf(visitor).browserHash, hashToken(browserToken));
-      const facts: Facts = { ...factsOf(attempt, settings, visitor.origin), proofs: { passwordAt, factorAt: null, passUntil: null } };
+      const facts: Facts = {
+        ...factsOf(attempt, settings, visitor.origin),
+        proofs: { passwordAt, factorAt: null, passUntil: null },
+      };
       const decision = decide(facts);
       await Promise.all([
         clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),

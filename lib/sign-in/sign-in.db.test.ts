@@ -29,7 +29,14 @@ import { changeOwnPassword } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { findOpenSession } from '@/lib/sessions/store';
 import { claimTry } from '@/lib/throttle/store';
-import { findCurrentAttempt, submitCode, submitNewPassword, submitPassword, submitRecoveryCode } from './service';
+import {
+  findCurrentAttempt,
+  startAttempt,
+  submitCode,
+  submitNewPassword,
+  submitPassword,
+  submitRecoveryCode,
+} from './service';
 
 vi.mock('@/lib/passwords/hash', async (importOriginal) => {
   const actual = await importOriginal<typeof hashing>();
@@ -106,6 +113,66 @@ const submit = (visitor: Visitor, attempt: string, password: string) =>
     if (error instanceof Refusal) return error;
     throw error;
   });
+
+describe('SIGN-4 names typed', () => {
+  const name = (visitor: Visitor, identifier: string) =>
+    refusalOf(startAttempt(visitor, { identifier, returnPath: null }));
+  const eventsAt = async (address: string) =>
+    tally(
+      (
+        await database.owner<{ outcome: string }[]>`
+          select outcome from audit_events where action = 'sign-in.identify' and address = ${address}`
+      ).map(({ outcome }) => outcome),
+    );
+  const attemptsOf = async (identifier: string) => {
+    const [row] = await database.owner`
+      select count(*)::int as n from sign_in_attempts where identifier = ${identifier}`;
+    return row!['n'] as number;
+  };
+
+  it('SIGN-4 of eighty at once from one address exactly sixty begin; the tables grow no further, whoever goes on', async () => {
+    const address = '198.51.100.60';
+    const stranger = () => visitorAt(organisation, { address });
+    const outcomes = await Promise.all(Array.from({ length: 80 }, () => name(stranger(), 'personne-60@erables.test')));
+    expect(tally(outcomes)).toEqual({ done: 60, 'identify.throttled': 20 });
+    expect(await attemptsOf('personne-60@erables.test')).toBe(60);
+    expect(await eventsAt(address), 'what is refused is noted once a minute').toEqual({ success: 60, refused: 1 });
+    const refusal = await startAttempt(stranger(), { identifier: 'x', returnPath: null }).catch(
+      (error: unknown) => error,
+    );
+    expect((refusal as Refusal).details['seconds']).toSatisfy((s: number) => s > 0 && s <= 30);
+    // The same address of another subscriber, and another house.
+    expect(await name(visitorAt(organisation, { address: '198.51.100.61' }), 'x')).toBe('done');
+    expect(await name(visitorAt(await makeOrganisation(), { address }), 'x')).toBe('done');
+  });
+
+  it('SIGN-4 behind a full address whoever has signed in before goes on, in a browser of their own budget; a made-up name of a browser does not', async () => {
+    const address = '198.51.100.62';
+    const person = await makePerson(organisation);
+    const owner = await knownBrowser(person.id, { address });
+    for (let typed = 0; typed < 60; typed++) await name(visitorAt(organisation, { address }), 'personne');
+    expect(await name(visitorAt(organisation, { address }), person.email)).toBe('identify.throttled');
+    const madeUp = visitorAt(organisation, { address, deviceToken: newToken() });
+    expect(await name(madeUp, person.email)).toBe('identify.throttled');
+    const outcomes = await Promise.all(Array.from({ length: 70 }, () => name(owner, person.email)));
+    expect(tally(outcomes)).toEqual({ done: 60, 'identify.throttled': 10 });
+    const revoked = await knownBrowser(person.id, { address });
+    await database.owner`
+      update devices set revoked_at = now() where token_hash = ${hashToken(revoked.deviceToken!)}`;
+    expect(await name(revoked, person.email)).toBe('identify.throttled');
+  });
+
+  it('SIGN-4 whoever signs in gives theirs back: an address that is almost full stays so', async () => {
+    const address = '198.51.100.63';
+    const person = await makePerson(organisation);
+    for (let typed = 0; typed < 59; typed++) await name(visitorAt(organisation, { address }), 'personne');
+    for (let signedIn = 0; signedIn < 3; signedIn++) {
+      expect((await enterPassword(visitorAt(organisation, { address }), person)).outcome.session).toBeDefined();
+    }
+    expect(await name(visitorAt(organisation, { address }), 'personne')).toBe('done');
+    expect(await name(visitorAt(organisation, { address }), 'personne')).toBe('identify.throttled');
+  });
+});
 
 describe('SIGN-4 wrong passwords', () => {
   it.each(['known', 'unknown'])(

@@ -3,6 +3,7 @@ import { pepper } from '@/lib/crypto/keys';
 import { keyedHash } from '@/lib/crypto/tokens';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 
+/** The secrets whose tries are counted, each apart. */
 export type ThrottlePurpose = 'password' | 'code';
 
 /** Whoever's tries are counted. Known browsers have a budget of their own, so that nobody locks somebody else out. */
@@ -14,6 +15,11 @@ export type ThrottleSubject =
 
 /** Failures within 15 minutes after which further tries have to wait (SIGN-4). */
 const LIMITS = { account: 10, unknown: 10, device: 10, address: 50 } as const;
+/** Names typed within 15 minutes after which further ones have to wait; whoever goes on to sign in gives theirs back. */
+const IDENTIFY_LIMIT = 60;
+
+const limitOf = (purpose: ThrottlePurpose | 'identify', { kind }: ThrottleSubject) =>
+  purpose === 'identify' ? IDENTIFY_LIMIT : LIMITS[kind];
 
 function hashOf(subject: ThrottleSubject): Buffer {
   switch (subject.kind) {
@@ -43,11 +49,11 @@ const byteaArray = (values: readonly Buffer[]) =>
  */
 export async function claimTry(
   transaction: OrganisationTransaction,
-  purpose: ThrottlePurpose,
+  purpose: ThrottlePurpose | 'identify',
   subjects: readonly ThrottleSubject[],
 ): Promise<number> {
   const hashes = byteaArray(subjects.map(hashOf));
-  const limits = sql.raw(`array[${subjects.map(({ kind }) => LIMITS[kind]).join(',')}]::integer[]`);
+  const limits = sql.raw(`array[${subjects.map((subject) => limitOf(purpose, subject)).join(',')}]::integer[]`);
   // A hundred failures in a row stop a factor for unknown browsers; an address is shared by too many people for that.
   const stops = sql.raw(`array[${subjects.map(({ kind }) => kind === 'account' || kind === 'unknown').join(',')}]`);
   const [row] = await transaction.execute<{ wait: number }>(
@@ -56,7 +62,10 @@ export async function claimTry(
   return Number(row!.wait);
 }
 
-/** After a success: a person's own counters start anew, an address gets back the one try that was no failure. */
+/**
+ * After a success: a person's own counters start anew, an address gets back the one try that was no failure. A password
+ * that was right also gives back what was counted when its owner was named.
+ */
 export async function clearTries(
   transaction: OrganisationTransaction,
   purpose: ThrottlePurpose,
@@ -64,11 +73,12 @@ export async function clearTries(
 ): Promise<void> {
   const own = subjects.filter(({ kind }) => kind !== 'address').map(hashOf);
   const addresses = subjects.filter(({ kind }) => kind === 'address').map(hashOf);
+  const purposes = purpose === 'password' ? sql`('identify', 'password')` : sql`('code')`;
   const done: Promise<unknown>[] = [];
   if (own.length > 0) {
     done.push(
       transaction.execute(
-        sql`delete from throttles where purpose = ${purpose} and subject_hash = any(${byteaArray(own)})`,
+        sql`delete from throttles where purpose in ${purposes} and subject_hash = any(${byteaArray(own)})`,
       ),
     );
   }
@@ -76,8 +86,9 @@ export async function clearTries(
     done.push(
       transaction.execute(sql`
         update throttles set failures = greatest(failures - 1, 0), consecutive_failures = 0,
-          blocked_until = case when failures - 1 >= ${LIMITS.address} then blocked_until end
-        where purpose = ${purpose} and subject_hash = any(${byteaArray(addresses)})`),
+          blocked_until = case when failures - 1 >= case purpose when 'identify' then ${IDENTIFY_LIMIT}::integer else ${LIMITS.address}::integer end
+            then blocked_until end
+        where purpose in ${purposes} and subject_hash = any(${byteaArray(addresses)})`),
     );
   }
   await Promise.all(done);
