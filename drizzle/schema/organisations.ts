@@ -1,4 +1,4 @@
-import { bigint, boolean, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export const organisations = pgTable('organisations', {
   id: uuid().primaryKey().defaultRandom(),
@@ -20,6 +20,16 @@ export const authenticators = pgTable('authenticators', {
   active: boolean().notNull().default(true),
   mfaRequired: boolean('mfa_required').notNull().default(false),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  description: text().notNull().default(''),
+  settings: jsonb().notNull().default({}),
+  activatedAt: timestamp('activated_at', { withTimezone: true }).defaultNow(),
+  deactivatedAt: timestamp('deactivated_at', { withTimezone: true }),
+  factorKinds: text('factor_kinds').array().notNull().default(['totp', 'hotp', 'passkey']),
+  passwordExpiryDays: integer('password_expiry_days'),
+  externalMfa: text('external_mfa', { enum: ['trust', 'demand', 'ask'] })
+    .notNull()
+    .default('trust'),
+  updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 });
 
 export const roles = pgTable('roles', {

@@ -18,6 +18,9 @@ export const sessions = pgTable('sessions', {
   enrolmentPostponedAt: timestamp('enrolment_postponed_at', { withTimezone: true }),
   refusedAt: timestamp('refused_at', { withTimezone: true }),
   passId: uuid('pass_id'),
+  authenticatorId: uuid('authenticator_id'),
+  externalVerifiedAt: timestamp('external_verified_at', { withTimezone: true }),
+  externalFactorAt: timestamp('external_factor_at', { withTimezone: true }),
 });
 
 export const signInAttempts = pgTable('sign_in_attempts', {
@@ -34,6 +37,9 @@ export const signInAttempts = pgTable('sign_in_attempts', {
   expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
   consumedAt: timestamp('consumed_at', { withTimezone: true }),
   passId: uuid('pass_id'),
+  authenticatorId: uuid('authenticator_id'),
+  externalVerifiedAt: timestamp('external_verified_at', { withTimezone: true }),
+  externalFactorAt: timestamp('external_factor_at', { withTimezone: true }),
 });
 
 export const enrolments = pgTable('enrolments', {

@@ -105,6 +105,19 @@ async function furnish(): Promise<Organisation> {
           values (${organisation.id}, ${person.id}, 'Formation', now() + interval '1 hour'))
       insert into pending_changes (organisation_id, made_by, made_in_request, subject, before, confirm_until)
       values (${organisation.id}, ${person.id}, 'x', 'options', '{"keys": []}', now() + interval '10 minutes')`);
+    await transaction.execute(sql`
+      with u as (insert into authenticators (organisation_id, name, type) values (${organisation.id}, 'Fournisseur', 'oidc') returning *),
+        s as (insert into authenticator_secrets (organisation_id, authenticator_id, purpose, secret_sealed)
+          select organisation_id, id, 'client-secret', '\\x00' from u),
+        d as (insert into authenticator_domains select organisation_id, 'example.test', id from u),
+        n as (insert into authenticator_defaults (organisation_id, kind, authenticator_id) select organisation_id, 'external', id from u),
+        i as (insert into external_identities (organisation_id, account_id, authenticator_id, expected)
+          select organisation_id, ${person.id}, id, 'nick' from u),
+        f as (insert into external_flows (organisation_id, authenticator_id, purpose, expires_at)
+          select organisation_id, id, 'sign-in', now() + interval '10 minutes' from u),
+        a as (insert into used_assertions select organisation_id, id, '_1', now() + interval '10 minutes' from u)
+      insert into external_sessions (session_id, organisation_id, authenticator_id, issuer, subject)
+      select (select id from sessions where account_id = ${person.id} limit 1), organisation_id, id, 'https://idp.test', 'nick' from u`);
     const here = { organisationId: organisation.id, accountId: person.id };
     await replacePass(transaction, { ...here, issuedBy: null, codeHash: Buffer.of(1), reason: 'test', minutes: 15 });
     const from = { deviceId: null, address: null, userAgent: '' };
@@ -247,8 +260,8 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
     const [found] = await database.restricted`select * from find_organisation(${mine.slug})`;
     expect(found!['id']).toBe(mine.id);
     expect(await database.restricted`select * from find_organisation(${'%'})`).toHaveLength(0);
-    expect(await database.restricted`select * from open_session(${Buffer.from('')})`).toHaveLength(0);
-    expect(await database.restricted`select * from open_session(${hashToken(newToken())})`).toHaveLength(0);
+    expect(await database.restricted`select * from load_session(${Buffer.from('')})`).toHaveLength(0);
+    expect(await database.restricted`select * from load_session(${hashToken(newToken())})`).toHaveLength(0);
   });
 
   it('ACC-6 functions with the owner’s rights are few, named here, and closed to everybody else', async () => {
@@ -265,7 +278,10 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'device_standing',
       'ensure_audit_partitions',
       'find_attempt',
+      'find_authenticator',
       'find_organisation',
+      'load_attempt',
+      'load_session',
       'open_attempt',
       'open_session',
       'organisations_of_email',
@@ -277,6 +293,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'stranded_letters',
       'sweep_account_imports',
       'sweep_expired',
+      'sweep_external',
       'sweep_letters',
       'sweep_lost_phones',
       'sweep_unfinished',

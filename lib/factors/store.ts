@@ -1,12 +1,14 @@
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { accounts, factors, recoveryCodes } from '@/drizzle/schema/accounts';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import type { FactorKind } from '@/lib/policy/decision';
 
 export interface FactorRow {
   readonly id: string;
-  readonly kind: 'totp';
+  readonly kind: FactorKind;
   readonly name: string;
-  readonly secretSealed: Buffer;
+  /** Null: a passkey, whose secret never leaves the person's hands. */
+  readonly secretSealed: Buffer | null;
   readonly lastStep: number;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;

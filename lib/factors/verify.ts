@@ -36,6 +36,7 @@ export async function verifyTypedCode(
   if (code === null) return { ok: false, code: 'code.wrong' };
   let verdict: CodeVerdict & { ok: false } = { ok: false, code: 'code.wrong' };
   for (const factor of await listFactors(transaction, accountId)) {
+    if (factor.kind !== 'totp' || factor.secretSealed === null) continue;
     const secret = sealer().open(factor.secretSealed, factorSecretContext(accountId, factor.id)).toString('utf8');
     const match = matchTotp({ secret, code, now, afterStep: factor.lastStep });
     if (match.kind === 'match' && (await consumeStep(transaction, factor.id, match.step))) {

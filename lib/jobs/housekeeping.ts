@@ -40,6 +40,7 @@ export function startHousekeeping(): { stop(): void } {
     await pool().sql`select sweep_unfinished()`;
     await pool().sql`select sweep_account_imports()`;
     await pool().sql`select sweep_lost_phones()`;
+    await pool().sql`select sweep_external()`;
   });
   const rollBack = quietly('roll-back', rollBackOverdueChanges);
   sweep();

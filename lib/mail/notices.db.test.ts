@@ -16,6 +16,7 @@ import {
 } from '@/e2e/fixtures/people';
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { FACTOR_KINDS } from '@/lib/policy/decision';
 import { beginEnrolment, confirmEnrolment, findEnrolment, renewRecoveryCodes } from '@/lib/enrolment/service';
 import { resetMfaWithin } from '@/lib/factors/reset';
 import { switchOffOwnMfa } from '@/lib/factors/service';
@@ -104,7 +105,13 @@ describe('SELF-3 a person is told by mail what happens to the account', () => {
     await renewRecoveryCodes(actor, await codeOf(person.secret, -1));
     expect(await noticesFor(person.id)).toEqual(['recovery-codes-renewed']);
     const settings = await settingsOf(organisation);
-    const authenticator = { type: 'system', active: true, mfaRequired: false } as const;
+    const authenticator = {
+      type: 'system',
+      active: true,
+      mfaRequired: false,
+      factorKinds: FACTOR_KINDS,
+      externalMfa: 'trust',
+    } as const;
     const input = { password: person.password, code: await codeOf(person.secret) };
     expect(await refusalOf(switchOffOwnMfa(actor, settings, authenticator, { ...input, password: 'wrong' }))).toBe(
       'password.wrong',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide } from '@/lib/policy/decision';
+import { decide, FACTOR_KINDS, NO_PROOFS } from '@/lib/policy/decision';
 import { NO_FILTER } from '@/lib/policy/network';
 import { isOptionKey, MFA_OPTION_OF, OPTION_KEYS as KEYS, OPTIONS, optionText, type OptionKey } from './registry';
 import { OptionError, optionFacts, parseOption, type Settings } from './service';
@@ -126,9 +126,15 @@ describe('MFA-1 the option of a kind', () => {
       decide({
         now: new Date(),
         account: { kind, status: 'active', createdAt: new Date(0), mustChangePassword: false, factorKinds: [] },
-        authenticator: { type: 'system', active: true, mfaRequired: false },
+        authenticator: {
+          type: 'system',
+          active: true,
+          mfaRequired: false,
+          factorKinds: FACTOR_KINDS,
+          externalMfa: 'trust',
+        },
         options: optionFacts(settings, kind),
-        proofs: { passwordAt: new Date(), factorAt: null, passUntil: null },
+        proofs: { ...NO_PROOFS, passwordAt: new Date() },
         device: { trustedUntil: null, approvedAt: new Date(0), revokedAt: null },
         network: NO_FILTER,
         enrolmentPostponedAt: null,

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, mfaStanding, type DeviceApproval, type Facts, type MfaOption } from './decision';
+import {
+  decide,
+  FACTOR_KINDS,
+  mfaStanding,
+  type DeviceApproval,
+  type ExternalMfa,
+  type Facts,
+  type MfaOption,
+} from './decision';
 import { NO_FILTER } from './network';
 
 const NOW = new Date('2026-03-02T12:00:00Z');
@@ -21,7 +29,7 @@ const anyAccount = fc.record({
   status: mostly<'invited' | 'active' | 'suspended'>('active', 'invited', 'suspended'),
   createdAt: moment,
   mustChangePassword: mostly(false, true),
-  factorKinds: fc.constantFrom([] as const, ['totp'] as const),
+  factorKinds: fc.constantFrom([] as const, ['totp'] as const, ['passkey'] as const, ['totp', 'hotp'] as const),
 });
 
 const anyFacts: fc.Arbitrary<Facts> = fc.record({
@@ -31,6 +39,8 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
     type: mostly<'system' | 'saml' | 'oidc'>('system', 'saml', 'oidc'),
     active: mostly(true, false),
     mfaRequired: fc.boolean(),
+    factorKinds: fc.subarray([...FACTOR_KINDS], { minLength: 1 }),
+    externalMfa: mostly<ExternalMfa>('trust', 'demand', 'ask'),
   }),
   options: fc.record({
     mfa: fc.constantFrom<MfaOption>('off', 'on-demand', 'mandatory'),
@@ -41,6 +51,8 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   }),
   proofs: fc.record({
     passwordAt: fc.option(moment, { nil: null, freq: 4 }),
+    externalAt: fc.option(moment, { nil: null, freq: 4 }),
+    externalFactorAt: perhaps,
     factorAt: perhaps,
     passUntil: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: moment }),
   }),
@@ -85,15 +97,25 @@ function always(given: (facts: Facts) => boolean, property: (facts: Facts) => vo
 const signedIn = (facts: Facts) => decide(facts).step === 'signed-in';
 const onSystem = ({ authenticator }: Facts) => authenticator.type === 'system';
 const enrolled = ({ account }: Facts) => account !== null && account.factorKinds.length > 0;
+/** The account's present authenticator has had the first factor that it takes. */
+const firstProved = ({ authenticator, proofs }: Facts) =>
+  (authenticator.type === 'system' ? proofs.passwordAt : proofs.externalAt) !== null;
+/** The provider was to show that it had asked for a second factor, and did not. */
+const providerLacks = ({ authenticator, proofs }: Facts) =>
+  authenticator.type !== 'system' && authenticator.externalMfa === 'demand' && proofs.externalFactorAt === null;
+/** None of the factors is of a kind that the authenticator allows, and somebody demands one. */
+const ofWrongKind = ({ account, authenticator }: Facts) =>
+  !account!.factorKinds.some((kind) => authenticator.factorKinds.includes(kind));
 const demanded = ({ authenticator, options }: Facts) => options.mfa === 'mandatory' || authenticator.mfaRequired;
 /** Everything but the second factor is in order. */
 const inOrder = (facts: Facts) => {
-  const { account, authenticator, proofs } = facts;
+  const { account, authenticator } = facts;
   return (
     account?.status === 'active' &&
     !account.mustChangePassword &&
     authenticator.active &&
-    proofs.passwordAt !== null &&
+    firstProved(facts) &&
+    !providerLacks(facts) &&
     !shutOut(facts) &&
     !heldBack(facts)
   );
@@ -126,18 +148,18 @@ describe('SIGN-2 the decision', () => {
 
   it('LOC-3 a filter that blocks stops who is outside at once, and tells nothing of a second factor', () => {
     always(
-      (facts) => facts.account?.status === 'active' && facts.authenticator.active && facts.proofs.passwordAt !== null,
+      (facts) => facts.account?.status === 'active' && facts.authenticator.active && firstProved(facts),
       (facts) => {
         const decision = decide(facts);
         if (shutOut(facts)) expect(decision).toEqual({ step: 'blocked', reasons: ['network.outside'] });
-        else if (!heldBack(facts)) expect(decision.step).not.toBe('blocked');
+        else if (!heldBack(facts) && !providerLacks(facts)) expect(decision.step).not.toBe('blocked');
       },
     );
   });
 
   it('LOC-4 before the first factor is right, nothing tells where one may come from', () => {
     always(
-      ({ proofs }) => proofs.passwordAt === null,
+      (facts) => !firstProved(facts),
       (facts) => {
         const open = decide({ ...facts, network: { filters: [], exceptedUntil: null, moment: 'sign-in' } });
         expect(decide(facts)).toEqual(open);
@@ -170,7 +192,7 @@ describe('SIGN-2 the decision', () => {
 
   it('LOC-6 a browser that waits or was revoked opens nothing, and is told only once everything is proved', () => {
     always(
-      (facts) => facts.account?.status === 'active' && facts.authenticator.active && facts.proofs.passwordAt !== null,
+      (facts) => facts.account?.status === 'active' && facts.authenticator.active && firstProved(facts),
       (facts) => {
         const { step, reasons } = decide(facts);
         const free = decide({
@@ -210,7 +232,7 @@ describe('SIGN-2 the decision', () => {
   });
 
   it('SIGN-2 never signs in without a proof of the first factor', () => {
-    always(signedIn, ({ proofs }) => expect(proofs.passwordAt).not.toBeNull());
+    always(signedIn, (facts) => expect(firstProved(facts)).toBe(true));
   });
 
   it('SIGN-2 never signs in, enrols or challenges an account that is not active, or nobody', () => {
@@ -222,16 +244,14 @@ describe('SIGN-2 the decision', () => {
 
   it('SIGN-1 asks nobody and everybody for the same before the first proof: an unknown person for a password', () => {
     always(
-      ({ account, proofs, authenticator }) =>
-        account === null || (proofs.passwordAt === null && authenticator.type === 'system'),
+      (facts) => onSystem(facts) && (facts.account === null || !firstProved(facts)),
       (facts) => expect(decide(facts).step).toBe('password'),
     );
   });
 
-  it('SIGN-1 sends people of an external authenticator there, unless it is deactivated', () => {
+  it('SIGN-1 sends known and unknown people of an external authenticator there alike, unless it is deactivated', () => {
     always(
-      ({ account, proofs, authenticator }) =>
-        account !== null && proofs.passwordAt === null && authenticator.type !== 'system',
+      (facts) => !onSystem(facts) && (facts.account === null || !firstProved(facts)),
       (facts) => expect(decide(facts).step).toBe(facts.authenticator.active ? 'redirect' : 'password'),
     );
   });
@@ -243,13 +263,14 @@ describe('SIGN-2 the decision', () => {
     );
   });
 
-  it('SIGN-2 a password that must be changed is asked for last, after every other proof, and nobody gets past it', () => {
+  it('SIGN-2 a password that must be changed is asked for last, after every other proof, and nobody who has one gets past it', () => {
     always(
       ({ account }) => account !== null && account.mustChangePassword,
       (facts) => {
         const decision = decide(facts);
         const without = decide({ ...facts, account: { ...facts.account!, mustChangePassword: false } });
-        expect(decision.step).toBe(without.step === 'signed-in' ? 'change-password' : without.step);
+        const last = without.step === 'signed-in' && onSystem(facts);
+        expect(decision.step).toBe(last ? 'change-password' : without.step);
       },
     );
   });
@@ -317,7 +338,9 @@ describe('MFA-5 enrolled', () => {
         const good = decide(withPass(facts, new Date(NOW.getTime() + 1)));
         expect(good.step).toBe('signed-in');
         expect(good.reasons).toContain('mfa.pass');
-        expect(decide({ ...withPass(facts, NOW), device: { ...facts.device, trustedUntil: null } }).step).toBe('challenge');
+        expect(decide({ ...withPass(facts, NOW), device: { ...facts.device, trustedUntil: null } }).step).toBe(
+          'challenge',
+        );
       },
     );
   });
@@ -334,8 +357,24 @@ describe('MFA-5 enrolled', () => {
     always(
       (facts) => inOrder(facts) && enrolled(facts) && asked(facts),
       (facts) => {
-        const mayPass = facts.proofs.factorAt !== null || hasPass(facts) || trusted(facts);
-        expect(decide(facts).step).toBe(mayPass ? 'signed-in' : 'challenge');
+        const proved = facts.proofs.factorAt !== null;
+        const replaces = proved && demanded(facts) && ofWrongKind(facts);
+        const mayPass = proved || hasPass(facts) || trusted(facts);
+        expect(decide(facts).step).toBe(replaces ? 'enrol' : mayPass ? 'signed-in' : 'challenge');
+      },
+    );
+  });
+
+  it('AUTH-3 a factor of a kind that is no longer allowed is proved once more, and then replaced; never by a password alone', () => {
+    always(
+      (facts) => inOrder(facts) && enrolled(facts) && onSystem(facts) && demanded(facts) && ofWrongKind(facts),
+      (facts) => {
+        const proofs = { ...facts.proofs, passUntil: null };
+        const device = { ...facts.device, trustedUntil: null };
+        expect(decide({ ...facts, device, proofs: { ...proofs, factorAt: null } }).step).toBe('challenge');
+        const proved = decide({ ...facts, device, proofs: { ...proofs, factorAt: NOW } });
+        expect(proved).toMatchObject({ step: 'enrol', postponableUntil: null });
+        expect(proved.reasons).toContain('mfa.kind-not-allowed');
       },
     );
   });
@@ -402,17 +441,57 @@ describe('MFA-1, MFA-2 and MFA-3 which rule holds', () => {
     );
   });
 
+  const asksHere = ({ authenticator }: Facts) => authenticator.externalMfa === 'ask';
+
   it('MFA-3 people of external authenticators are never asked for a factor here, whatever the rules and their past', () => {
     always(
-      (facts) => !onSystem(facts),
+      (facts) => !onSystem(facts) && !asksHere(facts),
       (facts) => {
         expect(decide(facts).step).not.toMatch(/^(enrol|challenge)$/);
-        expect(mfaStanding(facts)).toEqual({ rule: 'none', reason: 'mfa.not-for-external' });
+        const reason = facts.authenticator.externalMfa === 'demand' ? 'mfa.by-provider' : 'mfa.not-for-external';
+        expect(mfaStanding(facts)).toEqual({ rule: 'none', reason });
       },
     );
     always(
-      (facts) => inOrder(facts) && !onSystem(facts),
+      (facts) => inOrder(facts) && !onSystem(facts) && !asksHere(facts),
       (facts) => expect(decide(facts).step).toBe('signed-in'),
+    );
+  });
+
+  it('MFA-7 where proof is demanded, whoever comes without the provider’s own second factor is refused, and told why', () => {
+    always(
+      (facts) => inOrder(facts) && !onSystem(facts) && facts.authenticator.externalMfa === 'demand',
+      (facts) =>
+        expect(decide({ ...facts, proofs: { ...facts.proofs, externalFactorAt: null } })).toEqual({
+          step: 'blocked',
+          reasons: ['mfa.provider-lacks'],
+        }),
+    );
+  });
+
+  it('MFA-7 « ask here » makes a factor of ours mandatory for people of an external authenticator, whatever the option says', () => {
+    always(
+      (facts) => inOrder(facts) && !onSystem(facts) && asksHere(facts),
+      (facts) => {
+        expect(mfaStanding(facts)).toEqual({ rule: 'mandatory', reason: 'mfa.required-by-authenticator' });
+        const anew = {
+          ...facts,
+          proofs: { ...facts.proofs, factorAt: null, passUntil: null },
+          enrolmentPostponedAt: null,
+        };
+        const { step } = decide({ ...anew, device: { ...facts.device, trustedUntil: null } });
+        expect(step).toBe(enrolled(facts) ? 'challenge' : 'enrol');
+      },
+    );
+  });
+
+  it('AUTH-6 a password opens nothing where the account is on a provider, and a provider nothing where it has a password', () => {
+    always(
+      (facts) => facts.account?.status === 'active' && facts.authenticator.active,
+      (facts) => {
+        const proofs = onSystem(facts) ? { ...facts.proofs, passwordAt: null } : { ...facts.proofs, externalAt: null };
+        expect(decide({ ...facts, proofs }).step).toBe(onSystem(facts) ? 'password' : 'redirect');
+      },
     );
   });
 

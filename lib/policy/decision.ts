@@ -9,7 +9,10 @@ import { judgeNetwork, type NetworkFacts, type NetworkVerdict } from './network'
 
 export type AccountKind = 'employee' | 'parent' | 'external';
 export type MfaOption = 'off' | 'on-demand' | 'mandatory';
-export type FactorKind = 'totp';
+export const FACTOR_KINDS = ['totp', 'hotp', 'passkey'] as const;
+export type FactorKind = (typeof FACTOR_KINDS)[number];
+/** What is asked of a provider about a second factor (MFA-7): its word is trusted, it must show proof, or we ask here. */
+export type ExternalMfa = 'trust' | 'demand' | 'ask';
 /** What a browser needs that an account is new in (LOC-6). */
 export type DeviceApproval = 'off' | 'notify' | 'required';
 
@@ -30,6 +33,10 @@ export interface Facts {
     readonly active: boolean;
     /** The strictest rule wins: an authenticator may demand what the option leaves free (MFA-2). */
     readonly mfaRequired: boolean;
+    /** The kinds of factors that those whom it serves may set up (AUTH-3). */
+    readonly factorKinds: readonly FactorKind[];
+    /** Counts for an external authenticator only. */
+    readonly externalMfa: ExternalMfa;
   };
   readonly options: {
     /** The option of the account's kind (MFA-1). */
@@ -42,6 +49,10 @@ export interface Facts {
   };
   readonly proofs: {
     readonly passwordAt: Date | null;
+    /** When the provider of the account's present authenticator vouched for the person; the first factor of an external one. */
+    readonly externalAt: Date | null;
+    /** When that provider showed that it had asked for a second factor (MFA-7). */
+    readonly externalFactorAt: Date | null;
     readonly factorAt: Date | null;
     /** Until when a one-time pass stands in for the factor (RESET-3). It lets in, and proves nothing. */
     readonly passUntil: Date | null;
@@ -60,6 +71,15 @@ export interface Facts {
   readonly enrolmentPostponedAt: Date | null;
 }
 
+/** Somebody who has proved nothing yet. */
+export const NO_PROOFS: Facts['proofs'] = {
+  passwordAt: null,
+  externalAt: null,
+  externalFactorAt: null,
+  factorAt: null,
+  passUntil: null,
+};
+
 /** Everything that a decision can give as its reason; the simulator has a sentence for each (GUARD-3). */
 export const REASONS = [
   'account.unknown',
@@ -77,10 +97,13 @@ export const REASONS = [
   'device.revoked',
   'mfa.off',
   'mfa.not-for-external',
+  'mfa.by-provider',
+  'mfa.provider-lacks',
   'mfa.required-by-option',
   'mfa.required-by-authenticator',
   'mfa.enrolled',
   'mfa.not-enrolled',
+  'mfa.kind-not-allowed',
   'mfa.device-trusted',
   'mfa.pass',
   'mfa.grace',
@@ -109,17 +132,25 @@ export type Decision =
 
 /** What the rules say about a second factor for one person, whatever has been proved so far. */
 export type MfaStanding =
-  | { readonly rule: 'none'; readonly reason: 'mfa.off' | 'mfa.not-for-external' }
+  | { readonly rule: 'none'; readonly reason: 'mfa.off' | 'mfa.not-for-external' | 'mfa.by-provider' }
   | { readonly rule: 'voluntary' }
   | { readonly rule: 'mandatory'; readonly reason: 'mfa.required-by-option' | 'mfa.required-by-authenticator' };
 
 /**
- * Whether a second factor is out of the question, free, or demanded (MFA-1, MFA-2, MFA-3).
+ * Whether a second factor is out of the question, free, or demanded (MFA-1, MFA-2, MFA-3, MFA-7).
  *
- * The strictest rule wins: an authenticator that demands MFA outweighs an option that is `off`.
+ * The strictest rule wins: an authenticator that demands MFA outweighs an option that is `off`. What concerns passwords
+ * concerns nobody on an external authenticator, unless that one says « ask here ».
  */
 export function mfaStanding(facts: Pick<Facts, 'authenticator' | 'options'>): MfaStanding {
-  if (facts.authenticator.type !== 'system') return { rule: 'none', reason: 'mfa.not-for-external' };
+  if (facts.authenticator.type !== 'system') {
+    if (facts.authenticator.externalMfa === 'ask')
+      return { rule: 'mandatory', reason: 'mfa.required-by-authenticator' };
+    return {
+      rule: 'none',
+      reason: facts.authenticator.externalMfa === 'demand' ? 'mfa.by-provider' : 'mfa.not-for-external',
+    };
+  }
   if (facts.options.mfa === 'mandatory') return { rule: 'mandatory', reason: 'mfa.required-by-option' };
   if (facts.authenticator.mfaRequired) return { rule: 'mandatory', reason: 'mfa.required-by-authenticator' };
   if (facts.options.mfa === 'off') return { rule: 'none', reason: 'mfa.off' };
@@ -139,12 +170,16 @@ function graceEnd(facts: Facts): Date | null {
 /** The next step and why. Total: every combination of facts has an answer, and doubt never opens the door. */
 export function decide(facts: Facts): Decision {
   const { account, authenticator, proofs } = facts;
-  // An unknown person is asked for a password like everybody else (SIGN-1), and never passes it.
-  if (account === null) return { step: 'password', reasons: ['account.unknown'] };
-  if (proofs.passwordAt === null) {
-    if (authenticator.type !== 'system' && authenticator.active) {
-      return { step: 'redirect', reasons: ['authenticator.external'] };
-    }
+  const external = authenticator.type !== 'system';
+  // An unknown person is asked for a password like everybody else, or goes to the provider that owns their address like
+  // everybody else of that address (SIGN-1), and never passes either.
+  if (account === null) {
+    if (!external || !authenticator.active) return { step: 'password', reasons: ['account.unknown'] };
+    return { step: 'redirect', reasons: ['authenticator.external'] };
+  }
+  // A proof of another kind than the account's present authenticator takes is none.
+  if ((external ? proofs.externalAt : proofs.passwordAt) === null) {
+    if (external && authenticator.active) return { step: 'redirect', reasons: ['authenticator.external'] };
     return { step: 'password', reasons: ['proof.password-missing'] };
   }
   if (account.status === 'suspended') return { step: 'blocked', reasons: ['account.suspended'] };
@@ -155,13 +190,16 @@ export function decide(facts: Facts): Decision {
   const verdict = judgeNetwork(facts.network, facts.now);
   if (verdict === 'refused') return { step: 'blocked', reasons: ['network.outside'] };
 
+  if (external && authenticator.externalMfa === 'demand' && proofs.externalFactorAt === null) {
+    return { step: 'blocked', reasons: ['mfa.provider-lacks'] };
+  }
   const second = decideSecondFactor(facts);
   const against = second.step === 'challenge' ? null : objectionToDevice(facts);
   // After all proofs, so that whoever lacks one learns nothing and asks nobody; before anything new could be set up here.
   if (against !== null) return { step: 'blocked', reasons: [against] };
   const reasons = [...second.reasons, ...NETWORK_REASONS[verdict]];
   // A new password is asked for last, so that nobody can set one who has not proved everything else.
-  if (second.step === 'signed-in' && account.mustChangePassword) {
+  if (second.step === 'signed-in' && account.mustChangePassword && !external) {
     return { step: 'change-password', reasons: ['password.must-change', ...NETWORK_REASONS[verdict]] };
   }
   return { ...second, reasons };
@@ -195,10 +233,17 @@ function deviceIsTrusted({ options, device, now }: Facts): boolean {
 function decideSecondFactor(facts: Facts): Decision {
   const standing = mfaStanding(facts);
   if (standing.rule === 'none') return signedIn([standing.reason]);
-  const enrolled = facts.account!.factorKinds.length > 0;
+  const kinds = facts.account!.factorKinds;
+  const enrolled = kinds.length > 0;
   const demanded: Reason[] = standing.rule === 'mandatory' ? [standing.reason] : [];
   if (enrolled) {
-    if (facts.proofs.factorAt !== null) return signedIn(demanded);
+    if (facts.proofs.factorAt !== null) {
+      // What stands is proved first, and only then replaced: a password alone never sets up a new factor (AUTH-3).
+      if (standing.rule === 'mandatory' && !kinds.some((kind) => facts.authenticator.factorKinds.includes(kind))) {
+        return { step: 'enrol', reasons: [...demanded, 'mfa.kind-not-allowed'], postponableUntil: null };
+      }
+      return signedIn(demanded);
+    }
     if (facts.proofs.passUntil !== null && facts.proofs.passUntil > facts.now) {
       return signedIn([...demanded, 'mfa.pass']);
     }

@@ -10,7 +10,7 @@ import { optionFacts, settingsOf } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
 import { Refusal } from '@/lib/refusals';
 import { ACTIONS, permissionOf } from './access';
-import { decide, type Facts } from './decision';
+import { decide, NO_PROOFS, type ExternalMfa, type FactorKind, type Facts } from './decision';
 import { NO_FILTER } from './network';
 import { PERMISSIONS } from './permissions';
 
@@ -81,9 +81,12 @@ async function standings(organisation: Organisation): Promise<Standing[]> {
       type: 'system' | 'saml' | 'oidc';
       active: boolean;
       mfa_required: boolean;
+      factor_kinds: FactorKind[];
+      external_mfa: ExternalMfa;
     }[]
   >`
     select a.id, a.kind, a.status, a.created_at, r.permissions, u.type, u.active, u.mfa_required,
+      u.factor_kinds, u.external_mfa,
       (select count(*)::int from factors f where f.account_id = a.id) as factors,
       p.hash is not null as has_password, coalesce(p.must_change, false) as must_change
     from accounts a join authenticators u on u.id = a.authenticator_id
@@ -100,9 +103,15 @@ async function standings(organisation: Organisation): Promise<Standing[]> {
         mustChangePassword: row.must_change,
         factorKinds: row.factors > 0 ? ['totp'] : [],
       },
-      authenticator: { type: row.type, active: row.active, mfaRequired: row.mfa_required },
+      authenticator: {
+        type: row.type,
+        active: row.active,
+        mfaRequired: row.mfa_required,
+        factorKinds: row.factor_kinds,
+        externalMfa: row.external_mfa,
+      },
       options: optionFacts(settings, row.kind),
-      proofs: { passwordAt: row.has_password ? now : null, factorAt: row.factors > 0 ? now : null, passUntil: null },
+      proofs: { ...NO_PROOFS, passwordAt: row.has_password ? now : null, factorAt: row.factors > 0 ? now : null },
       device: { trustedUntil: null, approvedAt: new Date(0), revokedAt: null },
       // From where somebody comes is not part of this play: filters have a safety net of their own (GUARD-1, GUARD-2).
       network: NO_FILTER,
@@ -161,7 +170,9 @@ async function act(play: Play, definition: ActionDefinition, duel?: { who: strin
   if (inOffice.length === 0) return 'nobody is there';
   const who = duel ? { id: duel.who } : pick(inOffice, roll);
   // Of two at the same moment, one may end the other's account before they have come in.
-  const signedIn = await openSessionOf(organisation, who.id).then(signedInOf).catch(() => null);
+  const signedIn = await openSessionOf(organisation, who.id)
+    .then(signedInOf)
+    .catch(() => null);
   if (signedIn === null) return 'nobody came in';
   const things = await database.owner<{ id: string }[]>`
     select id, created_at from accounts where organisation_id = ${organisation.id}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Facts } from './decision';
+import { FACTOR_KINDS, NO_PROOFS, type Facts } from './decision';
 import { NO_FILTER } from './network';
 import { ownFate } from './guard';
 
@@ -7,9 +7,9 @@ const now = new Date('2026-03-02T12:00:00Z');
 const facts: Facts = {
   now,
   account: { kind: 'employee', status: 'active', createdAt: new Date(0), mustChangePassword: false, factorKinds: [] },
-  authenticator: { type: 'system', active: true, mfaRequired: false },
+  authenticator: { type: 'system', active: true, mfaRequired: false, factorKinds: FACTOR_KINDS, externalMfa: 'trust' },
   options: { mfa: 'on-demand', mfaGraceDays: 0, mfaSince: now, mfaRememberDeviceDays: 0, deviceApproval: 'off' },
-  proofs: { passwordAt: now, factorAt: null, passUntil: null },
+  proofs: { ...NO_PROOFS, passwordAt: now },
   device: { trustedUntil: null, approvedAt: now, revokedAt: null },
   enrolmentPostponedAt: null,
   network: NO_FILTER,
@@ -21,9 +21,9 @@ it('GUARD-1 a factor that becomes mandatory leads to enrolment, which shuts nobo
   expect(ownFate(facts)).toBe('stays');
   expect(ownFate({ ...facts, options: mandatory })).toBe('enrols');
   expect(ownFate({ ...enrolled, options: mandatory })).toBe('signs-in-again');
-  expect(
-    ownFate({ ...enrolled, options: mandatory, proofs: { passwordAt: now, factorAt: now, passUntil: null } }),
-  ).toBe('stays');
+  expect(ownFate({ ...enrolled, options: mandatory, proofs: { ...NO_PROOFS, passwordAt: now, factorAt: now } })).toBe(
+    'stays',
+  );
 });
 
 it('GUARD-1 no option shuts out a person whose account and authenticator are in order', () => {
@@ -44,5 +44,5 @@ it('GUARD-1 no option shuts out a person whose account and authenticator are in 
 it('GUARD-1 whoever could not come in any more is shut out', () => {
   expect(ownFate({ ...facts, authenticator: { ...facts.authenticator, active: false } })).toBe('shut-out');
   expect(ownFate({ ...facts, account: { ...facts.account!, status: 'suspended' } })).toBe('shut-out');
-  expect(ownFate({ ...facts, proofs: { passwordAt: null, factorAt: null, passUntil: null } })).toBe('shut-out');
+  expect(ownFate({ ...facts, proofs: NO_PROOFS })).toBe('shut-out');
 });

@@ -1,3 +1,9 @@
+import {
+  authenticatorSecretContext,
+  flowAnswerContext,
+  flowRequestContext,
+  providerTokensContext,
+} from '@/lib/authenticators/sealing';
 import { codesContext, secretContext } from '@/lib/enrolment/service';
 import { factorSecretContext } from '@/lib/factors/verify';
 import { linesContext } from '@/lib/imports/service';
@@ -34,4 +40,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   },
   { table: 'account_imports', column: 'lines_sealed', owner: null, context: linesContext },
   { table: 'mails', column: 'content_sealed', owner: null, context: letterContext },
+  { table: 'authenticator_secrets', column: 'secret_sealed', owner: null, context: authenticatorSecretContext },
+  { table: 'external_flows', column: 'request_sealed', owner: null, context: flowRequestContext },
+  { table: 'external_flows', column: 'answer_sealed', owner: null, context: flowAnswerContext },
+  { table: 'external_sessions', column: 'tokens_sealed', owner: null, context: providerTokensContext },
 ];

@@ -6,7 +6,7 @@ import { instant } from '@/lib/db/instant';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
-import type { Facts } from '@/lib/policy/decision';
+import type { ExternalMfa, FactorKind, Facts } from '@/lib/policy/decision';
 import type { BuiltInRole } from '@/lib/policy/permissions';
 
 /** Sessions that one account may have at the same time; the oldest ends for a new one. */
@@ -38,10 +38,11 @@ export interface OpenSession {
 
 type Row = Record<string, string | null> & {
   permissions: string[] | null;
-  factor_kinds: 'totp'[];
+  factor_kinds: FactorKind[];
   must_change_password: boolean;
   authenticator_active: boolean;
   authenticator_mfa_required: boolean;
+  authenticator_factor_kinds: FactorKind[];
   recovery_codes_left: number;
 };
 
@@ -52,9 +53,7 @@ type Row = Record<string, string | null> & {
 export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | null> {
   const [row] = await withDeadline(
     async () => pool().sql<Row[]>`
-      select s.*, pass_of_session(s.session_id) as pass_until,
-        d.approved_at as device_approved_at, d.revoked_at as device_revoked_at
-      from open_session(${tokenHash}) s left join device_standing(s.account_id, s.device_id) d on true`,
+      select * from load_session(${tokenHash})`,
   );
   if (!row) return null;
   const idleUntil = new Date(row['idle_until']!);
@@ -100,9 +99,13 @@ export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | 
         type: row['authenticator_type'] as 'system' | 'saml' | 'oidc',
         active: row.authenticator_active,
         mfaRequired: row.authenticator_mfa_required,
+        factorKinds: row.authenticator_factor_kinds,
+        externalMfa: row['authenticator_external_mfa'] as ExternalMfa,
       },
       proofs: {
         passwordAt: instant(row['password_verified_at']!),
+        externalAt: instant(row['external_verified_at']!),
+        externalFactorAt: instant(row['external_factor_at']!),
         factorAt: instant(row['factor_verified_at']!),
         passUntil: instant(row['pass_until']!),
       },

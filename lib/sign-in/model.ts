@@ -11,7 +11,8 @@ export interface AttemptView {
   readonly id: string;
   /** As it was typed; nothing that only the account would know. */
   readonly identifier: string;
-  readonly step: 'password' | 'redirect' | 'blocked' | 'waiting' | 'change-password' | 'enrol' | 'challenge' | 'signed-in';
+  readonly step:
+    'password' | 'redirect' | 'blocked' | 'waiting' | 'change-password' | 'enrol' | 'challenge' | 'signed-in';
   /** Only once the password was right. */
   readonly person: null | {
     readonly accountId: string;

@@ -19,7 +19,7 @@ import { consumePass } from '@/lib/passes/store';
 import { needsRehash, hashPassword, verifyPassword } from '@/lib/passwords/hash';
 import { judgePassword } from '@/lib/passwords/rules';
 import { replacePassword, storePasswordHash } from '@/lib/passwords/store';
-import { decide, type Decision, type Facts } from '@/lib/policy/decision';
+import { decide, NO_PROOFS, type Decision, type Facts } from '@/lib/policy/decision';
 import { answerOpenRequest } from '@/lib/reset-requests/store';
 import { Refusal, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
 import { createSession } from '@/lib/sessions/service';
@@ -271,10 +271,7 @@ export async function submitPassword(
       // A new name for the browser at each step up: whoever knew the old one is left with nothing.
       const browserToken = newToken();
       await store.renameBrowser(transaction, keysOf(visitor).browserHash, hashToken(browserToken));
-      const facts: Facts = {
-        ...factsOf(attempt, settings, visitor.origin),
-        proofs: { passwordAt, factorAt: null, passUntil: null },
-      };
+      const facts: Facts = { ...factsOf(attempt, settings, visitor.origin), proofs: { ...NO_PROOFS, passwordAt } };
       const decision = decide(facts);
       await Promise.all([
         clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),

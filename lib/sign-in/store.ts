@@ -8,7 +8,7 @@ import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
 import { SLUG } from '@/lib/organisations/store';
-import type { AccountKind, FactorKind, Facts } from '@/lib/policy/decision';
+import { FACTOR_KINDS, type AccountKind, type ExternalMfa, type FactorKind, type Facts } from '@/lib/policy/decision';
 import { CODES_PER_ATTEMPT_MAX } from './model';
 
 const minutesFromNow = (minutes: number) => sql`now() + make_interval(mins => ${minutes})`;
@@ -91,6 +91,10 @@ type Row = Record<
   authenticator_type: Facts['authenticator']['type'] | null;
   authenticator_active: boolean | null;
   authenticator_mfa_required: boolean | null;
+  authenticator_factor_kinds: FactorKind[] | null;
+  authenticator_external_mfa: ExternalMfa | null;
+  external_verified_at: string | null;
+  external_factor_at: string | null;
   device_id: string | null;
   device_trusted_until: string | null;
   device_approved_at: string | null;
@@ -118,10 +122,7 @@ export async function findOrganisationAndAttempt(
   const { browserHash, deviceHash } = keys;
   const [row] = await withDeadline(
     async () => pool().sql<Row[]>`
-      select t.*, p.pass_id, p.valid_until as pass_until,
-        d.approved_at as device_approved_at, d.revoked_at as device_revoked_at
-      from find_attempt(${slug}, ${browserHash}, ${deviceHash}, null) t
-      left join pass_of_attempt(t.attempt_id) p on true left join device_standing(t.account_id, t.device_id) d on true`,
+      select * from load_attempt(${slug}, ${browserHash}, ${deviceHash}, null)`,
   );
   if (!row) return null;
   const organisation: Organisation = {
@@ -146,11 +147,7 @@ export async function findAttempt(
   id: string | null,
 ): Promise<LoadedAttempt | null> {
   const [row] = await transaction.execute<Row>(
-    sql`
-      select t.*, p.pass_id, p.valid_until as pass_until,
-        d.approved_at as device_approved_at, d.revoked_at as device_revoked_at
-      from find_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id}) t
-      left join pass_of_attempt(t.attempt_id) p on true left join device_standing(t.account_id, t.device_id) d on true`,
+    sql`select * from load_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id})`,
   );
   return row ? attemptOf(row) : null;
 }
@@ -188,9 +185,13 @@ function attemptOf(row: Row): LoadedAttempt | null {
         type: row.authenticator_type ?? 'system',
         active: row.authenticator_active ?? true,
         mfaRequired: row.authenticator_mfa_required ?? false,
+        factorKinds: row.authenticator_factor_kinds ?? FACTOR_KINDS,
+        externalMfa: row.authenticator_external_mfa ?? 'trust',
       },
       proofs: {
         passwordAt: instant(row.password_verified_at),
+        externalAt: instant(row.external_verified_at),
+        externalFactorAt: instant(row.external_factor_at),
         factorAt: instant(row.factor_verified_at),
         passUntil: instant(row.pass_until),
       },

@@ -8,7 +8,7 @@ import { listLocationPlaces, listPlaceRows } from '@/lib/locations/store';
 import { parseAddress, type Address } from '@/lib/network/address';
 import { countryOf } from '@/lib/network/countries';
 import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
-import { decide, type AccountKind, type Decision, type Facts } from '@/lib/policy/decision';
+import { decide, NO_PROOFS, type AccountKind, type Decision, type Facts } from '@/lib/policy/decision';
 import { findAccountId } from '@/lib/sign-in/store';
 import { findPerson, type KnownPerson } from './store';
 
@@ -117,7 +117,8 @@ function factsOf(
     account,
     authenticator,
     options,
-    proofs: { passwordAt: now, factorAt: signedIn ? now : null, passUntil: null },
+    // Whatever the authenticator takes as the first factor was shown.
+    proofs: { ...NO_PROOFS, passwordAt: now, externalAt: now, externalFactorAt: now, factorAt: signedIn ? now : null },
     // Trusted a moment ago, for as long as the option allows today.
     device: {
       trustedUntil: device === 'trusted' ? new Date(now.getTime() + options.mfaRememberDeviceDays * DAY_MS) : null,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
-import type { Facts } from '@/lib/policy/decision';
+import type { ExternalMfa, FactorKind, Facts } from '@/lib/policy/decision';
 
 /** What stands in the database of somebody whose way in is tried out. */
 export interface KnownPerson {
@@ -21,16 +21,18 @@ export async function findPerson(transaction: OrganisationTransaction, accountId
     status: KnownPerson['account']['status'];
     created_at: string;
     must_change: boolean;
-    factor_kinds: 'totp'[];
+    factor_kinds: FactorKind[];
     authenticator_id: string;
     type: Facts['authenticator']['type'];
     active: boolean;
     mfa_required: boolean;
+    authenticator_factor_kinds: FactorKind[];
+    external_mfa: ExternalMfa;
   }>(sql`
     select now(), a.first_name || ' ' || a.last_name as name, a.kind, a.status, a.created_at,
       coalesce(p.must_change, false) as must_change,
       array(select distinct f.kind from factors f where f.account_id = a.id) as factor_kinds,
-      u.id as authenticator_id, u.type, u.active, u.mfa_required
+      u.id as authenticator_id, u.type, u.active, u.mfa_required, u.factor_kinds as authenticator_factor_kinds, u.external_mfa
     from accounts a join authenticators u on u.id = a.authenticator_id left join passwords p on p.account_id = a.id
     where a.id = ${accountId}`);
   if (row === undefined) return null;
@@ -46,6 +48,12 @@ export async function findPerson(transaction: OrganisationTransaction, accountId
       mustChangePassword: row.must_change,
       factorKinds: row.factor_kinds,
     },
-    authenticator: { type: row.type, active: row.active, mfaRequired: row.mfa_required },
+    authenticator: {
+      type: row.type,
+      active: row.active,
+      mfaRequired: row.mfa_required,
+      factorKinds: row.authenticator_factor_kinds,
+      externalMfa: row.external_mfa,
+    },
   };
 }

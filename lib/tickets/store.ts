@@ -4,7 +4,7 @@ import { tickets } from '@/drizzle/schema/mail';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { Locale } from '@/lib/language/locale';
-import type { AccountKind, Facts } from '@/lib/policy/decision';
+import type { AccountKind, FactorKind, Facts } from '@/lib/policy/decision';
 
 export type TicketKind = (typeof tickets.$inferSelect)['kind'];
 
@@ -163,6 +163,8 @@ export async function findTicketHolder(
       type: authenticators.type,
       active: authenticators.active,
       mfaRequired: authenticators.mfaRequired,
+      factorKinds: authenticators.factorKinds,
+      externalMfa: authenticators.externalMfa,
       passwordHash: passwords.hash,
       hasFactor: sql<boolean>`exists (select from ${factors} where ${factors.accountId} = ${accounts.id})`,
     })
@@ -174,6 +176,7 @@ export async function findTicketHolder(
     .$dynamic();
   const [row] = await (how === 'hold' ? query.for('no key update', { of: accounts }) : query);
   if (!row) return null;
-  const { type, active, mfaRequired, permissions, ...rest } = row;
-  return { ...rest, permissions: permissions ?? [], authenticator: { type, active, mfaRequired } };
+  const { type, active, mfaRequired, factorKinds, externalMfa, permissions, ...rest } = row;
+  const authenticator = { type, active, mfaRequired, externalMfa, factorKinds: factorKinds as FactorKind[] };
+  return { ...rest, permissions: permissions ?? [], authenticator };
 }
