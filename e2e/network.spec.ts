@@ -1,5 +1,7 @@
 import { makeOrganisation, makePerson, enterPassword, visitorAt } from './fixtures/people';
 import { signedInPerson } from './fixtures/actors';
+import { HandMadeClient, actionOfBuild } from './fixtures/hand-made';
+import { startInstance } from './fixtures/instances';
 import { expect, test } from './fixtures/test';
 import http from 'node:http';
 import { filterInput, locationInput, ruleInput, saveFilter, saveLocation, saveRule } from '@/lib/locations/service';
@@ -136,31 +138,53 @@ test.describe('LOC-4 from where', () => {
 
 const NOWHERE = { country: '', latitude: '', longitude: '', timeZone: '' };
 
-test('GUARD-2 whoever saved is gone for good: an instance that is alive puts the change back, at its end', async ({
+test('GUARD-2 the instance at which a filter was saved is killed: those that live put it back at its end, once, by themselves', async ({
+  portal,
   database,
+  logs,
 }) => {
   const organisation = await makeOrganisation({ internalMFA: 'off' });
-  const { actor } = await signedInPerson(organisation, 'administrator');
+  const { slug } = organisation;
+  const { token, actor } = await signedInPerson(organisation, 'administrator');
   const office = await saveLocation(actor, null, locationInput.parse({ ...NOWHERE, name: 'Bureau' }));
-  await saveRule(
-    actor,
-    office,
-    null,
-    ruleInput.parse({ name: 'Ici', type: 'list', definition: actor.origin.address! }),
-  );
-  // Saved by this very process, which does no housekeeping: to the portal it is an instance that died in the same moment.
-  const filter = filterInput.parse({ mode: 'block', applies: 'request', locationIds: [office] });
-  await saveFilter(actor, { kind: 'employee' }, filter);
-  const filters = async () =>
-    (await database`select mode from network_filters where organisation_id = ${organisation.id}`).length;
-  await new Promise((resolve) => setTimeout(resolve, 4_000));
-  expect(await filters(), 'before its time').toBe(1);
+  await saveRule(actor, office, null, ruleInput.parse({ name: 'Ici', type: 'list', definition: '127.0.0.1' }));
+  const person = await makePerson(organisation);
+  const outside = new HandMadeClient(portal.origin, { from: '127.0.0.2' });
+  await outside.signIn(slug, person);
+  const statusOutside = async (at: string) => (await outside.at(at).get(`/${slug}`)).status;
+
+  const doomed = await startInstance(portal.settings);
+  logs.add(doomed.log);
+  const administrator = new HandMadeClient(portal.origin, { at: doomed.address });
+  administrator.cookies.set('vestibule.session', token);
+  const filter = { kind: 'employee', mode: 'block', applies: 'request', button: 'save', at0: office };
+  const room = `/${slug}/settings/locations`;
+  const saved = await administrator.call(actionOfBuild('saveOneFilter', /locations/).id, room, filter);
+  expect(saved.headers['x-action-redirect']).toContain('done=filter');
+  process.kill(doomed.pid, 'SIGKILL');
+  await doomed.stop();
+  await expect(administrator.get(room), 'it is gone').rejects.toThrow();
+
+  for (const at of [portal.origin, portal.second]) expect(await statusOutside(at), 'in force').toBe(403);
+  // Longer than the living ones wait between two rounds.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect(await statusOutside(portal.second), 'before its time').toBe(403);
   await database`update pending_changes set confirm_until = now() where organisation_id = ${organisation.id}`;
-  await expect.poll(filters, { timeout: 10_000 }).toBe(0);
-  const [event] = await database`
-    select actor_kind, reason from audit_events
+  await expect.poll(() => statusOutside(portal.second), { timeout: 10_000 }).toBe(200);
+  expect(await statusOutside(portal.origin)).toBe(200);
+  // Another round of both: nothing is put back twice.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  const events = await database`
+    select actor_kind, outcome, reason from audit_events
     where organisation_id = ${organisation.id} and action = 'change.roll-back'`;
-  expect(event).toMatchObject({ actor_kind: 'system', reason: 'not-confirmed' });
+  expect(events).toMatchObject([{ actor_kind: 'system', outcome: 'success', reason: 'not-confirmed' }]);
+  expect(events).toHaveLength(1);
+  const left = await database`select 1 from network_filters where organisation_id = ${organisation.id}`;
+  expect(left).toHaveLength(0);
+  const living = new HandMadeClient(portal.origin);
+  living.cookies.set('vestibule.session', token);
+  const { body } = await living.get(`/${slug}/settings/audit`);
+  expect(body.includes('Changement annulé, faute de confirmation'), 'and the page says so').toBe(true);
 });
 
 test.describe('LOC-1 the room of locations', () => {

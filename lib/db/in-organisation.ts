@@ -66,3 +66,23 @@ function once<T>(
     return result;
   });
 }
+
+/** What undoes the inner transaction once its work has given its answer. */
+class Undone<T> {
+  constructor(readonly answer: T) {}
+}
+
+/** Does `work` within a transaction, keeps its answer, and leaves everything as it was before. */
+export async function undone<T>(
+  transaction: OrganisationTransaction,
+  work: (transaction: OrganisationTransaction) => Promise<T>,
+): Promise<T> {
+  try {
+    return await transaction.transaction(async (inner) => {
+      throw new Undone(await work(inner as unknown as OrganisationTransaction));
+    });
+  } catch (error) {
+    if (error instanceof Undone) return error.answer as T;
+    throw error;
+  }
+}

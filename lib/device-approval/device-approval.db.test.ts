@@ -22,7 +22,8 @@ import { setOption } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
 import { judgeSession } from '@/lib/sessions/judge';
 import { findOpenSession } from '@/lib/sessions/store';
-import { submitCode } from '@/lib/sign-in/service';
+import { issuePassByOperator } from '@/lib/passes/service';
+import { submitCode, submitRecoveryCode } from '@/lib/sign-in/service';
 import { approveDevice, listManagedDevices, renameDevice, revokeDevice } from './service';
 import { DEVICES_PER_PAGE, WAITING_PER_ACCOUNT_MAX } from './model';
 import { forgetOwnDevice } from '@/lib/devices/service';
@@ -119,6 +120,45 @@ describe('LOC-6 approval', () => {
     expect(held.next).toContain(WAITING_PAGE);
     const [device] = await database.owner`select trusted_until from devices where account_id = ${person.id}`;
     expect(device!['trusted_until']).toBeNull();
+  });
+
+  it('LOC-6 ENROL-7 RESET-3 a recovery code or a pass that leads to waiting is not used up, and lets in once approved; a wrong one asks nobody', async () => {
+    const { organisation, actor } = await house({ internalMFA: 'mandatory' });
+    const person = await makeEnrolledPerson(organisation);
+    await setOption(operatorOf(organisation), 'internalDeviceApproval', 'required');
+    const pass = (await issuePassByOperator(operatorOf(await reread(organisation.slug)), person.email, {
+      minutes: 60,
+      reason: 'Téléphone à la maison',
+    }))!;
+    for (const code of [person.recoveryCodes[0]!, pass.code]) {
+      const visitor = visitorAt(await reread(organisation.slug));
+      const letters = await lettersOf(person.id, 'recovery-code-used');
+      const type = async (typed: string) => {
+        const { attempt } = await enterPassword(visitor, person);
+        return keepCookies(visitor, await submitRecoveryCode(visitor, { attempt, code: typed }));
+      };
+      const wrong = code.replace(/[A-Z0-9](?=[^A-Z0-9]*$)/, (last) => (last === '2' ? '3' : '2'));
+      await expect(type(wrong)).rejects.toThrow();
+      expect(
+        await database.owner`select 1 from devices where account_id = ${person.id} and approved_at is null`,
+      ).toEqual([]);
+      const held = await type(code);
+      expect(held.next).toContain(WAITING_PAGE);
+      expect(await lettersOf(person.id, 'recovery-code-used')).toBe(letters);
+      // Typed again while it waits.
+      Object.assign(visitor, { deviceToken: held.deviceToken });
+      const again = await type(code);
+      expect(again.next).toContain(WAITING_PAGE);
+      Object.assign(visitor, { deviceToken: again.deviceToken });
+
+      await approveDevice(actor, await oneWaiting(actor, person), 'waiting');
+      const opened = await type(code);
+      expect(opened.session).toBeDefined();
+      Object.assign(visitor, { deviceToken: opened.session!.deviceToken });
+      await expect(type(code), 'used up now').rejects.toThrow();
+      await database.owner`delete from devices where account_id = ${person.id}`;
+    }
+    expect(await lettersOf(person.id, 'recovery-code-used')).toBe(1);
   });
 
   it('LOC-6 from a browser that waits nobody enrols a factor with the password alone', async () => {

@@ -3,7 +3,7 @@ import { identifierKey } from '@/lib/accounts/text';
 import { recordEvent, recordOnceAMinute } from '@/lib/audit/store';
 import { pepper } from '@/lib/crypto/keys';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
-import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { inOrganisation, undone, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { endDeviceTrust, findFamiliarDevice } from '@/lib/devices/store';
 import { holdDevice } from '@/lib/device-approval/waiting';
 import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
@@ -371,6 +371,18 @@ type FactorVerdict =
   { ok: true; pass?: { id: string; validUntil: Date } } | { ok: false; code: RefusalCode; details?: RefusalDetails };
 
 /**
+ * Whether what is typed only has to fit and is not used up: it would lead to a browser that waits (LOC-6), and nobody is
+ * to lose a recovery code or a pass, of which there are few, for nothing. An app has its next code in half a minute.
+ */
+function keepsCode(action: FactorAction, facts: Facts): boolean {
+  if (action === 'sign-in.code') return false;
+  const proved: Facts = { ...facts, proofs: { ...facts.proofs, factorAt: facts.now } };
+  return isAgainstDevice(decide(proved).reasons);
+}
+
+type FactorAction = 'sign-in.code' | 'sign-in.recovery-code' | 'sign-in.pass';
+
+/**
  * One try at the second factor: counted first, in the account's and the attempt's budget, then compared and used up, all
  * in one transaction whose row locks put parallel tries in a row.
  */
@@ -378,7 +390,7 @@ async function tryFactor(
   visitor: Visitor,
   attemptId: string,
   trustDevice: boolean,
-  action: 'sign-in.code' | 'sign-in.recovery-code' | 'sign-in.pass',
+  action: FactorAction,
   compare: (transaction: OrganisationTransaction, attempt: store.LoadedAttempt) => Promise<FactorVerdict>,
 ): Promise<StepOutcome> {
   const settings = await settingsOf(visitor.organisation);
@@ -401,7 +413,11 @@ async function tryFactor(
         await store.forgetPasswordProof(transaction, attempt.id);
         return refuse('too-many', 'sign-in.too-many-codes');
       }
-      const compared = await compare(transaction, attempt);
+      const facts = factsOf(attempt, settings, visitor.origin);
+      const kept = keepsCode(action, facts);
+      const compared = await (kept
+        ? undone(transaction, (inner) => compare(inner, attempt))
+        : compare(transaction, attempt));
       if (!compared.ok) {
         await recordEvent(transaction, visitor, {
           action,
@@ -411,7 +427,6 @@ async function tryFactor(
         });
         return { refusal: { code: compared.code, details: compared.details } };
       }
-      const facts = factsOf(attempt, settings, visitor.origin);
       const { pass } = compared;
       const proofs = pass === undefined ? { factorAt: facts.now } : { passUntil: pass.validUntil };
       const proved: Facts = { ...facts, proofs: { ...facts.proofs, ...proofs } };
@@ -419,7 +434,12 @@ async function tryFactor(
       await Promise.all([
         answerOpenRequest(transaction, accountId, 'closed', null),
         clearTries(transaction, 'code', subjectsToClear(attempt, subjects)),
-        recordEvent(transaction, visitor, { action, outcome: 'success', subjectId: accountId }),
+        recordEvent(transaction, visitor, {
+          action,
+          outcome: 'success',
+          subjectId: accountId,
+          details: kept ? { kept } : {},
+        }),
       ]);
       return proceed(transaction, visitor, reached, proved, decide(proved), settings, trustDevice);
     }),
