@@ -1,3 +1,4 @@
+import { createAuthenticator } from '@/lib/authenticators/service';
 import { locationInput, ruleInput, saveLocation, saveRule } from '@/lib/locations/service';
 import { PAGES, permissionOf } from '@/lib/policy/access';
 import { makeRole, signedInPerson } from './fixtures/actors';
@@ -7,7 +8,7 @@ import { look } from './screens/look';
 import { WORDS } from './screens/words';
 
 /** What stands in the place of an id, below each room that has one. Events and imports are looked at where they are made. */
-const ROOMS_WITH_IDS = ['accounts/[id]', 'roles/[id]', 'locations/[id]'] as const;
+const ROOMS_WITH_IDS = ['accounts/[id]', 'roles/[id]', 'locations/[id]', 'authenticators/[id]'] as const;
 
 for (const language of ['fr', 'en'] as const) {
   test(`LOOK-2 axe finds nothing in any room of the settings, light and dark, and none scrolls sideways, ${language}`, async ({
@@ -24,10 +25,13 @@ for (const language of ['fr', 'en'] as const) {
     const location = await saveLocation(actor, null, locationInput.parse(place));
     const rule = { name: 'Porte', type: 'list', definition: '203.0.113.7, 203.0.113.8' };
     await saveRule(actor, location, null, ruleInput.parse(rule));
+    const authenticator = await createAuthenticator(actor, { name: 'Microsoft 365 du personnel', type: 'oidc' });
+    await createAuthenticator(actor, { name: 'Partenaires', type: 'saml' });
     const ids: Record<(typeof ROOMS_WITH_IDS)[number], string> = {
       'accounts/[id]': `accounts/${person.id}`,
       'roles/[id]': `roles/${role}`,
       'locations/[id]': `locations/${location}`,
+      'authenticators/[id]': `authenticators/${authenticator}`,
     };
     const pathOf = (page: keyof typeof PAGES) =>
       ROOMS_WITH_IDS.reduce((path, room) => path.replace(room, ids[room]), page.replace('[org]', organisation.slug));

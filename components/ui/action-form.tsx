@@ -20,10 +20,11 @@ type CopyLabels = CopyButtonProps['labels'];
 /** The field that a refusal is told beside: the same for all, or one for each of some codes. */
 type RefusalField = string | Readonly<Partial<Record<RefusalCode, string>>> | undefined;
 
-const FormState = createContext<{ state: ActionState; refusalField: RefusalField }>({
-  state: IDLE,
-  refusalField: undefined,
-});
+const FormState = createContext<{
+  state: ActionState;
+  refusalField: RefusalField;
+  found: Readonly<Record<string, string>>;
+}>({ state: IDLE, refusalField: undefined, found: {} });
 
 /**
  * Where a script sends the form, a server that can't answer must cost nothing that was typed: the form stays, and says
@@ -49,12 +50,23 @@ export type ActionFormProps = {
   hidden?: Readonly<Record<string, string>>;
   /** The field that a refusal is told beside; without one, it stands above the form. */
   refusalField?: RefusalField;
+  /** What was wrong with fields already as the page was drawn, with a sentence each. */
+  found?: Readonly<Record<string, string>>;
   className?: string;
   children: ReactNode;
 };
 
+const NOTHING_FOUND = {};
+
 /** A form on a server action: works without script; with it, what was wrong gets the focus and nothing typed is lost. */
-export function ActionForm({ action, hidden = {}, refusalField, className, children }: ActionFormProps) {
+export function ActionForm({
+  action,
+  hidden = {},
+  refusalField,
+  found = NOTHING_FOUND,
+  className,
+  children,
+}: ActionFormProps) {
   const [state, formAction] = useActionState(typeof window === 'undefined' ? action : withCare(action), IDLE);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -80,7 +92,7 @@ export function ActionForm({ action, hidden = {}, refusalField, className, child
         </Notice>
       ) : null}
       {state.status === 'ok' ? <Notice tone="success">{state.message}</Notice> : null}
-      <FormState value={{ state, refusalField }}>{children}</FormState>
+      <FormState value={{ state, refusalField, found }}>{children}</FormState>
     </form>
   );
 }
@@ -92,9 +104,9 @@ function fieldOf(code: RefusalCode, refusalField: RefusalField): string | undefi
 
 /** What was wrong with a field of the form around it, and what had been typed. */
 export function useField(name: string): { error: string | undefined; typed: string | undefined } {
-  const { state, refusalField } = use(FormState);
+  const { state, refusalField, found } = use(FormState);
   if (state.status === 'invalid') return { error: state.fields[name], typed: state.values[name] };
-  if (state.status !== 'refused') return { error: undefined, typed: undefined };
+  if (state.status !== 'refused') return { error: found[name], typed: undefined };
   const beside = fieldOf(state.code, refusalField) === name;
   return { error: beside ? state.message : undefined, typed: state.values[name] };
 }

@@ -8,13 +8,15 @@ import { Icon } from './icon';
 export type CopyButtonProps = {
   text: string;
   labels: { copy: string; copied: string };
+  /** What is copied, for those who hear the page, where several stand together. */
+  subject?: string;
   variant?: ButtonVariant;
   wide?: boolean;
   className?: string;
 };
 
 /** Copies `text` and says so for a while, in its own place and width. Hidden where there is no script. */
-export function CopyButton({ text, labels, variant = 'secondary', wide = false, className }: CopyButtonProps) {
+export function CopyButton({ text, labels, subject, variant = 'secondary', wide = false, className }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
 
   useEffect(() => {
@@ -40,6 +42,7 @@ export function CopyButton({ text, labels, variant = 'secondary', wide = false, 
         <span className={classNames('col-start-1 row-start-1', copied && 'invisible')}>{labels.copy}</span>
         <span className={classNames('col-start-1 row-start-1', !copied && 'invisible')}>{labels.copied}</span>
       </span>
+      {subject ? <span className="sr-only">{subject}</span> : null}
     </button>
   );
 }

@@ -14,6 +14,7 @@ export const TEXT_ISSUES = [
   'username.invalid',
   'slug.invalid',
   'slug.reserved',
+  'domain.invalid',
 ] as const;
 
 export type TextIssue = (typeof TEXT_ISSUES)[number];

@@ -97,6 +97,22 @@ export const SETTINGS = { system: systemSettings, saml: samlSettings, oidc: oidc
 
 export type AuthenticatorState = 'draft' | 'active' | 'deactivated';
 
+/** Longer lists help nobody, and no organisation has as many providers. */
+export const AUTHENTICATORS_MAX = 50;
+
+/** One line of the list of authenticators. */
+export interface ListedAuthenticator {
+  readonly id: string;
+  readonly name: string;
+  readonly type: AuthenticatorType;
+  readonly state: AuthenticatorState;
+  readonly isDefault: boolean;
+  /** How many accounts are assigned to it. */
+  readonly served: number;
+  /** The locations that its filter stands on (LOC-3), by name. */
+  readonly locations: readonly string[];
+}
+
 interface Common {
   readonly id: string;
   readonly name: string;
@@ -110,6 +126,8 @@ interface Common {
   /** How old a password may grow, in days; null: it does not expire. */
   readonly passwordExpiryDays: number | null;
   readonly externalMfa: ExternalMfa;
+  /** When it last changed: a form that was drawn before that is told, never obeyed. */
+  readonly updatedAt: Date;
 }
 
 /** An authenticator as services hand it on: no secret is ever in it. */

@@ -8,6 +8,7 @@ const SECTIONS = [
   { key: 'accounts', place: '/[org]/settings/accounts' },
   { key: 'requests', place: '/[org]/settings/requests' },
   { key: 'roles', place: '/[org]/settings/roles' },
+  { key: 'authenticators', place: '/[org]/settings/authenticators' },
   { key: 'locations', place: '/[org]/settings/locations' },
   { key: 'simulator', place: '/[org]/settings/simulator' },
   { key: 'devices', place: '/[org]/settings/devices' },

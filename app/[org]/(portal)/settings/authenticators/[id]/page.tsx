@@ -1,0 +1,111 @@
+import { ActionForm } from '@/components/ui/action-form';
+import { Notice } from '@/components/ui/notice';
+import { Panel } from '@/components/ui/panel';
+import { SubmitButton } from '@/components/ui/submit-button';
+import type { RoleChoice } from '@/lib/accounts/model';
+import type { ServerAction } from '@/lib/actions/model';
+import type { Actor } from '@/lib/actors/model';
+import type { AuthenticatorType } from '@/lib/authenticators/model';
+import type { Fault } from '@/lib/authenticators/rules';
+import { listGrantableRoles, type AuthenticatorView } from '@/lib/authenticators/service';
+import { translator } from '@/lib/language/translate';
+import { currentActor } from '@/lib/sessions/current';
+import { saveOidc, saveSaml, saveSystem } from '../actions';
+import { faultSentences, readFaults } from '../words';
+import { NameFields } from './common-fields';
+import { authenticatorOf, AuthenticatorPage } from './frame';
+import { OidcFields } from './oidc-fields';
+import { SamlFields } from './saml-fields';
+import { SystemFields } from './system-fields';
+import { UrlList } from './url-list';
+
+const DONE = ['created', 'saved', 'activated'] as const;
+
+const SAVE = { system: saveSystem, oidc: saveOidc, saml: saveSaml } as const satisfies Record<
+  AuthenticatorType,
+  ServerAction
+>;
+
+export default async function AuthenticatorEditor({
+  params,
+  searchParams,
+}: PageProps<'/[org]/settings/authenticators/[id]'>) {
+  const [{ org, id }, query] = await Promise.all([params, searchParams]);
+  const { actor } = await currentActor(org, '/[org]/settings/authenticators/[id]');
+  const [view, roles] = await Promise.all([authenticatorOf(actor, id), listGrantableRoles(actor)]);
+  const t = translator(actor.locale);
+  const done = DONE.find((word) => word === query['done']);
+  const faults = readFaults(query['fault']);
+  return (
+    <AuthenticatorPage actor={actor} view={view} tab="configuration">
+      {done ? <Notice tone="success">{t(`authenticators.done.${done}`)}</Notice> : null}
+      {query['cleared'] === '1' ? <Notice tone="warning">{t('authenticators.secretCleared')}</Notice> : null}
+      {faults.length > 0 ? (
+        <Notice tone="danger" title={t('authenticators.notActivated')}>
+          {t('authenticators.notActivatedText')}
+        </Notice>
+      ) : null}
+      <UrlList locale={actor.locale} urls={view.urls} />
+      {view.withinReach ? null : <Notice>{t('authenticators.beyond')}</Notice>}
+      <Editor actor={actor} view={view} roles={roles} faults={faults} />
+    </AuthenticatorPage>
+  );
+}
+
+function Editor({
+  actor,
+  view,
+  roles,
+  faults,
+}: {
+  actor: Actor;
+  view: AuthenticatorView;
+  roles: readonly RoleChoice[];
+  faults: readonly Fault[];
+}) {
+  const { authenticator } = view;
+  const t = translator(actor.locale);
+  const fields = { locale: actor.locale, view, roles };
+  return (
+    <Panel title={t('authenticators.tabs.configuration')} titleId="configuration">
+      <ActionForm
+        action={SAVE[authenticator.type]}
+        hidden={{ authenticator: authenticator.id, seen: authenticator.updatedAt.toISOString() }}
+        refusalField={{
+          'authenticator.name-taken': 'name',
+          'authenticator.domain-taken': 'domains',
+          'account.role-not-for-kind': 'jitRole',
+        }}
+        found={faultSentences(actor.locale, faults)}
+        className="max-w-measure"
+      >
+        <NameFields {...fields} />
+        {authenticator.type === 'system' ? (
+          <SystemFields {...fields} authenticator={authenticator} />
+        ) : authenticator.type === 'oidc' ? (
+          <OidcFields {...fields} authenticator={authenticator} />
+        ) : (
+          <SamlFields {...fields} authenticator={authenticator} />
+        )}
+        {view.withinReach ? (
+          <div className="flex flex-wrap gap-3">
+            {authenticator.state === 'active' ? (
+              <SubmitButton name="button" value="save" pendingLabel={t('site.saving')}>
+                {t('site.save')}
+              </SubmitButton>
+            ) : (
+              <>
+                <SubmitButton variant="secondary" name="button" value="save" pendingLabel={t('site.saving')}>
+                  {t('site.save')}
+                </SubmitButton>
+                <SubmitButton name="button" value="activate" pendingLabel={t('authenticators.activating')}>
+                  {t('authenticators.saveAndActivate')}
+                </SubmitButton>
+              </>
+            )}
+          </div>
+        ) : null}
+      </ActionForm>
+    </Panel>
+  );
+}

@@ -1,0 +1,33 @@
+import type { AuthenticatorState } from '@/lib/authenticators/model';
+import { FAULT_CODES, type Fault, type FaultCode } from '@/lib/authenticators/rules';
+import type { Locale } from '@/lib/language/locale';
+import { sentence } from '@/lib/language/translate';
+
+/** How loudly a state speaks; its word says the same. */
+export const STATE_TONES = { active: 'success', draft: 'plain', deactivated: 'warning' } as const satisfies Record<
+  AuthenticatorState,
+  string
+>;
+
+/** A sentence for each field that keeps an authenticator from being put in force. */
+export function faultSentences(locale: Locale, faults: readonly Fault[]): Record<string, string> {
+  const sentences: Record<string, string> = {};
+  for (const { field, code, details } of faults) {
+    sentences[field] ??= sentence(locale, `authenticators.faults.${code.replace('.', '_')}`, details);
+  }
+  return sentences;
+}
+
+/** Faults on their way through an address: which field, and why. */
+export const writeFaults = (faults: readonly Fault[]): string =>
+  new URLSearchParams(faults.map(({ field, code }) => ['fault', `${field}:${code}`])).toString();
+
+/** What is no fault of ours in an address is none. */
+export function readFaults(given: string | readonly string[] | undefined): Fault[] {
+  return [given ?? []].flat().flatMap((written) => {
+    const [, field, code] = /^([A-Za-z]{1,40}):([a-z.-]{1,60})$/.exec(written) ?? [];
+    return field !== undefined && isFaultCode(code) ? [{ field, code }] : [];
+  });
+}
+
+const isFaultCode = (code: string | undefined): code is FaultCode => FAULT_CODES.includes(code as FaultCode);

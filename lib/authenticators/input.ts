@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { optionalLine, organisationName as lineOfText } from '@/lib/accounts/text';
+import { FACTOR_KINDS, type FactorKind } from '@/lib/policy/decision';
+import { domainList } from './domains';
+import { CLIENT_AUTHENTICATIONS, COMPLEXITIES, ID_TOKEN_ALGORITHMS } from './model';
+import type { AuthenticatorChange } from './service';
+
+/** What the editor's forms send, one schema a type. A draft may lack anything but its name. */
+
+const ticked = z
+  .enum(['on'], { error: 'text.invalid' })
+  .optional()
+  .transform((value) => value === 'on');
+const id = z.uuid({ error: 'text.invalid' });
+const orNone = <S extends z.ZodType>(schema: S) =>
+  z.union([z.literal('').transform(() => null), schema], { error: 'text.invalid' });
+
+/** A whole number in a field that may stay empty. */
+const wholeNumber = (min: number, max: number) =>
+  orNone(
+    z
+      .string()
+      .regex(/^\d{1,5}$/, { error: 'text.invalid' })
+      .transform(Number)
+      .pipe(z.number().min(min, { error: 'text.invalid' }).max(max, { error: 'text.invalid' })),
+  );
+
+/** Words with spaces, commas or line breaks between them. */
+const words = (most: number) =>
+  z
+    .string({ error: 'text.invalid' })
+    .max(6_000, { error: 'text.tooLong' })
+    .default('')
+    .transform((typed) => [...new Set(typed.split(/[\s,]+/).filter(Boolean))])
+    .refine((list) => list.length <= most && list.every((word) => word.length <= 300), { error: 'text.tooLong' });
+
+/** An address on the web that may stay empty; whether it can be reached is asked when the authenticator is put in force. */
+const webAddress = orNone(
+  z
+    .string()
+    .trim()
+    .max(2_000, { error: 'text.tooLong' })
+    .pipe(z.url({ protocol: /^https?$/, error: 'text.invalid' })),
+).default(null);
+
+const common = {
+  authenticator: id,
+  /** When the authenticator had last changed, as the page was drawn. */
+  seen: z.iso.datetime({ error: 'text.invalid' }).transform((text) => new Date(text)),
+  name: lineOfText,
+  description: optionalLine(500).default(''),
+  button: z.enum(['save', 'activate']).default('save'),
+  factor_totp: ticked,
+  factor_hotp: ticked,
+  factor_passkey: ticked,
+};
+
+const external = {
+  externalMfa: z.enum(['trust', 'demand', 'ask'], { error: 'text.invalid' }),
+  domains: domainList.default([]),
+  jit: ticked,
+  jitKind: z.enum(['employee', 'parent', 'external'], { error: 'text.invalid' }).default('employee'),
+  jitRole: orNone(id).default(null),
+  jitDomains: domainList.default([]),
+};
+
+export const systemInput = z.object({
+  ...common,
+  mfaRequired: ticked,
+  lengthMin: wholeNumber(8, 64).default(null),
+  complexity: z.enum(COMPLEXITIES, { error: 'text.invalid' }).default('length-only'),
+  history: wholeNumber(0, 24).default(null),
+  passwordExpiryDays: wholeNumber(90, 3650).default(null),
+});
+
+export const oidcInput = z.object({
+  ...common,
+  ...external,
+  issuer: webAddress,
+  authorizationEndpoint: webAddress,
+  tokenEndpoint: webAddress,
+  jwksUri: webAddress,
+  userinfoEndpoint: webAddress,
+  revocationEndpoint: webAddress,
+  endSessionEndpoint: webAddress,
+  clientId: optionalLine(500).default(''),
+  clientAuthentication: z.enum(CLIENT_AUTHENTICATIONS, { error: 'text.invalid' }),
+  /** Typed twice; empty: the one that is kept stays. */
+  clientSecret: z.string().max(1_000, { error: 'text.tooLong' }).default(''),
+  clientSecretAgain: z.string().max(1_000, { error: 'text.tooLong' }).default(''),
+  idTokenAlgorithm: z.enum(ID_TOKEN_ALGORITHMS, { error: 'text.invalid' }).default('RS256'),
+  scopes: words(20),
+  ficam: ticked,
+  acrValues: words(20),
+  mfaValues: words(20),
+});
+
+export const samlInput = z.object({
+  ...common,
+  ...external,
+  entityId: optionalLine(1_024).default(''),
+  ssoUrl: webAddress,
+  certificate: z.string().max(20_000, { error: 'text.tooLong' }).default(''),
+  ficam: ticked,
+  idpInitiated: ticked,
+  mfaClasses: words(20),
+});
+
+type Common = z.output<z.ZodObject<typeof common>>;
+type External = z.output<z.ZodObject<typeof external>>;
+
+/** Without a box ticked all kinds are allowed: an empty list would let nobody set anything up. */
+function factorKindsOf(input: Common): FactorKind[] {
+  const chosen = FACTOR_KINDS.filter((kind) => input[`factor_${kind}`]);
+  return chosen.length === 0 ? [...FACTOR_KINDS] : chosen;
+}
+
+const commonOf = (input: Common) => ({
+  name: input.name,
+  description: input.description,
+  factorKinds: factorKindsOf(input),
+});
+
+/** Accounts would be made for nobody, or for the whole world: which domains is said, or the box is not ticked (AUTH-8). */
+export const lacksDomains = ({ jit, jitDomains }: Pick<External, 'jit' | 'jitDomains'>) =>
+  jit && jitDomains.length === 0;
+
+const justInTimeOf = ({ jit, jitKind, jitRole, jitDomains }: External) =>
+  jit ? { kind: jitKind, roleId: jitRole, domains: jitDomains } : null;
+
+export function systemChange(input: z.output<typeof systemInput>): AuthenticatorChange {
+  const { mfaRequired, lengthMin, complexity, history, passwordExpiryDays } = input;
+  return {
+    type: 'system',
+    ...commonOf(input),
+    mfaRequired,
+    passwordExpiryDays,
+    externalMfa: 'trust',
+    domains: [],
+    settings: { password: { lengthMin, complexity, history: history ?? 0 } },
+  };
+}
+
+export function oidcChange(input: z.output<typeof oidcInput>): AuthenticatorChange {
+  const { externalMfa, domains, clientSecret, ...settings } = input;
+  return {
+    type: 'oidc',
+    ...commonOf(input),
+    mfaRequired: false,
+    passwordExpiryDays: null,
+    externalMfa,
+    domains,
+    settings: {
+      ...settings,
+      // Emptied, they are again what they were at first.
+      scopes: settings.scopes.length === 0 ? undefined : settings.scopes,
+      mfaValues: settings.mfaValues.length === 0 ? undefined : settings.mfaValues,
+      justInTime: justInTimeOf(input),
+    },
+    ...(clientSecret === '' ? {} : { secret: { purpose: 'client-secret' as const, value: clientSecret } }),
+  };
+}
+
+export function samlChange(input: z.output<typeof samlInput>): AuthenticatorChange {
+  const { externalMfa, domains, certificate, ...settings } = input;
+  return {
+    type: 'saml',
+    ...commonOf(input),
+    mfaRequired: false,
+    passwordExpiryDays: null,
+    externalMfa,
+    domains,
+    settings: {
+      ...settings,
+      certificates: certificate.trim() === '' ? [] : [certificate.trim()],
+      mfaClasses: settings.mfaClasses.length === 0 ? undefined : settings.mfaClasses,
+      justInTime: justInTimeOf(input),
+    },
+  };
+}

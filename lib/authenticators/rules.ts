@@ -1,0 +1,63 @@
+import type { Authenticator, OidcSettings } from './model';
+
+/** What keeps an authenticator from being put in force, and the field of the editor that it concerns. */
+export interface Fault {
+  readonly field: string;
+  readonly code: FaultCode;
+  /** What the sentence mentions. */
+  readonly details?: Readonly<Record<string, string | number>>;
+}
+
+/** The sentences stand in messages/ under `authenticators.faults`. */
+export const FAULT_CODES = ['missing'] as const;
+export type FaultCode = (typeof FAULT_CODES)[number];
+
+/**
+ * What an authenticator lacks, field by field, without asking anybody: nobody signs in before all of it is there.
+ *
+ * @param secrets the purposes for which a secret is kept
+ */
+export function faultsOf(authenticator: Authenticator, secrets: ReadonlySet<string>): Fault[] {
+  switch (authenticator.type) {
+    case 'system':
+      return [];
+    case 'oidc':
+      return missingOf(authenticator.settings, [
+        'issuer',
+        'authorizationEndpoint',
+        'tokenEndpoint',
+        'jwksUri',
+        'clientId',
+        ...secretOf(authenticator.settings, secrets),
+      ]);
+    case 'saml':
+      return missingOf(authenticator.settings, ['entityId', 'ssoUrl', 'certificates']);
+  }
+}
+
+function secretOf({ clientAuthentication }: OidcSettings, secrets: ReadonlySet<string>): string[] {
+  if (clientAuthentication === 'none') return [];
+  const purpose = clientAuthentication === 'private_key_jwt' ? 'client-key' : 'client-secret';
+  if (secrets.has(purpose)) return [];
+  return [purpose === 'client-key' ? 'clientKey' : 'clientSecret'];
+}
+
+function missingOf(settings: object, fields: readonly string[]): Fault[] {
+  const values = settings as Readonly<Record<string, unknown>>;
+  return fields
+    .filter((field) => {
+      const value = values[field];
+      return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+    })
+    .map((field) => ({ field, code: 'missing' }));
+}
+
+/** Where a secret goes, or what decides whose it is: somebody else's provider must never be sent it. */
+const SECRET_GOES_WITH = ['issuer', 'tokenEndpoint', 'jwksUri', 'userinfoEndpoint', 'clientId'] as const;
+
+/** Whether a change takes the kept secret away: it was given for another provider, or another client (AUTH-7). */
+export function clearsSecret(before: Authenticator, after: Authenticator['settings']): boolean {
+  if (before.type !== 'oidc') return false;
+  const [old, fresh] = [before.settings, after as OidcSettings];
+  return SECRET_GOES_WITH.some((field) => old[field] !== fresh[field]);
+}

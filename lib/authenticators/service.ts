@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import type { Actor } from '@/lib/actors/model';
+import { requirePermission } from '@/lib/actors/permission';
+import type { RoleChoice } from '@/lib/accounts/model';
+import { listRoles } from '@/lib/accounts/store';
+import { recordEvent } from '@/lib/audit/store';
+import { config } from '@/lib/config';
+import { violatesUnique } from '@/lib/db/errors';
+import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { mayActOn } from '@/lib/policy/authority';
+import { Refusal } from '@/lib/refusals';
+import { checkAuthenticator } from './check';
+import {
+  AUTHENTICATORS_MAX,
+  SETTINGS,
+  type Authenticator,
+  type AuthenticatorType,
+  type ListedAuthenticator,
+} from './model';
+import { clearsSecret, faultsOf, type Fault } from './rules';
+import { keepSecret } from './secrets';
+import * as store from './store';
+import { urlsOf, type AuthenticatorUrls } from './urls';
+
+/** Every authenticator of the organisation (AUTH-1). @throws {Refusal} `permission.missing` */
+export async function listAuthenticators(actor: Actor): Promise<ListedAuthenticator[]> {
+  requirePermission(actor, 'authenticators.manage');
+  return inOrganisation(actor, store.listAuthenticators);
+}
+
+/** What the editor shows of an authenticator. */
+export interface AuthenticatorView {
+  readonly authenticator: Authenticator;
+  readonly urls: AuthenticatorUrls;
+  /** The e-mail domains that it owns (SIGN-1). */
+  readonly domains: readonly string[];
+  readonly served: number;
+  /** The locations that its filter stands on, by name. */
+  readonly locations: readonly string[];
+  /** When the secrets that are kept were given. */
+  readonly secrets: Partial<Record<store.SecretPurpose, Date>>;
+  /** What still keeps it from being put in force, as far as that shows without asking the provider. */
+  readonly faults: readonly Fault[];
+  /** False where it serves somebody who may do more than the actor: it is there to be read. */
+  readonly withinReach: boolean;
+}
+
+/** @throws {Refusal} `permission.missing`, `not-found` */
+export async function viewAuthenticator(actor: Actor, id: string): Promise<AuthenticatorView> {
+  requirePermission(actor, 'authenticators.manage');
+  if (!z.uuid().safeParse(id).success) throw new Refusal('not-found');
+  return inOrganisation(actor, async (transaction) => {
+    const [authenticator, domains, secrets, listed, permissions] = await Promise.all([
+      store.loadAuthenticator(transaction, id),
+      store.listDomains(transaction, id),
+      store.listSecretDates(transaction, id),
+      store.listAuthenticators(transaction),
+      store.permissionsServed(transaction, id),
+    ]);
+    const { served, locations } = listed.find((one) => one.id === id)!;
+    return {
+      authenticator,
+      urls: urlsOf(config().APP_ORIGIN, actor.organisation.slug, authenticator),
+      domains,
+      served,
+      locations,
+      secrets,
+      faults: faultsOf(authenticator, new Set(Object.keys(secrets))),
+      withinReach: mayActOn(actor.permissions, permissions),
+    };
+  });
+}
+
+/** The roles that the actor may have given to accounts made by themselves. @throws {Refusal} `permission.missing` */
+export async function listGrantableRoles(actor: Actor): Promise<RoleChoice[]> {
+  requirePermission(actor, 'authenticators.manage');
+  const roles = await inOrganisation(actor, listRoles);
+  return roles
+    .filter(({ permissions }) => mayActOn(actor.permissions, permissions))
+    .map(({ id, name, builtIn }) => ({ id, name, builtIn }));
+}
+
+/**
+ * Makes a draft, through which nobody signs in yet: its URLs exist from now on (AUTH-4).
+ *
+ * @returns its id
+ * @throws {Refusal} `permission.missing`, `authenticator.name-taken`, `authenticator.too-many`
+ */
+export async function createAuthenticator(
+  actor: Actor,
+  draft: { readonly name: string; readonly type: AuthenticatorType },
+): Promise<string> {
+  requirePermission(actor, 'authenticators.manage');
+  return naming(() =>
+    inOrganisation(actor, async (transaction) => {
+      const id = await store.insertDraft(transaction, { ...draft, organisationId: actor.organisation.id });
+      if ((await store.countAuthenticators(transaction)) > AUTHENTICATORS_MAX) {
+        throw new Refusal('authenticator.too-many', { max: AUTHENTICATORS_MAX });
+      }
+      await recordEvent(transaction, actor, {
+        action: 'authenticator.create',
+        outcome: 'success',
+        details: { authenticator: id, ...draft },
+      });
+      return id;
+    }),
+  );
+}
+
+/** What one form of the editor says. Settings that no field of it stands for stay as they are. */
+export interface AuthenticatorChange extends Omit<store.AuthenticatorFields, 'settings'> {
+  readonly type: AuthenticatorType;
+  readonly settings: object;
+  readonly domains: readonly string[];
+  /** A new secret to keep; without one the present one stays, unless it goes with what changed. */
+  readonly secret?: { readonly purpose: store.SecretPurpose; readonly value: string };
+}
+
+export type SaveOutcome =
+  | {
+      readonly saved: true;
+      /** A kept secret was given for something else and is gone. */ readonly secretCleared: boolean;
+    }
+  /** It is in force, and with this it could not be: nothing was saved. */
+  | { readonly saved: false; readonly faults: readonly Fault[] };
+
+/**
+ * Saves what the editor says: of a draft as it is, of an authenticator in force only what still lets people in.
+ *
+ * @param seen when it had last changed, as the form was drawn
+ * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.name-taken`, `authenticator.changed`,
+ * `authenticator.beyond`, `authenticator.domain-taken` (with `domain` and `name`), `account.role-not-for-kind`,
+ * `account.role-beyond`
+ */
+export async function saveAuthenticator(
+  actor: Actor,
+  id: string,
+  seen: Date,
+  change: AuthenticatorChange,
+): Promise<SaveOutcome> {
+  requirePermission(actor, 'authenticators.manage');
+  const { before, secrets } = await inOrganisation(actor, async (transaction) => ({
+    before: await store.loadAuthenticator(transaction, id),
+    secrets: new Set<string>(Object.keys(await store.listSecretDates(transaction, id))),
+  }));
+  // A form of another type names an authenticator that there is not.
+  if (before.type !== change.type) throw new Refusal('not-found');
+  const { domains, secret, type, ...given } = change;
+  const settings = SETTINGS[type].parse({ ...before.settings, ...given.settings });
+  const fields: store.AuthenticatorFields = { ...given, settings };
+  const cleared = clearsSecret(before, settings) && secrets.delete('client-secret');
+  if (secret !== undefined) secrets.add(secret.purpose);
+  if (before.state === 'active') {
+    const faults = await checkAuthenticator({ ...before, ...fields } as Authenticator, secrets);
+    if (faults.length > 0) return { saved: false, faults };
+  }
+  await naming(() =>
+    inOrganisation(actor, async (transaction) => {
+      const held = await store.holdAuthenticator(transaction, id);
+      if (held.updatedAt.getTime() !== seen.getTime() || held.updatedAt.getTime() !== before.updatedAt.getTime()) {
+        throw new Refusal('authenticator.changed');
+      }
+      await refuseBeyond(transaction, actor, id);
+      await checkJustInTime(transaction, actor, held, settings);
+      await ownDomains(transaction, actor, id, domains);
+      await store.updateAuthenticator(transaction, id, fields);
+      if (cleared) await store.deleteSecret(transaction, id, 'client-secret');
+      if (secret !== undefined) {
+        const of = { organisationId: actor.organisation.id, authenticatorId: id, purpose: secret.purpose };
+        await keepSecret(transaction, of, secret.value);
+      }
+      await recordEvent(transaction, actor, {
+        action: 'authenticator.save',
+        outcome: 'success',
+        details: {
+          authenticator: id,
+          changed: changedFields(held, fields),
+          ...(secret === undefined ? {} : { secret: secret.purpose }),
+          ...(cleared ? { secretCleared: true } : {}),
+        },
+      });
+    }),
+  );
+  return { saved: true, secretCleared: cleared && secret === undefined };
+}
+
+export type ActivationOutcome =
+  { readonly activated: true } | { readonly activated: false; readonly faults: readonly Fault[] };
+
+/**
+ * Puts an authenticator in force, or in force again: endpoints, keys and certificate are checked once more, and what is
+ * activated is what was checked (AUTH-1).
+ *
+ * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.changed`, `authenticator.beyond`
+ */
+export async function activateAuthenticator(actor: Actor, id: string): Promise<ActivationOutcome> {
+  requirePermission(actor, 'authenticators.manage');
+  const { before, secrets } = await inOrganisation(actor, async (transaction) => ({
+    before: await store.loadAuthenticator(transaction, id),
+    secrets: new Set<string>(Object.keys(await store.listSecretDates(transaction, id))),
+  }));
+  if (before.state === 'active') return { activated: true };
+  const faults = await checkAuthenticator(before, secrets);
+  if (faults.length > 0) return { activated: false, faults };
+  await inOrganisation(actor, async (transaction) => {
+    await refuseBeyond(transaction, actor, id);
+    if (!(await store.activate(transaction, id, before.updatedAt))) throw new Refusal('authenticator.changed');
+    await recordEvent(transaction, actor, {
+      action: 'authenticator.activate',
+      outcome: 'success',
+      details: { authenticator: id, before: before.state },
+    });
+  });
+  return { activated: true };
+}
+
+/** Whoever says how somebody proves who they are can come in as them: nobody does so above themselves. */
+async function refuseBeyond(transaction: OrganisationTransaction, actor: Actor, id: string): Promise<void> {
+  if (!mayActOn(actor.permissions, await store.permissionsServed(transaction, id))) {
+    throw new Refusal('authenticator.beyond');
+  }
+}
+
+/** Accounts that are made by themselves are given no role that the actor could not give (AUTH-8). */
+async function checkJustInTime(
+  transaction: OrganisationTransaction,
+  actor: Actor,
+  before: Authenticator,
+  settings: Authenticator['settings'],
+): Promise<void> {
+  const wanted = 'justInTime' in settings ? settings.justInTime : null;
+  if (wanted === null || wanted.roleId === null) return;
+  if (wanted.kind !== 'employee') throw new Refusal('account.role-not-for-kind');
+  const role = (await listRoles(transaction)).find(({ id }) => id === wanted.roleId);
+  if (role === undefined) throw new Refusal('not-found');
+  const known = 'justInTime' in before.settings ? before.settings.justInTime : null;
+  if (known?.roleId !== wanted.roleId && !mayActOn(actor.permissions, role.permissions)) {
+    throw new Refusal('account.role-beyond');
+  }
+}
+
+/** One authenticator a domain (SIGN-1): what another owns has to be taken from it first. */
+async function ownDomains(
+  transaction: OrganisationTransaction,
+  actor: Actor,
+  id: string,
+  domains: readonly string[],
+): Promise<void> {
+  const taken = await store.findOwnedElsewhere(transaction, id, domains);
+  if (taken !== null) throw new Refusal('authenticator.domain-taken', { domain: taken.domain, name: taken.owner });
+  await store.replaceDomains(transaction, actor.organisation.id, id, domains);
+}
+
+/** The names of what changed: values may be long, and say more of a provider than the journal needs. */
+function changedFields(before: Authenticator, after: store.AuthenticatorFields): string[] {
+  const { settings, ...fields } = after;
+  const differs = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.stringify(other);
+  const common = Object.keys(fields).filter((key) =>
+    differs(before[key as keyof Authenticator], fields[key as keyof typeof fields]),
+  );
+  const [old, fresh] = [before.settings, settings] as unknown as Record<string, unknown>[];
+  return [...common, ...Object.keys(fresh!).filter((key) => differs(old![key], fresh![key]))];
+}
+
+async function naming<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (violatesUnique(error, 'authenticators_name')) throw new Refusal('authenticator.name-taken');
+    if (violatesUnique(error, 'authenticator_domains_pkey')) throw new Refusal('authenticator.changed');
+    throw error;
+  }
+}
