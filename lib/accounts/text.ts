@@ -15,6 +15,7 @@ export const TEXT_ISSUES = [
   'slug.invalid',
   'slug.reserved',
   'domain.invalid',
+  'secret.differs',
 ] as const;
 
 export type TextIssue = (typeof TEXT_ISSUES)[number];

@@ -21,7 +21,7 @@ const NO_ID = '00000000-0000-4000-8000-000000000000';
 
 const typed = (fields: Record<string, string> = {}) => ({
   authenticator: NO_ID,
-  seen: new Date().toISOString(),
+  seenAt: new Date().toISOString(),
   name: 'Fournisseur',
   ...fields,
 });

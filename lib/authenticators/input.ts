@@ -46,7 +46,7 @@ const webAddress = orNone(
 const common = {
   authenticator: id,
   /** When the authenticator had last changed, as the page was drawn. */
-  seen: z.iso.datetime({ error: 'text.invalid' }).transform((text) => new Date(text)),
+  seenAt: z.iso.datetime({ error: 'text.invalid' }).transform((text) => new Date(text)),
   name: lineOfText,
   description: optionalLine(500).default(''),
   button: z.enum(['save', 'activate']).default('save'),
@@ -64,6 +64,9 @@ const external = {
   jitDomains: domainList.default([]),
 };
 
+type Common = z.output<z.ZodObject<typeof common>>;
+type External = z.output<z.ZodObject<typeof external>>;
+
 export const systemInput = z.object({
   ...common,
   mfaRequired: ticked,
@@ -73,7 +76,11 @@ export const systemInput = z.object({
   passwordExpiryDays: wholeNumber(90, 3650).default(null),
 });
 
-export const oidcInput = z.object({
+/** Accounts would be made for nobody, or for the whole world: which domains is said, or the box is not ticked (AUTH-8). */
+const saysForWhom = ({ jit, jitDomains }: External) => !jit || jitDomains.length > 0;
+const FOR_WHOM = { path: ['jitDomains'], error: 'text.required' };
+
+const oidcFields = z.object({
   ...common,
   ...external,
   issuer: webAddress,
@@ -94,8 +101,14 @@ export const oidcInput = z.object({
   acrValues: words(20),
   mfaValues: words(20),
 });
+export const oidcInput = oidcFields
+  .refine(saysForWhom, FOR_WHOM)
+  .refine(({ clientSecret, clientSecretAgain }) => clientSecret === clientSecretAgain, {
+    path: ['clientSecretAgain'],
+    error: 'secret.differs',
+  });
 
-export const samlInput = z.object({
+const samlFields = z.object({
   ...common,
   ...external,
   entityId: optionalLine(1_024).default(''),
@@ -105,9 +118,7 @@ export const samlInput = z.object({
   idpInitiated: ticked,
   mfaClasses: words(20),
 });
-
-type Common = z.output<z.ZodObject<typeof common>>;
-type External = z.output<z.ZodObject<typeof external>>;
+export const samlInput = samlFields.refine(saysForWhom, FOR_WHOM);
 
 /** Without a box ticked all kinds are allowed: an empty list would let nobody set anything up. */
 function factorKindsOf(input: Common): FactorKind[] {
@@ -120,10 +131,6 @@ const commonOf = (input: Common) => ({
   description: input.description,
   factorKinds: factorKindsOf(input),
 });
-
-/** Accounts would be made for nobody, or for the whole world: which domains is said, or the box is not ticked (AUTH-8). */
-export const lacksDomains = ({ jit, jitDomains }: Pick<External, 'jit' | 'jitDomains'>) =>
-  jit && jitDomains.length === 0;
 
 const justInTimeOf = ({ jit, jitKind, jitRole, jitDomains }: External) =>
   jit ? { kind: jitKind, roleId: jitRole, domains: jitDomains } : null;

@@ -141,6 +141,12 @@ async function asOnThePage(made: Typed, { organisation, roll }: Play, onWhom: st
     ).id;
   if ('account' in made) sure['account'] = onWhom ?? (await idOf('accounts'));
   if ('role' in made && roll() < 0.8) sure['role'] = await idOf('roles');
+  if ('authenticator' in made) {
+    sure['authenticator'] = await idOf('authenticators');
+    const [row] = await database.owner<{ updated_at: Date }[]>`
+      select updated_at from authenticators where id = ${sure['authenticator']}`;
+    if ('seenAt' in made && row) sure['seenAt'] = row.updated_at.toISOString();
+  }
   if ('email' in made) sure['email'] = `p${Math.floor(roll() * 1e9)}@erables.test`;
   if ('version' in made) sure['version'] = String((await reread(organisation.slug)).settingsVersion);
   if ('change' in made) {

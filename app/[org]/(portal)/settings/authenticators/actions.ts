@@ -4,15 +4,7 @@ import { z } from 'zod';
 import { organisationName as lineOfText } from '@/lib/accounts/text';
 import { defineAction, type ActionResult } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
-import {
-  lacksDomains,
-  oidcChange,
-  oidcInput,
-  samlChange,
-  samlInput,
-  systemChange,
-  systemInput,
-} from '@/lib/authenticators/input';
+import { oidcChange, oidcInput, samlChange, samlInput, systemChange, systemInput } from '@/lib/authenticators/input';
 import { AUTHENTICATOR_TYPES } from '@/lib/authenticators/model';
 import {
   activateAuthenticator,
@@ -20,7 +12,6 @@ import {
   saveAuthenticator,
   type AuthenticatorChange,
 } from '@/lib/authenticators/service';
-import { sentence } from '@/lib/language/translate';
 import { faultSentences, writeFaults } from './words';
 
 const room = ({ organisation }: Actor) => `/${organisation.slug}/settings/authenticators`;
@@ -35,11 +26,11 @@ export const create = defineAction({
 /** « Enregistrer », and where that button was pressed « Enregistrer et activer ». */
 async function keep(
   actor: Actor,
-  { authenticator, seen, button }: { authenticator: string; seen: Date; button: 'save' | 'activate' },
+  { authenticator, seenAt, button }: { authenticator: string; seenAt: Date; button: 'save' | 'activate' },
   change: AuthenticatorChange,
 ): Promise<ActionResult> {
   const page = `${room(actor)}/${authenticator}`;
-  const outcome = await saveAuthenticator(actor, authenticator, seen, change);
+  const outcome = await saveAuthenticator(actor, authenticator, seenAt, change);
   if (!outcome.saved) return { invalid: faultSentences(actor.locale, outcome.faults) };
   const cleared = outcome.secretCleared ? '&cleared=1' : '';
   if (button === 'save') return { next: `${page}?done=saved${cleared}` };
@@ -48,10 +39,6 @@ async function keep(
   if (activation.activated) return { next: `${page}?done=activated${cleared}` };
   return { next: `${page}?${writeFaults(activation.faults)}${cleared}` };
 }
-
-const withoutDomains = ({ locale }: Actor): ActionResult => ({
-  invalid: { jitDomains: sentence(locale, 'fields.text_required') },
-});
 
 export const saveSystem = defineAction({
   name: 'authenticator.save-system',
@@ -63,19 +50,13 @@ export const saveOidc = defineAction({
   name: 'authenticator.save-oidc',
   input: oidcInput,
   secret: ['clientSecret', 'clientSecretAgain'],
-  run: async (actor, input) => {
-    if (input.clientSecret !== input.clientSecretAgain) {
-      return { invalid: { clientSecretAgain: sentence(actor.locale, 'authenticators.secretDiffers') } };
-    }
-    if (lacksDomains(input)) return withoutDomains(actor);
-    return keep(actor, input, oidcChange(input));
-  },
+  run: async (actor, input) => keep(actor, input, oidcChange(input)),
 });
 
 export const saveSaml = defineAction({
   name: 'authenticator.save-saml',
   input: samlInput,
-  run: async (actor, input) => (lacksDomains(input) ? withoutDomains(actor) : keep(actor, input, samlChange(input))),
+  run: async (actor, input) => keep(actor, input, samlChange(input)),
 });
 
 export const activate = defineAction({

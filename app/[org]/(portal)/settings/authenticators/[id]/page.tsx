@@ -70,7 +70,7 @@ function Editor({
     <Panel title={t('authenticators.tabs.configuration')} titleId="configuration">
       <ActionForm
         action={SAVE[authenticator.type]}
-        hidden={{ authenticator: authenticator.id, seen: authenticator.updatedAt.toISOString() }}
+        hidden={{ authenticator: authenticator.id, seenAt: authenticator.updatedAt.toISOString() }}
         refusalField={{
           'authenticator.name-taken': 'name',
           'authenticator.domain-taken': 'domains',
