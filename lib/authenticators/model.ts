@@ -75,6 +75,8 @@ export const samlSettings = z.object({
   /** Found in the metadata since, and waiting for an administrator's yes (SAML-3). */
   proposedCertificates: z.array(z.string().max(20_000)).max(4).default([]),
   allowExpiredCertificate: z.boolean().default(false),
+  /** Some providers (Microsoft Entra) make assertions that are good for an hour: of those only the first 15 minutes count. */
+  allowLongValidity: z.boolean().default(false),
   metadataUrl: url,
   /** The attribute that says who somebody is; empty: the NameID. */
   identityAttribute: z.string().max(300).default(''),
