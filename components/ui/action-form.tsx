@@ -185,6 +185,32 @@ export function FormGroupError({ name }: { name: string }) {
   );
 }
 
+/** Fields of the form around it that are folded away; never while there is something in them to be seen, or to be mended. */
+export function FormFold({
+  names,
+  title,
+  filled = false,
+  children,
+}: {
+  names: readonly string[];
+  title: string;
+  filled?: boolean;
+  children: ReactNode;
+}) {
+  const { state } = use(FormState);
+  const sent = state.status === 'invalid' || state.status === 'refused';
+  const open = sent ? names.some((name) => state.values[name]) : filled;
+  return (
+    <details open={open} className="group rounded-field border border-line">
+      <summary className="flex min-h-12 cursor-pointer list-none items-center gap-2 rounded-field px-4 py-2 font-medium hover:bg-wash [&::-webkit-details-marker]:hidden">
+        <Icon name="forward" className="text-quiet transition-transform group-open:rotate-90" />
+        {title}
+      </summary>
+      <div className="flex flex-col gap-4 p-4 pt-2">{children}</div>
+    </details>
+  );
+}
+
 /** Shown only when the form was refused for one of these reasons: help that goes further than a sentence. */
 export function WhenRefused({ codes, children }: { codes: readonly RefusalCode[]; children: ReactNode }) {
   const { state } = use(FormState);

@@ -24,7 +24,7 @@ import { judgeSession } from '@/lib/sessions/judge';
 import { findOpenSession } from '@/lib/sessions/store';
 import { issuePassByOperator } from '@/lib/passes/service';
 import { submitCode, submitRecoveryCode } from '@/lib/sign-in/service';
-import { approveDevice, listManagedDevices, renameDevice, revokeDevice } from './service';
+import { approveDevice, countWaitingDevices, listManagedDevices, renameDevice, revokeDevice } from './service';
 import { DEVICES_PER_PAGE, WAITING_PER_ACCOUNT_MAX } from './model';
 import { forgetOwnDevice } from '@/lib/devices/service';
 import { findOwnState } from './waiting';
@@ -80,6 +80,8 @@ describe('LOC-6 approval', () => {
     expect((await signIn(visitor, person)).session).toBeUndefined();
     const waiting = await waitingOf(actor, person);
     expect(waiting).toMatchObject([{ state: 'waiting', address: '203.0.113.7', mayAnswer: true, current: false }]);
+    expect(await countWaitingDevices(actor)).toBe(1);
+    expect(await refusalOf(countWaitingDevices({ ...actor, permissions: new Set() }))).toBe('permission.missing');
     expect(await lettersOf(actor.account.id, 'device-waiting')).toBe(1);
 
     const { id } = waiting[0]!;

@@ -37,6 +37,12 @@ export async function listManagedDevices(actor: Actor, after: string | null): Pr
   };
 }
 
+/** How many browsers wait for the actor, who may answer (LOC-6). @throws {Refusal} `permission.missing` */
+export async function countWaitingDevices(actor: Actor): Promise<number> {
+  requirePermission(actor, 'devices.manage');
+  return inOrganisation(actor, (transaction) => store.countWaiting(transaction, actor.permissions));
+}
+
 /** The browser that an administrator acts on, and whose it is; their own others too. */
 async function loadDevice(
   transaction: OrganisationTransaction,

@@ -47,6 +47,22 @@ export async function listWaiting(transaction: OrganisationTransaction, max: num
   return select(transaction).where(IN_STATE.waiting).orderBy(asc(devices.firstSeenAt), asc(devices.id)).limit(max);
 }
 
+/** How many browsers wait, of accounts that reach no further than these permissions. */
+export async function countWaiting(
+  transaction: OrganisationTransaction,
+  permissions: Iterable<Permission>,
+): Promise<number> {
+  const [row] = await transaction
+    .select({ count: sql<number>`count(*)::int` })
+    .from(devices)
+    .innerJoin(accounts, eq(accounts.id, devices.accountId))
+    .leftJoin(roles, eq(roles.id, accounts.roleId))
+    .where(
+      and(IN_STATE.waiting, sql`coalesce(${roles.permissions}, '{}') <@ ${`{${[...permissions].join(',')}}`}::text[]`),
+    );
+  return row!.count;
+}
+
 /** Approved and revoked browsers, the last one used first; `after` is the last one of the page before. */
 export async function listSettled(
   transaction: OrganisationTransaction,

@@ -85,6 +85,13 @@ export async function listRequests(actor: Actor): Promise<RequestView[]> {
   }));
 }
 
+/** How many open requests wait for the actor, who may answer them (RESET-4). @throws {Refusal} `permission.missing` */
+export async function countRequests(actor: Actor): Promise<number> {
+  requirePermission(actor, 'mfa.reset');
+  const { account, permissions } = actor;
+  return inOrganisation(actor, (transaction) => store.countOpenRequests(transaction, { id: account.id, permissions }));
+}
+
 /**
  * « Refuser »: the person is told by mail, with who to turn to.
  *

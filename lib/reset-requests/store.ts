@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, ne, sql } from 'drizzle-orm';
 import { accounts, devices } from '@/drizzle/schema/accounts';
 import { resetRequests } from '@/drizzle/schema/lost-phones';
 import { roles } from '@/drizzle/schema/organisations';
@@ -135,3 +135,21 @@ export async function listOpenRequests(
     .orderBy(asc(resetRequests.createdAt), asc(resetRequests.id))
     .limit(max);
 }
+
+/** How many open requests somebody with these permissions may answer; not their own. */
+export async function countOpenRequests(
+  transaction: OrganisationTransaction,
+  helper: { readonly id: string; readonly permissions: Iterable<Permission> },
+): Promise<number> {
+  const [row] = await transaction
+    .select({ count: sql<number>`count(*)::int` })
+    .from(resetRequests)
+    .innerJoin(accounts, eq(accounts.id, resetRequests.accountId))
+    .leftJoin(roles, eq(roles.id, accounts.roleId))
+    .where(and(open, ne(accounts.id, helper.id), within(helper.permissions)));
+  return row!.count;
+}
+
+/** An account that reaches no further than these permissions (RESET-2). */
+const within = (permissions: Iterable<Permission>) =>
+  sql`coalesce(${roles.permissions}, '{}') <@ ${`{${[...permissions].join(',')}}`}::text[]`;

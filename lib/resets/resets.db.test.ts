@@ -23,7 +23,7 @@ import type { BuiltInRole } from '@/lib/policy/permissions';
 import { findOpenSession } from '@/lib/sessions/store';
 import { submitCode } from '@/lib/sign-in/service';
 import { claimTry } from '@/lib/throttle/store';
-import { clearCounters, loadHelp, resetAccount } from './service';
+import { clearCounters, listBlocked, loadHelp, resetAccount } from './service';
 
 const database = useDatabase();
 
@@ -262,11 +262,18 @@ describe('SIGN-4 an administrator clears what stopped somebody', () => {
     const subject = { kind: 'account', accountId: lea.id } as const;
     const claim = (purpose: 'password' | 'code') =>
       inOrganisation({ organisation }, (transaction) => claimTry(transaction, purpose, [subject]));
+    expect(await listBlocked(actor, lea.id)).toEqual([]);
     for (const purpose of ['password', 'code'] as const) expect(await claim(purpose)).toBe(0);
+    expect(await listBlocked(actor, lea.id), 'a try is no block').toEqual([]);
     await database.owner`
       update throttles set consecutive_failures = 100, blocked_until = null where organisation_id = ${organisation.id}`;
     expect([await claim('password'), await claim('code')]).toEqual([900, 900]);
+    expect((await listBlocked(actor, lea.id)).toSorted()).toEqual(['code', 'password']);
+    const passwordsOnly = { ...actor, permissions: new Set(['passwords.manage'] as const) };
+    expect(await listBlocked(passwordsOnly, lea.id), 'what one may clear').toEqual(['password']);
+    expect(await listBlocked({ ...actor, permissions: new Set() }, lea.id)).toEqual([]);
     await clearCounters(actor, lea.id, 'code');
+    expect(await listBlocked(actor, lea.id)).toEqual(['password']);
     expect([await claim('password'), await claim('code')]).toEqual([900, 0]);
     await clearCounters(actor, lea.id, 'password');
     expect(await claim('password')).toBe(0);

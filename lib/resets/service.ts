@@ -1,11 +1,11 @@
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
-import { inOrganisation } from '@/lib/db/in-organisation';
+import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { listDeviceIds } from '@/lib/devices/store';
 import { resetMfaWithin, type MfaReset } from '@/lib/factors/reset';
 import { Refusal } from '@/lib/refusals';
-import { clearTries, type ThrottlePurpose } from '@/lib/throttle/store';
+import { clearTries, listWaits, type ThrottlePurpose, type ThrottleSubject } from '@/lib/throttle/store';
 import { helperNames, loadSubject } from './authority';
 import type { HelpView } from './model';
 import { hasFreshFactor, proveFactor } from './proof';
@@ -59,6 +59,25 @@ export const nameOf = ({ account }: Actor) => `${account.firstName} ${account.la
 /** What each counter of tries asks of whoever clears it (SIGN-4). */
 const PERMISSION_TO_CLEAR = { password: 'passwords.manage', code: 'mfa.reset' } as const;
 
+/** Everything under which the tries at one account's secrets are counted. */
+async function countedAs(transaction: OrganisationTransaction, accountId: string): Promise<ThrottleSubject[]> {
+  const devices = await listDeviceIds(transaction, accountId);
+  return [{ kind: 'account', accountId }, ...devices.map((deviceId) => ({ kind: 'device', deviceId }) as const)];
+}
+
+/**
+ * At which secrets of an account tries have to wait, of those that the actor may clear. Whoever may do neither is told of
+ * none.
+ */
+export async function listBlocked(actor: Actor, accountId: string): Promise<ThrottlePurpose[]> {
+  const mayClear = (purpose: ThrottlePurpose) => actor.permissions.has(PERMISSION_TO_CLEAR[purpose]);
+  if (!mayClear('password') && !mayClear('code')) return [];
+  const waits = await inOrganisation(actor, async (transaction) =>
+    listWaits(transaction, await countedAs(transaction, accountId)),
+  );
+  return waits.filter(mayClear);
+}
+
 /**
  * « Débloquer la connexion » (SIGN-4): tries at another's password, or codes, are counted from zero again, those in its
  * known browsers too, and a factor that stood still after a hundred failures works again.
@@ -68,11 +87,7 @@ const PERMISSION_TO_CLEAR = { password: 'passwords.manage', code: 'mfa.reset' } 
 export async function clearCounters(actor: Actor, accountId: string, purpose: ThrottlePurpose): Promise<void> {
   await inOrganisation(actor, async (transaction) => {
     const subject = await loadSubject(transaction, actor, accountId, PERMISSION_TO_CLEAR[purpose]);
-    const devices = await listDeviceIds(transaction, subject.id);
-    await clearTries(transaction, purpose, [
-      { kind: 'account', accountId: subject.id },
-      ...devices.map((deviceId) => ({ kind: 'device', deviceId }) as const),
-    ]);
+    await clearTries(transaction, purpose, await countedAs(transaction, subject.id));
     await recordEvent(transaction, actor, {
       action: 'account.unblock',
       outcome: 'success',

@@ -62,6 +62,18 @@ export async function claimTry(
   return Number(row!.wait);
 }
 
+/** At which secrets any of these has to wait now, however long. */
+export async function listWaits(
+  transaction: OrganisationTransaction,
+  subjects: readonly ThrottleSubject[],
+): Promise<ThrottlePurpose[]> {
+  const rows = await transaction.execute<{ purpose: ThrottlePurpose }>(sql`
+    select distinct purpose from throttles
+    where purpose in ('password', 'code') and subject_hash = any(${byteaArray(subjects.map(hashOf))})
+      and (blocked_until > now() or consecutive_failures >= 100)`);
+  return rows.map(({ purpose }) => purpose);
+}
+
 /**
  * After a success: a person's own counters start anew, an address gets back the one try that was no failure. A password
  * that was right also gives back what was counted when its owner was named.

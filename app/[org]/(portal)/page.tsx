@@ -5,13 +5,17 @@ import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { DoorLink } from '@/components/ui/door-link';
 import { Invitation } from '@/components/ui/invitation';
+import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
+import type { Actor } from '@/lib/actors/model';
+import { countWaitingDevices } from '@/lib/device-approval/service';
 import { mfaChoice } from '@/lib/factors/service';
 import { RECOVERY_CODES_LOW } from '@/lib/factors/model';
 import { REGIONAL } from '@/lib/language/locale';
 import { guessPhone } from '@/lib/enrolment/model';
+import { countRequests } from '@/lib/reset-requests/service';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
 import { answerOffer } from './actions';
@@ -47,6 +51,7 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
         ) : null}
         {actor.permissions.has('options.manage') ? <PendingChange actor={actor} subject="options" /> : null}
         {actor.permissions.has('locations.manage') ? <PendingChange actor={actor} subject="places" /> : null}
+        <Waiting actor={actor} />
         <NextStep {...signedIn} />
         <section aria-labelledby="rooms" className="flex flex-col gap-4">
           <h2 id="rooms" className="text-lg font-semibold">
@@ -66,6 +71,34 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
         </section>
       </div>
     </PortalPage>
+  );
+}
+
+/** Who waits for an answer of the person: help with a factor (RESET-4), a new browser (LOC-6). */
+async function Waiting({ actor }: { actor: Actor }) {
+  const { permissions, organisation, locale } = actor;
+  const [requests, browsers] = await Promise.all([
+    permissions.has('mfa.reset') ? countRequests(actor) : 0,
+    permissions.has('devices.manage') ? countWaitingDevices(actor) : 0,
+  ]);
+  if (requests + browsers === 0) return null;
+  const t = translator(locale);
+  const settings = `/${organisation.slug}/settings`;
+  return (
+    <Notice title={t('home.waitingTitle')}>
+      <ul className="flex flex-col">
+        {requests === 0 ? null : (
+          <li>
+            <Link href={`${settings}/requests`}>{t('home.requestsWaiting', { count: requests })}</Link>
+          </li>
+        )}
+        {browsers === 0 ? null : (
+          <li>
+            <Link href={`${settings}/devices`}>{t('home.browsersWaiting', { count: browsers })}</Link>
+          </li>
+        )}
+      </ul>
+    </Notice>
   );
 }
 

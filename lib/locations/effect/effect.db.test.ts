@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest';
 import { signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
-import { enterPassword, makeOrganisation, makePerson, refusalOf, visitorAt } from '@/e2e/fixtures/people';
+import {
+  enterPassword,
+  makeOrganisation,
+  makePerson,
+  operatorOf,
+  refusalOf,
+  reread,
+  visitorAt,
+} from '@/e2e/fixtures/people';
+import { setOption } from '@/lib/options/service';
 import * as places from '../service';
 import { previewFilter } from './service';
 
@@ -39,17 +48,22 @@ it('GUARD-3 the preview tells whom a filter would stop now, and would have stopp
   await comeIn('Parent', ELSEWHERE, { kind: 'parent' });
   await database.owner`delete from sessions where account_id in (${carla.id}, ${david.id})`;
   const nobody = { total: 0, names: [] };
+  const none = { ...nobody, signIns: 0, refused: 0 };
   const preview = (more = {}) => previewFilter(actor, 'employee', filter([office], more));
+  // The administrator's own sign-in was made by hand, and is no event.
+  const of = 4;
 
   expect(await preview()).toEqual({
     open: { total: 1, names: ['Bruno Roy'] },
-    past: { total: 3, names: ['Bruno Roy', 'Carla Roy', 'David Roy'] },
+    past: { total: 3, names: ['Bruno Roy', 'Carla Roy', 'David Roy'], signIns: 3, refused: 0, of },
   });
   expect(await preview({ mode: 'watch' }), 'whom a milder filter would note').toEqual(await preview());
   expect(await preview({ applies: 'sign-in' })).toMatchObject({ open: nobody, past: { total: 3 } });
-  expect(await preview({ paused: 'on' })).toEqual({ open: nobody, past: nobody });
-  expect(await previewFilter(actor, 'external', filter([office]))).toEqual({ open: nobody, past: nobody });
-  expect(await previewFilter(actor, 'parent', filter([office]))).toMatchObject({ past: { total: 1 } });
+  expect(await preview({ paused: 'on' })).toEqual({ open: nobody, past: { ...none, of } });
+  expect(await previewFilter(actor, 'external', filter([office]))).toEqual({ open: nobody, past: { ...none, of: 0 } });
+  expect(await previewFilter(actor, 'parent', filter([office]))).toMatchObject({
+    past: { total: 1, signIns: 1, of: 1 },
+  });
   await places.grantException(actor, bruno.username, { minutes: 60, reason: 'Formation' });
   expect(await preview()).toMatchObject({ open: nobody, past: { total: 3 } });
 
@@ -59,6 +73,34 @@ it('GUARD-3 the preview tells whom a filter would stop now, and would have stopp
     select count(*)::int as count from audit_events
     where organisation_id = ${organisation.id} and action = 'filter.save'`;
   expect(events).toEqual({ count: 0 });
+});
+
+it('GUARD-3 the replay counts every sign-in, those too that were refused for their place or their browser, and none from before', async () => {
+  const { organisation, actor, office, comeIn } = await house();
+  const emma = await comeIn('Emma', ELSEWHERE);
+  const again = async (address: string) => {
+    const visitor = visitorAt(await reread(organisation.slug));
+    return enterPassword({ ...visitor, origin: { ...visitor.origin, address } }, emma);
+  };
+  await again(ELSEWHERE);
+  await again(HERE);
+  const past = async (at = office) => (await previewFilter(actor, 'employee', filter([at]))).past;
+  expect(await past()).toMatchObject({ total: 1, names: ['Emma Roy'], signIns: 2, refused: 0, of: 3 });
+
+  await places.saveFilter(actor, { kind: 'employee' }, filter([office], { applies: 'sign-in' }));
+  expect((await again(ELSEWHERE)).outcome.session).toBeUndefined();
+  await setOption(operatorOf(organisation), 'internalDeviceApproval', 'required');
+  expect((await again(HERE)).outcome.session).toBeUndefined();
+  expect(await past()).toMatchObject({ total: 1, signIns: 3, refused: 1, of: 5 });
+  const nowhere = { country: '', latitude: '', longitude: '', timeZone: '' };
+  const other = await places.saveLocation(actor, null, places.locationInput.parse({ ...nowhere, name: 'Ailleurs' }));
+  expect(await past(other), 'all of them').toMatchObject({ total: 1, signIns: 5, refused: 2, of: 5 });
+
+  await database.owner`alter table audit_events disable trigger user`;
+  await database.owner`
+    update audit_events set occurred_at = occurred_at - interval '31 days'
+    where organisation_id = ${organisation.id} and action = 'filter.refuse'`;
+  expect(await past()).toMatchObject({ signIns: 2, refused: 0, of: 4 });
 });
 
 it('GUARD-3 ACC-4 ACC-6 nobody without locations.manage; another house’s people and places don’t count', async () => {

@@ -8,8 +8,8 @@ import { judgeNetwork, type NetworkFacts } from '@/lib/policy/network';
 import { compilePlaces } from '../places';
 import type { FilterInput } from '../service';
 import { listLocationPlaces, listPlaceRows } from '../store';
-import type { Crowd, FilterEffect } from './model';
-import { countPeople, listAddresses, type Passages } from './store';
+import type { FilterEffect } from './model';
+import { countPeople, tallyAddresses, type AddressTally, type Passages } from './store';
 
 /**
  * Whom a filter would meet if it were saved like this (GUARD-3). Other filters are left aside; nothing is written. Each
@@ -27,14 +27,29 @@ export async function previewFilter(actor: Actor, kind: AccountKind, input: Filt
     const filters = [{ kind, authenticatorId: null, mode, applies, paused, places }];
     const draft = compilePlaces({ rules, filters, exceptions: [] }, countryOf);
     const anybody = { accountId: '', kind, authenticatorId: '' };
-    const crowd = async (passages: Passages, moment: NetworkFacts['moment']): Promise<Crowd> => {
-      const outside = (await listAddresses(transaction, passages)).filter((address) =>
+    const met = async (passages: Passages, moment: NetworkFacts['moment']) => {
+      const all = await tallyAddresses(transaction, passages, kind);
+      const outside = all.filter(({ address }) =>
         OUTSIDE.has(judgeNetwork(draft.factsFor(anybody, parseAddress(address), moment), actor.now)),
       );
-      return countPeople(transaction, passages, kind, outside);
+      const addresses = outside.map(({ address }) => address);
+      return { all, outside, crowd: await countPeople(transaction, passages, kind, addresses) };
     };
-    return { open: await crowd('open', 'request'), past: await crowd('past', 'sign-in') };
+    const open = await met('open', 'request');
+    const past = await met('past', 'sign-in');
+    return {
+      open: open.crowd,
+      past: {
+        ...past.crowd,
+        signIns: sum(past.outside, 'times'),
+        refused: sum(past.outside, 'refused'),
+        of: sum(past.all, 'times'),
+      },
+    };
   });
 }
 
 const OUTSIDE: ReadonlySet<ReturnType<typeof judgeNetwork>> = new Set(['watched', 'warned', 'refused']);
+
+const sum = (tallies: readonly AddressTally[], what: 'times' | 'refused') =>
+  tallies.reduce((total, tally) => total + tally[what], 0);

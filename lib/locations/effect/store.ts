@@ -6,25 +6,42 @@ import { NAMES_MAX, REPLAYED_DAYS, type Crowd } from './model';
 /** Who came from where: by sessions that are open, where excepted people don't count, or by past sign-ins. */
 export type Passages = 'open' | 'past';
 
+/** Each kind of event by itself: its own stretch of the index on actions. */
+const events = (action: string, outcome: string, more = sql``) => sql`
+  select e.subject_id as account_id, e.address, e.outcome = 'refused' as refused from audit_events e
+  where e.action = ${action} and e.outcome = ${outcome}
+    and e.occurred_at > now() - make_interval(days => ${REPLAYED_DAYS}) ${more}`;
+
 const PASSAGES: Record<Passages, SQL> = {
-  open: sql`(select s.account_id, s.address from sessions s
+  open: sql`(select s.account_id, s.address, false as refused from sessions s
     where s.absolute_until > now() and s.last_seen_at + make_interval(mins => s.idle_minutes) > now()
       and not exists (select from filter_exceptions x
         where x.account_id = s.account_id and x.revoked_at is null and x.ends_at > now()))`,
-  past: sql`(select e.subject_id as account_id, e.address from audit_events e
-    where e.action = 'sign-in.complete' and e.outcome = 'success'
-      and e.occurred_at > now() - make_interval(days => ${REPLAYED_DAYS}))`,
+  // Of refusals for the place those of a sign-in: a session that is refused was counted when it was opened.
+  past: sql`(${events('sign-in.complete', 'success')}
+    union all ${events('filter.refuse', 'refused', sql`and e.session_id is null`)}
+    union all ${events('device.wait', 'refused')})`,
 };
 
-/** Every address that people came from, once; null: it could not be seen. */
-export async function listAddresses(
+/** Passages of one kind of account from one address; null: it could not be seen. */
+export interface AddressTally {
+  readonly address: string | null;
+  readonly times: number;
+  readonly refused: number;
+}
+
+/** Every address that people of one kind came from, once, with how often. */
+export async function tallyAddresses(
   transaction: OrganisationTransaction,
   passages: Passages,
-): Promise<(string | null)[]> {
-  const rows = await transaction.execute<{ address: string | null }>(
-    sql`select host(p.address) as address from ${PASSAGES[passages]} p group by p.address`,
-  );
-  return rows.map(({ address }) => address);
+  kind: AccountKind,
+): Promise<AddressTally[]> {
+  const rows = await transaction.execute<{ address: string | null; times: number; refused: number }>(sql`
+    select host(p.address) as address, count(*)::int as times, count(*) filter (where p.refused)::int as refused
+    from ${PASSAGES[passages]} p join accounts a on a.id = p.account_id
+    where a.kind = ${kind} and a.status = 'active'
+    group by p.address`);
+  return [...rows];
 }
 
 /** The active people of one kind who came from any of these addresses. */
@@ -34,6 +51,7 @@ export async function countPeople(
   kind: AccountKind,
   addresses: readonly (string | null)[],
 ): Promise<Crowd> {
+  if (addresses.length === 0) return { total: 0, names: [] };
   const wanted = JSON.stringify(addresses.filter((address) => address !== null));
   const [row] = await transaction.execute<{ total: number; names: string[] | null }>(sql`
     with met as materialized (

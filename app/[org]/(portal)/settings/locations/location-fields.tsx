@@ -1,7 +1,25 @@
-import { FormCheckbox, FormField } from '@/components/ui/action-form';
+import { FormCheckbox, FormField, FormFold } from '@/components/ui/action-form';
 import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import type { LocationView } from '@/lib/locations/model';
+
+const REFERENCE = [
+  'isDefault',
+  'isRemote',
+  'address',
+  'country',
+  'timeZone',
+  'latitude',
+  'longitude',
+  'groups',
+] as const satisfies readonly (keyof LocationView)[];
+
+/** Whether anything is written down for reference. */
+const isFilled = (location: LocationView) =>
+  REFERENCE.some((name) => {
+    const value = location[name];
+    return Array.isArray(value) ? value.length > 0 : value !== null && value !== '' && value !== false;
+  });
 
 /** The fields of a location: its name, and what is for reference only (LOC-1). */
 export function LocationFields({ locale, location }: { locale: Locale; location: LocationView | null }) {
@@ -15,8 +33,7 @@ export function LocationFields({ locale, location }: { locale: Locale; location:
         defaultValue={location?.description}
         maxLength={500}
       />
-      <fieldset className="flex flex-col gap-4 rounded-field border border-line p-4">
-        <legend className="px-1 font-medium">{t('places.reference')}</legend>
+      <FormFold names={REFERENCE} title={t('places.reference')} filled={location !== null && isFilled(location)}>
         <p className="text-sm text-quiet">{t('places.referenceText')}</p>
         <FormCheckbox name="isDefault" label={t('places.isDefault')} defaultChecked={location?.isDefault} />
         <FormCheckbox name="isRemote" label={t('places.isRemote')} defaultChecked={location?.isRemote} />
@@ -58,7 +75,7 @@ export function LocationFields({ locale, location }: { locale: Locale; location:
           defaultValue={location?.groups.join(', ')}
           maxLength={500}
         />
-      </fieldset>
+      </FormFold>
     </>
   );
 }

@@ -243,7 +243,13 @@ function Effect({ actor, filter, effect }: { actor: Actor; filter: FilterInput; 
           <Met
             actor={actor}
             crowd={effect.past}
-            sentence={t('places.effectPast', { count: effect.past.total, days: REPLAYED_DAYS })}
+            sentence={t('places.effectPast', {
+              signIns: effect.past.signIns,
+              of: effect.past.of,
+              count: effect.past.total,
+              refused: effect.past.refused,
+              days: REPLAYED_DAYS,
+            })}
           />
         </>
       )}
