@@ -1,5 +1,9 @@
+import type { Reason } from '@/lib/policy/decision';
+import type { RefusalCode } from '@/lib/refusals';
+
 /**
- * Everything that is written down (AUD-1): a closed list, so that a search, an export and a reader can rely on it.
+ * Everything that is written down (AUD-1): a closed list, so that a search, an export and a reader can rely on it. A new
+ * one is added here, with its words under `audit.actions` in messages/; a new detail or reason to the lists below.
  */
 export const AUDIT_ACTIONS = [
   'organisation.create',
@@ -89,6 +93,98 @@ export function groupOf(action: AuditAction): AuditGroup {
   return action.split('.')[0] as AuditGroup;
 }
 
+/** Why it ended as it did, where neither the one decision nor a refusal says it: words under `audit.reasons`. */
+export const AUDIT_REASONS = [
+  'unknown',
+  'wrong',
+  'not-allowed',
+  'throttled',
+  'too-many',
+  'signed-out',
+  'ended-by-owner',
+  'others-ended-by-owner',
+  'removed',
+  'not-confirmed',
+  'invitation',
+  'link',
+] as const;
+
+export type AuditReason = (typeof AUDIT_REASONS)[number] | Reason | RefusalCode;
+
+/**
+ * What an event says beside that, by name, and the names of what it says has changed: words under `audit.details`. Options
+ * have their own.
+ */
+export const AUDIT_DETAILS = [
+  'accounts',
+  'after',
+  'answer',
+  'applies',
+  'before',
+  'change',
+  'changed',
+  'column',
+  'definition',
+  'device',
+  'digest',
+  'email',
+  'ended',
+  'endedSessions',
+  'event',
+  'events',
+  'exception',
+  'factorId',
+  'factors',
+  'fault',
+  'filters',
+  'firstName',
+  'forgotten',
+  'format',
+  'from',
+  'head',
+  'hours',
+  'id',
+  'import',
+  'invite',
+  'kept',
+  'keptFrom',
+  'key',
+  'kind',
+  'lastName',
+  'locale',
+  'location',
+  'locationIds',
+  'made',
+  'minutes',
+  'mode',
+  'name',
+  'next',
+  'paused',
+  'permissions',
+  'proof',
+  'purpose',
+  'reason',
+  'reasons',
+  'removed',
+  'resealed',
+  'role',
+  'roleId',
+  'rule',
+  'seal',
+  'seals',
+  'slug',
+  'status',
+  'subject',
+  'table',
+  'telephone',
+  'timeZone',
+  'type',
+  'until',
+  'username',
+] as const;
+
+export type AuditDetail = (typeof AUDIT_DETAILS)[number];
+
 export const AUDIT_OUTCOMES = ['success', 'failure', 'refused'] as const;
 
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
@@ -96,11 +192,11 @@ export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 export interface AuditEntry {
   readonly action: AuditAction;
   readonly outcome: AuditOutcome;
-  readonly reason?: string;
+  readonly reason?: AuditReason;
   /** The account on whom it was done, where that is not the actor alone. */
   readonly subjectId?: string | null;
   readonly sessionId?: string | null;
   readonly deviceId?: string | null;
   /** Before and after of a change. Never a secret, a code, a name or an address of a person. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Partial<Record<AuditDetail, unknown>>>;
 }

@@ -1,5 +1,6 @@
 import type { RequestOrigin, Visitor } from '@/lib/actors/model';
 import { identifierKey } from '@/lib/accounts/text';
+import type { AuditReason } from '@/lib/audit/model';
 import { recordEvent, recordOnceAMinute } from '@/lib/audit/store';
 import { pepper } from '@/lib/crypto/keys';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
@@ -399,7 +400,7 @@ async function tryFactor(
       const attempt = await loadChallenge(transaction, visitor, attemptId, settings);
       if (attempt === null) return { refusal: { code: 'sign-in.expired' } };
       const accountId = attempt.accountId!;
-      const refuse = async (reason: string, code: RefusalCode, details?: RefusalDetails) => {
+      const refuse = async (reason: AuditReason, code: RefusalCode, details?: RefusalDetails) => {
         await recordEvent(transaction, visitor, { action, outcome: 'refused', reason, subjectId: accountId });
         return { refusal: { code, details } };
       };

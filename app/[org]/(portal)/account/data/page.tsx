@@ -6,6 +6,8 @@ import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { hasFreshProof } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
+import type { AuditOutcome } from '@/lib/audit/model';
+import { actionWords, reasonWords, valueWords } from '@/lib/audit/words';
 import { momentFor } from '@/lib/language/moment';
 import { translator, type Messages } from '@/lib/language/translate';
 import { DATA_PARTS, DATA_PROOF_SECONDS, ownData } from '@/lib/privacy/service';
@@ -69,7 +71,7 @@ async function Held({ actor }: { actor: Actor }) {
                     value === null ? null : (
                       <div key={name} className="flex min-w-0 flex-wrap gap-x-2">
                         <dt className="text-sm text-quiet">{fieldLabel(actor, name)}</dt>
-                        <dd className="min-w-0 text-sm wrap-anywhere">{readable(actor, value)}</dd>
+                        <dd className="min-w-0 text-sm wrap-anywhere">{readable(actor, name, value)}</dd>
                       </div>
                     ),
                   )}
@@ -90,10 +92,17 @@ function fieldLabel({ locale }: Actor, name: string): string {
   return t.has(key) ? t(key) : name.replaceAll('_', ' ');
 }
 
-/** Moments as somebody's own clock shows them; everything else as the file has it. */
-function readable(actor: Actor, value: unknown): string {
-  return typeof value === 'string' && MOMENT.test(value) ? momentFor(actor, new Date(value)) : String(value);
+/** Moments as somebody's own clock shows them, and our words in their language; everything else as the file has it. */
+function readable(actor: Actor, name: string, value: unknown): string {
+  if (typeof value !== 'string') return valueWords(actor.locale, name, value);
+  if (MOMENT.test(value)) return momentFor(actor, new Date(value));
+  if (name === 'action') return actionWords(actor.locale, value);
+  if (name === 'reason') return reasonWords(actor.locale, value);
+  if (name === 'outcome') return translator(actor.locale)(`audit.outcomes.${value as AuditOutcome}`);
+  return SAID_IN_WORDS.has(name) ? valueWords(actor.locale, null, value) : value;
 }
+
+const SAID_IN_WORDS = new Set(['kind', 'status', 'locale', 'state']);
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?([+-]\d{2}:\d{2}|Z)$/;
 

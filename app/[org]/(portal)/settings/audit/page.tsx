@@ -223,12 +223,13 @@ function cellsOf(actor: Actor, room: string, event: AuditRecord): Record<string,
           <Badge tone={OUTCOME_TONES[event.outcome]}>{t(`audit.outcomes.${event.outcome}`)}</Badge>
         </span>
         {reason === null ? null : <span className="text-sm text-quiet">{reason}</span>}
-        {changesOf(event.details).map(({ what, before, after }, index) => (
-          <span key={index} className="text-sm wrap-anywhere text-quiet">
-            {what === null ? null : <span className="font-mono">{what} </span>}
-            {words.plain(before)} → {words.plain(after)}
-          </span>
-        ))}
+        {changesOf(event.details)
+          .map(words.change)
+          .map(({ name, before, after }, index) => (
+            <span key={index} className="text-sm wrap-anywhere text-quiet">
+              {name === null ? `${before} → ${after}` : t('audit.detail', { name, value: `${before} → ${after}` })}
+            </span>
+          ))}
       </span>
     ),
     who: (

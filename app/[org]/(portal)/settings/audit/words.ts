@@ -1,44 +1,37 @@
 import type { Actor } from '@/lib/actors/model';
 import type { AuditRecord, Party } from '@/lib/audit/search/model';
+import type { Change } from '@/lib/audit/search/changes';
+import { actionWords, changeWords, detailWords, reasonWords, valueWords } from '@/lib/audit/words';
 import { zoneOf } from '@/lib/audit/search/service';
 import { REGIONAL } from '@/lib/language/locale';
-import { sentence, translator } from '@/lib/language/translate';
+import { translator } from '@/lib/language/translate';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
 
-/** The words of an event, in a reader's language and time zone. An action that only an older version knew keeps its code. */
+/** The words of an event, in a reader's language and time zone. */
 export function auditWords(actor: Actor) {
   const { locale } = actor;
   const t = translator(locale);
-  const has = (key: string) => (t.has as (key: string) => boolean)(key);
   const dates = new Intl.DateTimeFormat(REGIONAL[locale], {
     dateStyle: 'medium',
     timeStyle: 'medium',
     timeZone: zoneOf(actor),
   });
 
-  const plain = (value: unknown): string => {
-    if (value === null || value === undefined || value === '') return t('audit.nothing');
-    if (typeof value === 'boolean') return value ? t('audit.yes') : t('audit.no');
-    if (Array.isArray(value)) return value.length === 0 ? t('audit.nothing') : value.map(plain).join(', ');
-    return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
-  };
-
   return {
     /** « 22 nov. 2026, 08 h 05 min 59 s » stays in one piece where it can. */
     moment: (at: string) =>
       dates.format(new Date(at)).replace(/(?<=\d) (?=(h|min|s)\b)|(?<=\b(h|min)) (?=\d)/g, '\u00a0'),
 
-    action: ({ action }: AuditRecord) => {
-      const key = `audit.actions.${action.replace('.', '_')}`;
-      return has(key) ? sentence(locale, key) : action;
-    },
+    action: ({ action }: AuditRecord) => actionWords(locale, action),
 
-    /** Some reasons are the codes of refusals. Their sentences speak to the person; here the code itself says enough. */
-    reason: ({ reason }: AuditRecord) => {
-      if (reason === null) return null;
-      const key = `audit.reasons.${reason.replaceAll('.', '_')}`;
-      return has(key) ? sentence(locale, key) : reason;
-    },
+    reason: ({ reason }: AuditRecord) => (reason === null ? null : reasonWords(locale, reason)),
+
+    change: (change: Change) => changeWords(locale, change),
+
+    detail: (name: string, value: unknown) => ({
+      name: detailWords(locale, name),
+      value: valueWords(locale, name, value),
+    }),
 
     party: (party: Party) => {
       if (party.kind !== 'account') return t(`audit.${party.kind}`);
@@ -49,8 +42,6 @@ export function auditWords(actor: Actor) {
       const { browser, system } = describeUserAgent(userAgent ?? '');
       return browser !== null && system !== null ? t('audit.browserOn', { browser, system }) : (browser ?? system);
     },
-
-    plain,
   };
 }
 

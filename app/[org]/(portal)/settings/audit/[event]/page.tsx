@@ -62,10 +62,10 @@ export default async function AuditEventPage({ params }: PageProps<'/[org]/setti
           )}
           {changes.length === 0 ? null : (
             <Entry label={t('audit.change')}>
-              {changes.map(({ what, before, after }, index) => (
+              {changes.map(words.change).map(({ name, before, after }, index) => (
                 <span key={index} className="wrap-anywhere">
-                  {what === null ? null : <span className="font-mono text-sm">{what} </span>}
-                  {words.plain(before)} → <strong>{words.plain(after)}</strong>
+                  {name === null ? null : <span className="text-quiet">{t('audit.detailName', { name })} </span>}
+                  {before} → <strong>{after}</strong>
                 </span>
               ))}
             </Entry>
@@ -103,11 +103,13 @@ export default async function AuditEventPage({ params }: PageProps<'/[org]/setti
           )}
           {rest.length === 0 ? null : (
             <Entry label={t('audit.more')}>
-              {rest.map(([key, value]) => (
-                <span key={key} className="wrap-anywhere">
-                  <span className="font-mono text-sm">{key}</span> {words.plain(value)}
-                </span>
-              ))}
+              {rest
+                .map(([key, value]) => words.detail(key, value))
+                .map(({ name, value }, index) => (
+                  <span key={index} className="wrap-anywhere">
+                    <span className="text-quiet">{t('audit.detailName', { name })}</span> {value}
+                  </span>
+                ))}
             </Entry>
           )}
         </dl>
