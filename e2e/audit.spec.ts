@@ -23,6 +23,7 @@ const WORDS = {
     nothing: 'Rien ne correspond',
     unknown: 'Personne ici n’a ce courriel ou ce nom d’utilisateur.',
     optionChanged: 'Option changée',
+    graceChanged: 'Délai pour configurer la MFA\u00a0: 0 → 3',
     created: 'Compte créé',
     code: 'Code de soutien',
     csv: 'Exporter en CSV',
@@ -43,6 +44,7 @@ const WORDS = {
     nothing: 'Nothing matches',
     unknown: 'Nobody here has this email or username.',
     optionChanged: 'Option changed',
+    graceChanged: 'Time to set MFA up: 0 → 3',
     created: 'Account created',
     code: 'Support code',
     csv: 'Export as CSV',
@@ -79,7 +81,7 @@ for (const language of ['fr', 'en'] as const) {
       await page.goto(`/${organisation.slug}/settings/audit`);
       await expect(page.getByRole('heading', { level: 1, name: words.title })).toBeVisible();
       await expect(page.getByRole('row')).toHaveCount(51);
-      await expect(page.getByText('mfaGraceDays 0 → 3')).toBeVisible();
+      await expect(page.getByText(words.graceChanged)).toBeVisible();
 
       await page.getByRole('link', { name: words.older }).click();
       await expect(page.getByRole('link', { name: words.older })).toHaveCount(0);

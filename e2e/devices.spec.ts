@@ -44,6 +44,10 @@ test('LOC-6 Léa’s new browser waits without script, Odile approves it, and re
   await signIn(hers, slug, lea);
   await expect(hers.page).toHaveURL(new RegExp(`/${slug}$`));
 
+  await visit.page
+    .getByRole('article', { name: /Léa Roy/ })
+    .getByText('Nommer ce navigateur')
+    .click();
   await visit.hand.type(visit.page.getByRole('textbox', { name: /^Nom : .*Léa Roy$/ }), 'Tablette de la cuisine');
   await visit.hand.press(visit.page.getByRole('button', { name: /^Nommer : .*Léa Roy$/ }));
   await expect(visit.page.getByText('Tablette de la cuisine (')).toBeVisible();

@@ -125,7 +125,7 @@ test('GUARD-2 mandatory MFA waits for « Garder »: taken back on the home of an
   const his = await signedIn(await arrive({ language: 'en', script: false }), portal, organisation, marc);
   await his.goto(`/${organisation.slug}`);
   await expect(his.getByText('Keep this change?')).toBeVisible();
-  await his.getByRole('button', { name: 'Go back' }).click();
+  await his.getByRole('button', { name: 'Undo the change' }).click();
   await expect(his.getByText('What was before is in force again.')).toBeVisible();
   await page.goto(gridOf(organisation));
   await expect(inForce).toHaveValue('on-demand');

@@ -43,7 +43,7 @@ export async function keepChange(actor: Actor, subject: ChangeSubject, id: strin
   });
 }
 
-/** « Revenir en arrière »: what was before is in force again. @throws {Refusal} as {@link keepChange} */
+/** « Annuler le changement »: what was before is in force again. @throws {Refusal} as {@link keepChange} */
 export async function takeChangeBack(actor: Actor, subject: ChangeSubject, id: string): Promise<void> {
   requirePermission(actor, PERMISSION[subject]);
   await inOrganisation(actor, async (transaction) => {

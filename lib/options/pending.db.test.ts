@@ -86,7 +86,7 @@ describe('GUARD-2 mandatory MFA of employees', () => {
     expect(await eventsOf(organisation)).toEqual(['change.confirm']);
   });
 
-  it('GUARD-2 « Garder » and « Revenir en arrière » at the same moment: one of them counts, wholly', async () => {
+  it('GUARD-2 « Garder » and « Annuler le changement » at the same moment: one of them counts, wholly', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { organisation, actor, token } = await house();
       await save({ actor, token }, { internalMFA: 'mandatory' });

@@ -245,7 +245,13 @@ function cellsOf(actor: Actor, room: string, event: AuditRecord): Record<string,
         <span className="text-quiet">–</span>
       ) : (
         <span className="inline-flex flex-col gap-0.5">
-          {event.address === null ? null : <span className="wrap-anywhere tabular-nums">{event.address}</span>}
+          {event.address === null ? null : (
+            <span
+              className={event.address.includes(':') ? 'wrap-anywhere tabular-nums' : 'whitespace-nowrap tabular-nums'}
+            >
+              {event.address}
+            </span>
+          )}
           {browser === null ? null : <span className="text-sm text-quiet">{browser}</span>}
         </span>
       ),

@@ -1,5 +1,6 @@
 import { ActionForm, FormField } from '@/components/ui/action-form';
 import { Badge } from '@/components/ui/badge';
+import { Icon } from '@/components/ui/icon';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import { DEVICE_NAME_MAX, type ManagedDevice } from '@/lib/device-approval/model';
@@ -33,7 +34,7 @@ export function Device({ actor, device }: { actor: Actor; device: ManagedDevice 
         <p className="text-sm break-all text-quiet">{device.email}</p>
         <p className="break-words">{device.name === '' ? browser : `${device.name} (${browser})`}</p>
       </div>
-      <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[auto_minmax(0,1fr)]">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 sm:gap-x-6 sm:gap-y-2">
         <dt className="text-quiet">{t('devices.from')}</dt>
         <dd className="break-all">{device.address ?? t('devices.unknownAddress')}</dd>
         <dt className="text-quiet">{waits ? t('devices.asked') : t('devices.first')}</dt>
@@ -78,25 +79,27 @@ function Answers({ actor, device, browser }: { actor: Actor; device: ManagedDevi
     );
   }
   return (
-    <div className="flex flex-col gap-4 sm:flex-row sm:items-end">
-      <ActionForm
-        action={rename}
-        hidden={{ device: id }}
-        className="flex flex-1 flex-col gap-3 sm:flex-row sm:items-end"
-      >
-        <FormField
-          name="name"
-          id={`name-${id}`}
-          label={t('devices.nameLabel')}
-          aria-label={t('devices.nameLabelOf', of)}
-          defaultValue={device.name}
-          maxLength={DEVICE_NAME_MAX}
-          autoComplete="off"
-        />
-        <SubmitButton variant="secondary" pendingLabel={t('site.oneMoment')} aria-label={t('devices.saveNameOf', of)}>
-          {t('devices.saveName')}
-        </SubmitButton>
-      </ActionForm>
+    <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <details className="group min-w-0">
+        <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 rounded-field pr-3 font-medium hover:bg-wash [&::-webkit-details-marker]:hidden">
+          <Icon name="forward" className="text-quiet transition-transform group-open:rotate-90" />
+          {device.name === '' ? t('devices.nameIt') : t('devices.changeName')}
+        </summary>
+        <ActionForm action={rename} hidden={{ device: id }} className="flex-wrap gap-3 pt-2 sm:flex-row sm:items-end">
+          <FormField
+            name="name"
+            id={`name-${id}`}
+            label={t('devices.nameLabel')}
+            aria-label={t('devices.nameLabelOf', of)}
+            defaultValue={device.name}
+            maxLength={DEVICE_NAME_MAX}
+            autoComplete="off"
+          />
+          <SubmitButton variant="secondary" pendingLabel={t('site.oneMoment')} aria-label={t('devices.saveNameOf', of)}>
+            {t('devices.saveName')}
+          </SubmitButton>
+        </ActionForm>
+      </details>
       {state === 'revoked' ? (
         <ActionForm action={approve} hidden={{ device: id, seen: state }}>
           <SubmitButton variant="secondary" pendingLabel={t('site.oneMoment')} aria-label={t('devices.letInOf', of)}>

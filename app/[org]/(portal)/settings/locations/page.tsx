@@ -3,6 +3,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/brand/empty-state';
+import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
@@ -139,18 +140,21 @@ function Filter({
   const shown = tried?.filter ?? filter;
   return (
     <details id={`filter-${kind}`} open={tried !== null} className="group py-2">
-      <summary className="flex min-h-11 cursor-pointer flex-wrap items-center gap-x-3 gap-y-1 py-2">
-        <span className="font-semibold">{t(`places.kind_${kind}`)}</span>
-        {filter === null ? (
-          <span className="text-quiet">{t('places.filterNone')}</span>
-        ) : (
-          <>
-            <Badge tone={filter.paused ? 'plain' : filter.mode === 'block' ? 'warning' : 'plain'}>
-              {filter.paused ? t('places.pausedBadge') : t(`places.mode_${filter.mode}`)}
-            </Badge>
-            <span className="text-quiet">{names.join(', ')}</span>
-          </>
-        )}
+      <summary className="flex min-h-11 cursor-pointer list-none items-start gap-2 rounded-field py-2 hover:bg-wash [&::-webkit-details-marker]:hidden">
+        <Icon name="forward" className="mt-0.5 text-quiet transition-transform group-open:rotate-90" />
+        <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+          <span className="font-semibold">{t(`places.kind_${kind}`)}</span>
+          {filter === null ? (
+            <span className="text-quiet">{t('places.filterNone')}</span>
+          ) : (
+            <>
+              <Badge tone={filter.paused ? 'plain' : filter.mode === 'block' ? 'warning' : 'plain'}>
+                {filter.paused ? t('places.pausedBadge') : t(`places.mode_${filter.mode}`)}
+              </Badge>
+              <span className="text-quiet">{names.join(', ')}</span>
+            </>
+          )}
+        </span>
       </summary>
       {locations.length === 0 ? (
         <p className="pt-2 pb-4 text-quiet">{t('places.needLocation')}</p>
