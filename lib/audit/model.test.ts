@@ -47,6 +47,9 @@ it('AUD-1 LOOK-1 what changed is told in words: options by their names, values o
   expect(valueWords('fr', 'kind', { before: 'employee', after: 'parent' })).toBe('employé → parent');
   expect(valueWords('fr', 'subject', { kind: 'employee' })).toBe('Type\u00a0: employé');
   expect(valueWords('en', 'changed', ['firstName', 'roleId'])).toBe('First name, Role');
+  expect(valueWords('en', 'changed', ['tokenEndpoint', 'ssoUrl']), 'as its own page calls it').not.toMatch(
+    /tokenE|ssoU/,
+  );
   expect(valueWords('en', 'reasons', ['network.excepted', 'proof.complete'])).not.toContain('network.');
   expect(valueWords('en', 'filters', ['person', 'until'])).not.toMatch(/^person/);
   expect(valueWords('en', 'reason', 'off')).toBe('off');

@@ -112,14 +112,15 @@ export const AUDIT_REASONS = [
 export type AuditReason = (typeof AUDIT_REASONS)[number] | Reason | RefusalCode;
 
 /**
- * What an event says beside that, by name, and the names of what it says has changed: words under `audit.details`. Options
- * have their own.
+ * What an event says beside that, by name, and the names of what it says has changed: words under `audit.details`. Options,
+ * and the settings of an authenticator, have their own.
  */
 export const AUDIT_DETAILS = [
   'accounts',
   'after',
   'answer',
   'applies',
+  'authenticator',
   'before',
   'change',
   'changed',
@@ -172,6 +173,8 @@ export const AUDIT_DETAILS = [
   'rule',
   'seal',
   'seals',
+  'secret',
+  'secretCleared',
   'slug',
   'status',
   'subject',

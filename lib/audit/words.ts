@@ -4,7 +4,9 @@ import type { Change } from './search/changes';
 
 /** What a refusal's sentence may ask for; where it stands for a reason, the code says enough. */
 const UNTOLD = {
+  name: '—',
   names: 'none',
+  domain: '—',
   address: '—',
   columns: '—',
   word: '',
@@ -37,9 +39,15 @@ export function reasonWords(locale: Locale, reason: string): string {
   return first(locale, [`audit.reasons.${key}`, `simulator.reasons.${key}`, `refusals.${key}`]) ?? reason;
 }
 
-/** The name of a detail of an event, or of what it changed: that of an option where there is one. */
+/** The name of a detail of an event, or of what it changed: as its own page calls it where that has a label for it. */
 export function detailWords(locale: Locale, name: string): string {
-  return first(locale, [`options.${name}.label`, `audit.details.${name}`]) ?? name;
+  return (
+    first(locale, [
+      `options.${name}.label`,
+      `audit.details.${name}`,
+      ...['', 'oidc.', 'saml.'].map((type) => `authenticators.${type}${name}`),
+    ]) ?? name
+  );
 }
 
 /** What is said in a person's own words; it is never taken for one of ours. */
