@@ -40,7 +40,14 @@ export async function createSession(
   transaction: OrganisationTransaction,
   visitor: Visitor,
   decision: Extract<Decision, { step: 'signed-in' }>,
-  person: { accountId: string; facts: Facts; settings: Settings; trustDevice: boolean; passId: string | null },
+  person: {
+    accountId: string;
+    authenticatorId: string | null;
+    facts: Facts;
+    settings: Settings;
+    trustDevice: boolean;
+    passId: string | null;
+  },
 ): Promise<NewSession> {
   const token = newToken();
   // A new name for the browser each time: one that somebody planted, or copied, is worth nothing afterwards.
@@ -71,6 +78,9 @@ export async function createSession(
     ...sessionLimits(settings, facts),
     passwordVerifiedAt: facts.proofs.passwordAt,
     factorVerifiedAt: facts.proofs.factorAt,
+    authenticatorId: facts.proofs.externalAt === null ? null : person.authenticatorId,
+    externalVerifiedAt: facts.proofs.externalAt,
+    externalFactorAt: facts.proofs.externalFactorAt,
     enrolmentPostponedAt: facts.enrolmentPostponedAt,
     passId: person.passId,
   });
@@ -90,7 +100,7 @@ export async function createSession(
       await tellApprovers(transaction, visitor, { accountId, deviceId, at: facts.now, template: 'device-new' });
     }
   }
-  return { token, expiresAt: session.expiresAt, deviceToken };
+  return { id: session.id, token, expiresAt: session.expiresAt, deviceToken };
 }
 
 /** Gives a session a new token and notes what was just proved (SAFE-3). */

@@ -133,6 +133,10 @@ export async function insertSession(
     absoluteHours: number;
     passwordVerifiedAt: Date | null;
     factorVerifiedAt: Date | null;
+    /** The external authenticator that vouched for the person, and when; null where a password did. */
+    authenticatorId?: string | null;
+    externalVerifiedAt?: Date | null;
+    externalFactorAt?: Date | null;
     enrolmentPostponedAt: Date | null;
     /** The one-time pass that opened it: the session ends with that one at the latest (RESET-3). */
     passId?: string | null;

@@ -27,6 +27,7 @@ export interface AttemptView {
 
 /** A session that was just opened: the only time its token exists outside the browser. */
 export interface NewSession {
+  readonly id: string;
   readonly token: string;
   readonly expiresAt: Date;
   readonly deviceToken: string;

@@ -8,6 +8,8 @@ import { inOrganisation, undone, type OrganisationTransaction } from '@/lib/db/i
 import { endDeviceTrust, findFamiliarDevice } from '@/lib/devices/store';
 import { holdDevice } from '@/lib/device-approval/waiting';
 import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
+import type { RefusedPage } from '@/lib/external/model';
+import { keepProviderSession } from '@/lib/external/provider-session';
 import { consumeRecoveryCode } from '@/lib/factors/store';
 import { cleanCode } from '@/lib/factors/totp';
 import { verifyTypedCode } from '@/lib/factors/verify';
@@ -34,8 +36,9 @@ export function signInPath(slug: string, step: AttemptView['step'] | 'start'): s
   const base = `/${slug}/sign-in`;
   switch (step) {
     case 'start':
-    case 'redirect':
       return base;
+    case 'redirect':
+      return `${base}/provider`;
     case 'blocked':
       return `${base}/refused`;
     case 'waiting':
@@ -133,7 +136,8 @@ export async function findAttemptAt(
   if (attempt === null) return { organisation, attempt: null };
   const settings = await settingsOf(organisation);
   const decision = decide(factsOf(attempt, settings, visitor.origin));
-  const proved = attempt.facts.proofs.passwordAt !== null;
+  const { passwordAt, externalAt } = attempt.facts.proofs;
+  const proved = attempt.accountId !== null && (passwordAt !== null || externalAt !== null);
   return {
     organisation,
     attempt: {
@@ -190,22 +194,23 @@ export async function startAttempt(
   const begun = await inOrganisation(visitor, async (transaction): Promise<Verdict<string>> => {
     const seconds = await claimIdentifying(transaction, visitor);
     if (seconds > 0) return { refusal: { code: 'identify.throttled', details: { seconds } } };
-    const accountId = await store.findAccountId(transaction, identifierKey(input.identifier));
+    const { accountId, authenticatorId } = await store.findWay(transaction, identifierKey(input.identifier));
     await store.insertAttempt(transaction, {
       organisationId: visitor.organisation.id,
       browserHash: hashToken(browserToken),
       accountId,
+      authenticatorId,
       identifier: input.identifier,
       returnPath: input.returnPath,
       lifetimeMinutes: STEP_LIFETIME_MINUTES,
     });
     await recordEvent(transaction, visitor, { action: 'sign-in.identify', outcome: 'success', subjectId: accountId });
-    return { value: signInPath(visitor.organisation.slug, 'password') };
+    return { value: signInPath(visitor.organisation.slug, authenticatorId === null ? 'password' : 'redirect') };
   });
   return { next: settle(begun), browserToken };
 }
 
-type Verdict<T> = { refusal: { code: RefusalCode; details?: RefusalDetails } } | { value: T };
+export type Verdict<T> = { refusal: { code: RefusalCode; details?: RefusalDetails } } | { value: T };
 
 /** A refusal that must be written down first: it is thrown once the transaction that recorded it has committed. */
 function settle<T>(verdict: Verdict<T>): T {
@@ -313,6 +318,21 @@ async function proceed(
     const code = visitor.origin.requestId.slice(0, 8);
     return { value: { next: `${signInPath(slug, 'waiting')}?code=${code}`, deviceToken } };
   }
+  if (decision.step === 'blocked' && !decision.reasons.includes('network.outside')) {
+    // The provider's word was not enough (MFA-7), or something was closed in this very moment.
+    await store.consumeAttempt(transaction, attempt.id);
+    const reason = decision.reasons[0]!;
+    const { accountId: subjectId, authenticatorId: authenticator } = attempt;
+    await recordEvent(transaction, visitor, {
+      action: 'external.refuse',
+      outcome: 'refused',
+      reason,
+      subjectId,
+      details: { authenticator },
+    });
+    const page = reason === 'mfa.provider-lacks' ? 'mfa' : 'no-account';
+    return { value: { next: providerRefusedPath(visitor, page, authenticator) } };
+  }
   if (decision.step === 'blocked') {
     // The right password from a wrong place: told at once, and nothing of it is left to go on with.
     await store.consumeAttempt(transaction, attempt.id);
@@ -334,12 +354,74 @@ async function proceed(
   if (!(await store.consumeAttempt(transaction, attempt.id))) return { refusal: { code: 'sign-in.expired' } };
   const session = await createSession(transaction, visitor, decision, {
     accountId: attempt.accountId!,
+    authenticatorId: attempt.authenticatorId,
     facts,
     settings,
     trustDevice,
     passId: attempt.passId,
   });
+  if (facts.proofs.externalAt !== null) {
+    const way = { attemptId: attempt.id, sessionId: session.id };
+    await keepProviderSession(transaction, visitor.organisation.id, way);
+  }
   return { value: { next: attempt.returnPath ?? `/${slug}`, session } };
+}
+
+/**
+ * Leads somebody on for whom a provider has vouched, in the transaction that found out who it is: as after the password
+ * step, so that only the decision opens a session (docs/decisions/010-external-sign-in.md). Null where the account, the
+ * authenticator or the attempt closed meanwhile.
+ *
+ * @param vouched.attemptId the sign-in that the browser was sent to the provider from; null: the provider began it
+ */
+export async function continueWithProvider(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  settings: Settings,
+  vouched: {
+    readonly attemptId: string | null;
+    readonly accountId: string;
+    readonly authenticatorId: string;
+    readonly identifier: string;
+    readonly factorShown: boolean;
+  },
+  /** Called with the attempt, before it can lead to a session. */
+  held: (attemptId: string) => Promise<void>,
+): Promise<Verdict<StepOutcome> | null> {
+  const browserToken = newToken();
+  const browserHash = hashToken(browserToken);
+  const renamed = { ...visitor, browserToken };
+  const id =
+    vouched.attemptId ??
+    (await store.insertAttempt(transaction, {
+      organisationId: visitor.organisation.id,
+      browserHash,
+      accountId: vouched.accountId,
+      identifier: vouched.identifier,
+      returnPath: null,
+      lifetimeMinutes: STEP_LIFETIME_MINUTES,
+    }));
+  if (!(await store.markExternallyVerified(transaction, id, vouched, STEP_LIFETIME_MINUTES))) return null;
+  // A new name for the browser at each step up: whoever knew the old one is left with nothing.
+  await store.renameBrowser(transaction, keysOf(visitor).browserHash, browserHash);
+  const attempt = await loadAttempt(transaction, renamed, id);
+  if (attempt === null) return null;
+  await held(id);
+  const facts = factsOf(attempt, settings, visitor.origin);
+  const decision = decide(facts);
+  if (decision.step === 'enrol') await store.extendAttempt(transaction, id, ENROLMENT_LIFETIME_MINUTES);
+  const outcome = await proceed(transaction, renamed, attempt, facts, decision, settings, false);
+  return 'refusal' in outcome ? outcome : { value: { ...outcome.value, browserToken } };
+}
+
+/** The page of a way to a provider that ended at no session; the support code is that of this very act. */
+export function providerRefusedPath(
+  { organisation, origin }: Pick<Visitor, 'organisation' | 'origin'>,
+  page: RefusedPage,
+  authenticatorId: string | null,
+): string {
+  const base = `${signInPath(organisation.slug, 'redirect')}/refused?why=${page}&code=${origin.requestId.slice(0, 8)}`;
+  return authenticatorId === null ? base : `${base}&at=${authenticatorId}`;
 }
 
 /** An attempt whose password was proved and that still waits for a second factor. */
@@ -411,7 +493,7 @@ async function tryFactor(
         // Used up by the same form sent twice: nobody has tried too often.
         if ((await loadAttempt(transaction, visitor, attemptId)) === null)
           return { refusal: { code: 'sign-in.expired' } };
-        await store.forgetPasswordProof(transaction, attempt.id);
+        await store.forgetFirstProof(transaction, attempt.id);
         return refuse('too-many', 'sign-in.too-many-codes');
       }
       const facts = factsOf(attempt, settings, visitor.origin);

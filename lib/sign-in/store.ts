@@ -23,12 +23,35 @@ export async function findAccountId(
   return row?.id ?? null;
 }
 
+/**
+ * {@link findAccountId} for the door, with the external authenticator that the identifier goes by: the account's own, or,
+ * where nobody has the address, the one that owns its domain. One statement for all of them, so that they take one time
+ * (SIGN-1).
+ */
+export async function findWay(
+  transaction: OrganisationTransaction,
+  identifierKey: string,
+): Promise<{ accountId: string | null; authenticatorId: string | null }> {
+  const at = identifierKey.lastIndexOf('@');
+  const column = sql.raw(at >= 0 ? 'email_key' : 'username_key');
+  const [row] = await transaction.execute<{ account_id: string | null; authenticator_id: string | null }>(sql`
+    select a.id as account_id, u.id as authenticator_id
+    from (select ${identifierKey}::text as key, ${identifierKey.slice(at + 1)}::text as domain) asked
+    left join accounts a on a.${column} = asked.key
+    left join authenticator_domains d on d.domain = asked.domain
+    left join authenticators u on u.id = case when a.id is null then d.authenticator_id else a.authenticator_id end
+      and u.active and u.type <> 'system'`);
+  return { accountId: row?.account_id ?? null, authenticatorId: row?.authenticator_id ?? null };
+}
+
 export async function insertAttempt(
   transaction: OrganisationTransaction,
   attempt: {
     organisationId: string;
     browserHash: Buffer;
     accountId: string | null;
+    /** The external authenticator that the attempt goes by. */
+    authenticatorId?: string | null;
     identifier: string;
     returnPath: string | null;
     lifetimeMinutes: number;
@@ -240,6 +263,46 @@ export async function markPasswordVerified(
   return row?.at ?? null;
 }
 
+/**
+ * Marks a provider's word for an account as given, in an open attempt; false where it was used up or ran out meanwhile, or
+ * the account can't come in by this authenticator any more. The account's row is locked until the transaction ends, so
+ * that whoever closes or moves it waits, and then ends the session that this one opened.
+ */
+export async function markExternallyVerified(
+  transaction: OrganisationTransaction,
+  id: string,
+  vouched: { accountId: string; authenticatorId: string; factorShown: boolean },
+  lifetimeMinutes: number,
+): Promise<boolean> {
+  const { accountId, authenticatorId, factorShown } = vouched;
+  const rows = await transaction
+    .update(signInAttempts)
+    .set({
+      accountId,
+      authenticatorId,
+      externalVerifiedAt: sql`now()` as unknown as Date,
+      externalFactorAt: factorShown ? (sql`now()` as unknown as Date) : null,
+      passwordVerifiedAt: null,
+      factorVerifiedAt: null,
+      codeTries: 0,
+      expiresAt: minutesFromNow(lifetimeMinutes) as unknown as Date,
+    })
+    .from(
+      sql`(select id from accounts where id = ${accountId} and authenticator_id = ${authenticatorId}
+        and status = 'active' for no key update) as still`,
+    )
+    .where(
+      and(
+        eq(signInAttempts.id, id),
+        sql`still.id is not null`,
+        isNull(signInAttempts.consumedAt),
+        gt(signInAttempts.expiresAt, sql`now()`),
+      ),
+    )
+    .returning({ id: signInAttempts.id });
+  return rows.length === 1;
+}
+
 /** Gives the open attempts of a browser to its new name, those of its other tabs too. */
 export async function renameBrowser(
   transaction: OrganisationTransaction,
@@ -314,7 +377,10 @@ export async function markPassUsed(transaction: OrganisationTransaction, id: str
   await transaction.update(signInAttempts).set({ passId }).where(eq(signInAttempts.id, id));
 }
 
-/** Sends the attempt back to the password: too many codes were tried. */
-export async function forgetPasswordProof(transaction: OrganisationTransaction, id: string): Promise<void> {
-  await transaction.update(signInAttempts).set({ passwordVerifiedAt: null }).where(eq(signInAttempts.id, id));
+/** Sends the attempt back to the first factor: too many codes were tried. */
+export async function forgetFirstProof(transaction: OrganisationTransaction, id: string): Promise<void> {
+  await transaction
+    .update(signInAttempts)
+    .set({ passwordVerifiedAt: null, externalVerifiedAt: null, externalFactorAt: null })
+    .where(eq(signInAttempts.id, id));
 }

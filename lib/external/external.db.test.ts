@@ -1,0 +1,322 @@
+import { describe, expect, it } from 'vitest';
+import { useDatabase } from '@/e2e/fixtures/database';
+import { assign, comeBack, goOut, identityOf, makeExternal, refusalsOf } from '@/e2e/fixtures/external';
+import { makeInvitedPerson } from '@/e2e/fixtures/letters';
+import { enterPassword, keepCookies, makeOrganisation, makePerson, tally, visitorAt } from '@/e2e/fixtures/people';
+import { hashToken, newToken } from '@/lib/crypto/tokens';
+import type { ProvenIdentity } from '@/lib/authenticators/model';
+import { findOpenSession } from '@/lib/sessions/store';
+import { findCurrentAttempt } from '@/lib/sign-in/service';
+import { completeFlow, completeTicket, findTicket, keepAnswer, takeFlow } from './service';
+
+const database = useDatabase();
+database.useTwoInstances();
+
+const whyOf = (next: string) => new URLSearchParams(next.split('?')[1] ?? '').get('why');
+
+/** An employee whom a provider is expected to know by the e-mail. */
+async function expected(given: Parameters<typeof makeExternal>[2] = {}) {
+  const organisation = await makeOrganisation();
+  const authenticatorId = await makeExternal(database.owner, organisation, given);
+  const person = await makePerson(organisation);
+  await assign(database.owner, organisation, person.id, authenticatorId, `claim(email):${person.email}`);
+  const identity = identityOf({ email: person.email });
+  const signIn = async (said: ProvenIdentity = identity, visitor = visitorAt(organisation)) => {
+    const flow = await comeBack(visitor, authenticatorId, person.email);
+    return keepCookies(visitor, await completeFlow(visitor, flow, said));
+  };
+  return { organisation, authenticatorId, person, identity, signIn };
+}
+
+describe('AUTH-7 the first sign-in pins an identity to issuer and subject', () => {
+  it('AUTH-7 signs in whom the provider vouches for; afterwards the subject alone counts, whatever the address', async () => {
+    const { organisation, identity, person, signIn } = await expected();
+    const outcome = await signIn();
+    expect(outcome.next).toBe(`/${organisation.slug}`);
+    const session = await findOpenSession(hashToken(outcome.session!.token));
+    expect(session).toMatchObject({ account: { id: person.id } });
+    expect(session!.facts.proofs.externalAt).toBeInstanceOf(Date);
+    expect(session!.facts.proofs.passwordAt).toBeNull();
+    const later = await signIn({ ...identity, email: 'autre@ailleurs.test', claims: { email: 'autre@ailleurs.test' } });
+    expect(later.session).toBeDefined();
+  });
+
+  it('AUTH-7 of ten subjects with the same address at once, over two instances, one is pinned and nine are refused', async () => {
+    const { organisation, authenticatorId, person } = await expected();
+    const visitors = Array.from({ length: 10 }, () => visitorAt(organisation));
+    const flows = await Promise.all(visitors.map((visitor) => comeBack(visitor, authenticatorId, person.email)));
+    const outcomes = await Promise.all(
+      visitors.map((visitor, index) => completeFlow(visitor, flows[index]!, identityOf({ email: person.email }))),
+    );
+    expect(tally(outcomes.map(({ session, next }) => (session ? 'in' : (whyOf(next) ?? next))))).toEqual({
+      in: 1,
+      'no-account': 9,
+    });
+    expect(tally(await refusalsOf(database.owner, authenticatorId))).toEqual({ 'external.other-subject': 9 });
+  });
+
+  it('AUTH-7 refuses the same address with another subject, and the same subject of another issuer', async () => {
+    const { authenticatorId, identity, signIn } = await expected();
+    await signIn();
+    for (const said of [
+      { ...identity, subject: 'somebody-else' },
+      { ...identity, issuer: 'https://other.example' },
+    ]) {
+      const outcome = await signIn(said);
+      expect(outcome.session).toBeUndefined();
+      expect(whyOf(outcome.next)).toBe('no-account');
+    }
+    expect(await refusalsOf(database.owner, authenticatorId)).toEqual([
+      'external.other-subject',
+      'external.other-subject',
+    ]);
+  });
+
+  it('AUTH-7 takes no address that the provider has not verified', async () => {
+    const { authenticatorId, identity, signIn } = await expected();
+    expect((await signIn({ ...identity, emailVerified: false })).session).toBeUndefined();
+    expect(await refusalsOf(database.owner, authenticatorId)).toEqual(['external.unknown']);
+  });
+
+  it('AUTH-7 refuses what only resembles, and tells the administrator whom it resembles', async () => {
+    const { authenticatorId, identity, person, signIn } = await expected();
+    const [local] = person.email.split('@');
+    for (const email of [person.email.toUpperCase(), `${person.email}\u00a0`, `${local}@ailleurs.test`]) {
+      const outcome = await signIn({ ...identity, email, claims: { email } });
+      expect(whyOf(outcome.next)).toBe('no-account');
+    }
+    const events = await database.owner`
+      select reason, subject_id, details->'near'->0->>'nearness' as nearness from audit_events
+      where action = 'external.refuse' and details->>'authenticator' = ${authenticatorId} order by occurred_at`;
+    expect(events).toMatchObject([
+      { reason: 'external.near-match', subject_id: person.id, nearness: 'spelling' },
+      { reason: 'external.near-match', subject_id: person.id, nearness: 'spelling' },
+      { reason: 'external.near-match', subject_id: person.id, nearness: 'domain' },
+    ]);
+  });
+
+  it('AUTH-7 refuses an identity that fits two accounts', async () => {
+    const { organisation, authenticatorId, identity, signIn } = await expected();
+    const other = await makePerson(organisation);
+    await assign(database.owner, organisation, other.id, authenticatorId, 'claim(employee):42');
+    const outcome = await signIn({ ...identity, claims: { ...identity.claims, employee: '42' } });
+    expect(whyOf(outcome.next)).toBe('no-account');
+    expect(await refusalsOf(database.owner, authenticatorId)).toEqual(['external.ambiguous']);
+  });
+
+  it('ACC-6 the same identity is nobody in another organisation, and at another authenticator', async () => {
+    const { identity, signIn, organisation } = await expected();
+    await signIn();
+    const elsewhere = await expected();
+    expect((await elsewhere.signIn(identity)).session).toBeUndefined();
+    const beside = await makeExternal(database.owner, organisation);
+    const other = await makePerson(organisation);
+    await assign(database.owner, organisation, other.id, beside);
+    const visitor = visitorAt(organisation);
+    const flow = await comeBack(visitor, beside, other.email);
+    expect(whyOf((await completeFlow(visitor, flow, identity)).next)).toBe('no-account');
+    expect(await refusalsOf(database.owner, beside)).toEqual(['external.unknown']);
+  });
+});
+
+describe('SIGN-3 a way to a provider', () => {
+  it('SIGN-3 comes back once, over two instances, to the browser that it was opened in, in time', async () => {
+    const { organisation, authenticatorId, person } = await expected();
+    const visitor = visitorAt(organisation);
+    const state = await goOut(visitor, authenticatorId, person.email);
+    expect(await takeFlow(visitorAt(organisation), authenticatorId, state)).toBeNull();
+    const elsewhere = await expected();
+    expect(await takeFlow(visitor, elsewhere.authenticatorId, state)).toBeNull();
+    const taken = await Promise.all(Array.from({ length: 10 }, () => takeFlow(visitor, authenticatorId, state)));
+    expect(taken.filter((one) => one !== null)).toHaveLength(1);
+    const late = await goOut(visitor, authenticatorId, person.email);
+    await database.owner`update external_flows set expires_at = now() where authenticator_id = ${authenticatorId}`;
+    expect(await takeFlow(visitor, authenticatorId, late)).toBeNull();
+  });
+
+  it('SIGN-3 two tabs each have their own: the second still comes back after the first one signed in', async () => {
+    const { organisation, authenticatorId, person, identity } = await expected();
+    const visitor = visitorAt(organisation);
+    const [first, second] = [
+      await goOut(visitor, authenticatorId, person.email),
+      await goOut(visitor, authenticatorId, person.email),
+    ];
+    const one = keepCookies(
+      visitor,
+      await completeFlow(visitor, (await takeFlow(visitor, authenticatorId, first))!, identity),
+    );
+    const other = await completeFlow(visitor, (await takeFlow(visitor, authenticatorId, second))!, identity);
+    expect([one.session, other.session].every((session) => session !== undefined)).toBe(true);
+  });
+
+  it('SIGN-3 asks first where the provider vouches for somebody else than was typed', async () => {
+    const { organisation, authenticatorId, person, identity } = await expected();
+    const typed = await makePerson(organisation);
+    await assign(database.owner, organisation, typed.id, authenticatorId);
+    const visitor = visitorAt(organisation);
+    const { next, session } = await completeFlow(
+      visitor,
+      await comeBack(visitor, authenticatorId, typed.email),
+      identity,
+    );
+    expect(session).toBeUndefined();
+    expect(next).toMatch(/\/sign-in\/provider\/continue\?ticket=/);
+    const ticket = next.split('ticket=')[1]!;
+    expect(await findTicket(visitor, ticket)).toMatchObject({ email: person.email, name: 'Mireille Bérubé' });
+    expect(await findTicket(visitorAt(organisation), ticket)).toBeNull();
+    const outcomes = await Promise.all([1, 2, 3].map(() => completeTicket(visitor, ticket, true)));
+    expect(outcomes.filter((one) => one.session !== undefined)).toHaveLength(1);
+  });
+});
+
+describe('ACC-3 AUTH-6 who may come in at this moment', () => {
+  it('ACC-3 opens an invited account whose provider vouches for it, and its link is used up', async () => {
+    const organisation = await makeOrganisation();
+    const authenticatorId = await makeExternal(database.owner, organisation);
+    const person = await makeInvitedPerson(database.owner, organisation);
+    await assign(database.owner, organisation, person.id, authenticatorId, `claim(email):${person.email}`);
+    const visitor = visitorAt(organisation);
+    const flow = await comeBack(visitor, authenticatorId, person.email);
+    const outcome = await completeFlow(visitor, flow, identityOf({ email: person.email }));
+    expect(outcome.session).toBeDefined();
+    const [account] = await database.owner`select status from accounts where id = ${person.id}`;
+    expect(account).toEqual({ status: 'active' });
+  });
+
+  it('AUTH-6 ends outside where the authenticator, the account or its assignment changed while the person was away', async () => {
+    const changes = {
+      'external.inactive': (_: string, authenticatorId: string) =>
+        database.owner`update authenticators set active = false where id = ${authenticatorId}`,
+      'external.suspended': (accountId: string) =>
+        database.owner`update accounts set status = 'suspended' where id = ${accountId}`,
+      'external.not-assigned': (accountId: string) =>
+        database.owner`update accounts set authenticator_id = (select id from authenticators u where u.is_default
+          and u.organisation_id = accounts.organisation_id) where id = ${accountId}`,
+    };
+    for (const [reason, change] of Object.entries(changes)) {
+      const { organisation, authenticatorId, person, identity } = await expected();
+      const visitor = visitorAt(organisation);
+      const flow = await comeBack(visitor, authenticatorId, person.email);
+      await change(person.id, authenticatorId);
+      const outcome = await completeFlow(visitor, flow, identity);
+      expect([outcome.session, whyOf(outcome.next)]).toEqual([undefined, 'no-account']);
+      expect(await refusalsOf(database.owner, authenticatorId)).toEqual([reason]);
+      const [identityRow] =
+        await database.owner`select subject from external_identities where account_id = ${person.id}`;
+      expect(identityRow).toEqual({ subject: null });
+    }
+  });
+
+  it('AUTH-6 a session that a provider opened is worth nothing once the account stands on another authenticator', async () => {
+    const { organisation, person, signIn } = await expected();
+    const { session } = await signIn();
+    const other = await makeExternal(database.owner, organisation);
+    await database.owner`update accounts set authenticator_id = ${other} where id = ${person.id}`;
+    expect((await findOpenSession(hashToken(session!.token)))!.facts.proofs.externalAt).toBeNull();
+  });
+});
+
+describe('MFA-7 what is asked of a provider about a second factor', () => {
+  it('MFA-7 demand: its lack is refused by a sentence of its own, its proof lets in', async () => {
+    const { authenticatorId, identity, signIn } = await expected({ externalMfa: 'demand' });
+    const lacking = await signIn();
+    expect([lacking.session, whyOf(lacking.next)]).toEqual([undefined, 'mfa']);
+    expect(await refusalsOf(database.owner, authenticatorId)).toEqual(['mfa.provider-lacks']);
+    expect((await signIn({ ...identity, factorShown: true })).session).toBeDefined();
+  });
+
+  it('MFA-7 ask here: enrolment comes before a session', async () => {
+    const { organisation, signIn, person } = await expected({ externalMfa: 'ask' });
+    const visitor = visitorAt(organisation);
+    const outcome = await signIn(undefined, visitor);
+    expect(outcome).toMatchObject({ next: `/${organisation.slug}/sign-in/enrol` });
+    expect(outcome.session).toBeUndefined();
+    expect(await findCurrentAttempt(visitor)).toMatchObject({ step: 'enrol', person: { accountId: person.id } });
+  });
+});
+
+describe('AUTH-8 accounts that are made at the first sign-in', () => {
+  const justInTime = { kind: 'employee' as const, roleId: null, domains: ['ecole.test'] };
+  const arrive = async (visitor: ReturnType<typeof visitorAt>, authenticatorId: string, said: ProvenIdentity) =>
+    completeFlow(visitor, await comeBack(visitor, authenticatorId, said.email!), said);
+
+  it('AUTH-8 makes one, once, for a verified address of an allowed domain', async () => {
+    const organisation = await makeOrganisation();
+    const id = await makeExternal(database.owner, organisation, { settings: { justInTime }, domains: ['ecole.test'] });
+    const said = identityOf({ email: 'Nadia.Cote@ecole.test' });
+    const visitors = Array.from({ length: 6 }, () => visitorAt(organisation));
+    const outcomes = await Promise.all(visitors.map((visitor) => arrive(visitor, id, said)));
+    expect(outcomes.filter(({ session }) => session !== undefined)).toHaveLength(6);
+    const rows = await database.owner`
+      select kind, status, first_name, username from accounts where authenticator_id = ${id}`;
+    expect(rows).toEqual([{ kind: 'employee', status: 'active', first_name: 'Mireille', username: 'nadia.cote' }]);
+  });
+
+  it('AUTH-8 never for another domain, an unverified address, or one that somebody here has', async () => {
+    const organisation = await makeOrganisation();
+    const domains = ['ecole.test', 'autre.test'];
+    const id = await makeExternal(database.owner, organisation, { settings: { justInTime }, domains });
+    await makePerson(organisation, { email: 'directrice@ecole.test', username: 'directrice' });
+    const tried = async (said: Partial<ProvenIdentity>, typed = 'nouveau@ecole.test') => {
+      const visitor = visitorAt(organisation);
+      const outcome = await completeFlow(visitor, await comeBack(visitor, id, typed), identityOf(said));
+      expect(outcome.session).toBeUndefined();
+      return whyOf(outcome.next);
+    };
+    expect(await tried({ email: 'x@autre.test' })).toBe('no-account');
+    expect(await tried({ email: 'x@ecole.test', emailVerified: false })).toBe('no-account');
+    expect(await tried({ email: 'Directrice@ecole.test' })).toBe('taken');
+    expect(await refusalsOf(database.owner, id)).toEqual([
+      'external.domain',
+      'external.email-unverified',
+      'external.email-taken',
+    ]);
+  });
+});
+
+describe('SAML-1 a sign-in that the provider begins', () => {
+  it('SAML-1 belongs to no browser before the person says yes, works once, and its assertion is taken once', async () => {
+    const { organisation, authenticatorId, person, identity } = await expected();
+    const assertion = { id: newToken(), expiresAt: new Date(Date.now() + 300_000) };
+    const given = { authenticatorId, flow: null, identity, assertion };
+    const ticket = await keepAnswer(organisation, given);
+    await expect(keepAnswer(organisation, given)).rejects.toMatchObject({ code: 'saml.replayed' });
+    const visitor = visitorAt(organisation, { browserToken: null });
+    expect(await findTicket(visitor, ticket)).toMatchObject({ email: person.email });
+    const asked = await completeTicket(visitor, ticket, false);
+    expect([asked.session, asked.next]).toEqual([
+      undefined,
+      `/${organisation.slug}/sign-in/provider/continue?ticket=${ticket}`,
+    ]);
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => completeTicket(visitor, ticket, true)));
+    expect(outcomes.filter(({ session }) => session !== undefined)).toHaveLength(1);
+    expect(await findTicket(visitor, ticket)).toBeNull();
+  });
+});
+
+describe('SIGN-1 identifiers and their ways', () => {
+  it('SIGN-1 known and unknown addresses of an owned domain go to the provider alike; others see a password', async () => {
+    const organisation = await makeOrganisation();
+    const id = await makeExternal(database.owner, organisation, { domains: ['ecole.test'] });
+    const person = await makePerson(organisation, { email: 'connue@ecole.test' });
+    await assign(database.owner, organisation, person.id, id);
+    const stepOf = async (identifier: string) => {
+      const visitor = visitorAt(organisation);
+      await goOut(visitor, id, identifier).catch(() => null);
+      return (await findCurrentAttempt(visitor))!.step;
+    };
+    expect(await stepOf('connue@ecole.test')).toBe('redirect');
+    expect(await stepOf('inconnue@ecole.test')).toBe('redirect');
+    expect(await stepOf('inconnue@ailleurs.test')).toBe('password');
+    await database.owner`update authenticators set active = false where id = ${id}`;
+    expect(await stepOf('connue@ecole.test')).toBe('password');
+    expect(await stepOf('inconnue@ecole.test')).toBe('password');
+  });
+
+  it('AUTH-6 a password opens nothing for an account on a provider', async () => {
+    const { organisation, person } = await expected();
+    await expect(enterPassword(visitorAt(organisation), person)).rejects.toMatchObject({
+      code: 'sign-in.wrong-password',
+    });
+  });
+});
