@@ -90,6 +90,11 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Whether anybody may make an organisation at /signup (ACC-1). */
   SIGNUP: z.enum(['on', 'off'], { error: 'SIGNUP must be on or off' }).default('on'),
+  /**
+   * Whether identity providers may stand in networks of one's own, and speak plain http on this machine (OIDC-5): for a
+   * provider inside the house, the demo and the tests.
+   */
+  ALLOW_PRIVATE_IDPS: flag,
   DEMO: flag,
 });
 
