@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { FAULTS, type FaultCode } from '@/lib/external/model';
 import { LOCALES } from '@/lib/language/locale';
 import en from '@/messages/en.json';
 import fr from '@/messages/fr.json';
@@ -21,14 +22,16 @@ it('AUD-1 LOOK-1 every action, group and outcome that can be written down has it
 
 /** A name for people: something other than the key itself, and no place where words should stand. */
 const isWords = (words: string, key: string) =>
-  words !== key && !/^(audit|simulator|refusals|options)\./.test(words) && !words.includes('{');
+  words !== key && !/^(audit|simulator|refusals|options|externalFaults)\./.test(words) && !words.includes('{');
 
 it('AUD-1 LOOK-1 every reason and every detail that can be written down has its words in both languages', () => {
   const refusals = Object.keys(REFUSALS) as RefusalCode[];
   for (const locale of LOCALES) {
     const unnamed = [
       ...AUDIT_ACTIONS.filter((action) => !isWords(actionWords(locale, action), action)),
-      ...[...AUDIT_REASONS, ...REASONS, ...refusals].filter((reason) => !isWords(reasonWords(locale, reason), reason)),
+      ...[...AUDIT_REASONS, ...REASONS, ...refusals, ...(Object.keys(FAULTS) as FaultCode[])].filter(
+        (reason) => !isWords(reasonWords(locale, reason), reason),
+      ),
       ...AUDIT_DETAILS.filter((name) => !isWords(detailWords(locale, name), name)),
     ];
     expect({ locale, unnamed }).toEqual({ locale, unnamed: [] });

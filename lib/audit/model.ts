@@ -1,3 +1,4 @@
+import type { FaultCode } from '@/lib/external/model';
 import type { Reason } from '@/lib/policy/decision';
 import type { RefusalCode } from '@/lib/refusals';
 
@@ -98,7 +99,7 @@ export function groupOf(action: AuditAction): AuditGroup {
   return action.split('.')[0] as AuditGroup;
 }
 
-/** Why it ended as it did, where neither the one decision nor a refusal says it: words under `audit.reasons`. */
+/** Why it ended as it did, where neither the one decision, nor a refusal, nor a provider's fault says it: words under `audit.reasons`. */
 export const AUDIT_REASONS = [
   'unknown',
   'wrong',
@@ -114,7 +115,7 @@ export const AUDIT_REASONS = [
   'link',
 ] as const;
 
-export type AuditReason = (typeof AUDIT_REASONS)[number] | Reason | RefusalCode;
+export type AuditReason = (typeof AUDIT_REASONS)[number] | Reason | RefusalCode | FaultCode;
 
 /**
  * What an event says beside that, by name, and the names of what it says has changed: words under `audit.details`. Options,
@@ -125,6 +126,7 @@ export const AUDIT_DETAILS = [
   'after',
   'answer',
   'applies',
+  'atFirstSignIn',
   'authenticator',
   'before',
   'change',
@@ -140,6 +142,7 @@ export const AUDIT_DETAILS = [
   'events',
   'exception',
   'factorId',
+  'factorShown',
   'factors',
   'fault',
   'filters',
@@ -164,6 +167,7 @@ export const AUDIT_DETAILS = [
   'minutes',
   'mode',
   'name',
+  'near',
   'next',
   'paused',
   'permissions',

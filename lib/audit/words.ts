@@ -32,11 +32,19 @@ export function actionWords(locale: Locale, action: string): string {
 }
 
 /**
- * Why it ended as it did: in the audit's own words, else in those of the decision or of the refusal that it names.
+ * Why it ended as it did: in the audit's own words, else in those of the decision, of the refusal or of the
+ * provider's fault that it names.
  */
 export function reasonWords(locale: Locale, reason: string): string {
   const key = reason.replaceAll('.', '_');
-  return first(locale, [`audit.reasons.${key}`, `simulator.reasons.${key}`, `refusals.${key}`]) ?? reason;
+  return (
+    first(locale, [
+      `audit.reasons.${key}`,
+      `simulator.reasons.${key}`,
+      `refusals.${key}`,
+      `externalFaults.${key}.what`,
+    ]) ?? reason
+  );
 }
 
 /** The name of a detail of an event, or of what it changed: as its own page calls it where that has a label for it. */

@@ -86,7 +86,7 @@ describe('AUTH-7 the first sign-in pins an identity to issuer and subject', () =
       expect(whyOf(outcome.next)).toBe('no-account');
     }
     const events = await database.owner`
-      select reason, subject_id, details->'near'->0->>'nearness' as nearness from audit_events
+      select reason, subject_id, details->>'near' as nearness from audit_events
       where action = 'external.refuse' and details->>'authenticator' = ${authenticatorId} order by occurred_at`;
     expect(events).toMatchObject([
       { reason: 'external.near-match', subject_id: person.id, nearness: 'spelling' },

@@ -3,6 +3,7 @@ import type { Visitor } from '@/lib/actors/model';
 import { email as emailText, emailKey, identifierKey, personName } from '@/lib/accounts/text';
 import { findTaken } from '@/lib/accounts/store';
 import { proposeUsernames } from '@/lib/accounts/username';
+import type { AuditEntry } from '@/lib/audit/model';
 import { recordEvent } from '@/lib/audit/store';
 import type { Authenticator, ProvenIdentity } from '@/lib/authenticators/model';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -108,7 +109,7 @@ export async function resolveIdentity(
 ): Promise<Resolved> {
   await store.holdSubject(transaction, authenticator.id, identity);
   const match = await matchIdentity(transaction, authenticator, identity);
-  const refuse = (fault: FaultCode, subjectId: string | null = null, details: Record<string, unknown> = {}) => ({
+  const refuse = (fault: FaultCode, subjectId: string | null = null, details: AuditEntry['details'] = {}) => ({
     fault,
     subjectId,
     details,
@@ -120,7 +121,10 @@ export async function resolveIdentity(
       return refuse('external.ambiguous', null, { accounts: match.accountIds });
     case 'near': {
       const [only, another] = match.near;
-      return refuse('external.near-match', another === undefined ? only!.accountId : null, { near: match.near });
+      return refuse('external.near-match', another === undefined ? only!.accountId : null, {
+        near: only!.nearness,
+        accounts: match.near.map(({ accountId }) => accountId),
+      });
     }
     case 'other-subject':
       return refuse('external.other-subject', match.account.accountId);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
+import type { AuditEntry } from '@/lib/audit/model';
 import { recordEvent, recordOnceAMinute } from '@/lib/audit/store';
 import type { ProvenIdentity } from '@/lib/authenticators/model';
 import { flowAnswerContext, flowRequestContext } from '@/lib/authenticators/sealing';
@@ -326,7 +327,7 @@ async function recordRefusal(
     readonly authenticatorId: string | null;
     readonly reason: FaultCode;
     readonly subjectId?: string | null;
-    readonly details?: Readonly<Record<string, unknown>>;
+    readonly details?: AuditEntry['details'];
   },
 ): Promise<void> {
   await recordEvent(transaction, visitor, {
