@@ -120,6 +120,7 @@ async function makeEnrolled(organisation: Organisation): Promise<BenchPerson> {
       id,
       organisationId: organisation.id,
       accountId: person.id,
+      kind: 'totp',
       name: 'Authenticator',
       secretSealed: sealer().seal(secret, factorSecretContext(person.id, id)),
       lastStep: 0,
@@ -129,7 +130,12 @@ async function makeEnrolled(organisation: Organisation): Promise<BenchPerson> {
 }
 
 /** Identifier, password, code, home; the first page is fetched before the clock runs. */
-async function signIn(visitor: BenchVisitor, slug: string, person: BenchPerson, first: Awaited<ReturnType<BenchVisitor['get']>>) {
+async function signIn(
+  visitor: BenchVisitor,
+  slug: string,
+  person: BenchPerson,
+  first: Awaited<ReturnType<BenchVisitor['get']>>,
+) {
   const base = `/${slug}/sign-in`;
   const identified = await visitor.follow(await visitor.submit(first, base, { identifier: person.username }));
   const proved = await visitor.follow(
@@ -182,8 +188,11 @@ async function main(): Promise<void> {
   );
   try {
     const argon2 = JSON.parse(
-      (await run(process.execPath, ['--import', 'tsx', 'bench/argon2.ts', String(memory), String(passes)], { cwd: root }))
-        .stdout,
+      (
+        await run(process.execPath, ['--import', 'tsx', 'bench/argon2.ts', String(memory), String(passes)], {
+          cwd: root,
+        })
+      ).stdout,
     ) as { cpuMs: number; perSecond: number };
 
     const pageLoad = (subject: Subject, pathname: string, visitors: BenchVisitor[], count: number) =>
@@ -279,7 +288,14 @@ function report(result: {
   const postgres = (ms: number | null) => (ms === null ? '—' : figure(ms));
   const rows: string[][] = [
     ['what', 'a second', 'CPU ms (Node)', 'CPU ms (PostgreSQL)', 'ratio', 'goal'],
-    [`Argon2id m=${argon2.memoryKib} t=${argon2.passes}`, figure(argon2.perSecond, 0), figure(argon2.cpuMs), '—', '', ''],
+    [
+      `Argon2id m=${argon2.memoryKib} t=${argon2.passes}`,
+      figure(argon2.perSecond, 0),
+      figure(argon2.cpuMs),
+      '—',
+      '',
+      '',
+    ],
     ['bare Next.js page', figure(barePage.perSecond, 0), figure(barePage.cpuMs, 2), '—', '', ''],
     [
       'signed-in page (FAST-2)',
@@ -308,7 +324,13 @@ function report(result: {
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   console.log('');
-  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd());
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    );
 }
 
 await main();

@@ -47,9 +47,15 @@ export const REFUSALS = {
   'reset.out-of-reach': { status: 403, log: 'warn' },
   'request.too-many': { status: 429, log: 'warn' },
   'enrolment.expired': { status: 410, log: 'info' },
+  /** Not offered to this person: its kind is not allowed, or there is no token. */
+  'enrolment.method': { status: 403, log: 'info' },
   'enrolment.too-many-codes': { status: 429, log: 'warn' },
   'mfa.mandatory': { status: 403, log: 'info' },
   'mfa.off': { status: 403, log: 'info' },
+  'factor.too-many': { status: 409, log: 'info' },
+  /** An unknown number, somebody else's token or a wrong code: nobody learns which. */
+  'token.wrong': { status: 422, log: 'info' },
+  'card.wrong': { status: 422, log: 'info' },
   'mfa.already-on': { status: 409, log: 'info' },
   'password.wrong': { status: 422, log: 'info' },
   'password.too-short': { status: 422, log: 'info' },

@@ -6,7 +6,14 @@ import { parse } from 'csv-parse/sync';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
-import { codeOf, enterPassword, makeEnrolledPerson, makeOrganisation, visitorAt } from '@/e2e/fixtures/people';
+import {
+  codeOf,
+  enterPassword,
+  holderOf,
+  makeEnrolledPerson,
+  makeOrganisation,
+  visitorAt,
+} from '@/e2e/fixtures/people';
 import { runProgram } from '@/e2e/fixtures/programs';
 import { createSealer, parseSealingKeys } from '@/lib/crypto/seal';
 import { inOrganisation } from '@/lib/db/in-organisation';
@@ -134,13 +141,7 @@ describe('RUN-7 secret rotate', () => {
     await database.owner`delete from factors where account_id = ${newcomer.id}`;
     const visitor = visitorAt(organisation);
     const { attempt } = await enterPassword(visitor, newcomer);
-    await beginEnrolment({
-      actor: visitor,
-      organisation,
-      accountId: newcomer.id,
-      label: newcomer.email,
-      anchor: { attemptId: attempt },
-    });
+    await beginEnrolment(holderOf(visitor, newcomer, attempt));
     await inOrganisation({ organisation }, (transaction) =>
       queueLetter(transaction, { organisation }, { accountId: null, email: 'a@erables.test', locale: 'fr' }, {
         template: 'organisation-list',

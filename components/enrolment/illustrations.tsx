@@ -379,6 +379,39 @@ export function RecoveryCodesDrawing({ className }: DrawingProps) {
   );
 }
 
+/** A token on a ring, with the number that it shows. */
+export function TokenDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <circle cx="104" cy="50" r="15" fill="none" strokeWidth="5" className="stroke-stone" />
+      <path d="M34 62h52a24 24 0 0 1 0 48H34a12 12 0 0 1-12-12V74a12 12 0 0 1 12-12z" className="fill-leaf" />
+      <circle cx="93" cy="78" r="5" className="fill-niche" />
+      <rect x="31" y="72" width="46" height="20" rx="4" className="fill-field" />
+      <path d="M38 82h13M57 82h13" strokeWidth="5" strokeLinecap="round" className="stroke-ink" />
+      <circle cx="91" cy="96" r="6.5" className="fill-accent" />
+    </Niche>
+  );
+}
+
+/** A sheet of codes that folds to the size of a wallet. */
+export function FoldedCardDrawing({ className }: DrawingProps) {
+  return (
+    <Niche className={className}>
+      <path d="M26 54l46-10v66l-46 10z" className="fill-field" />
+      <path d="M72 44l46 10v66l-46-10z" className="fill-pane" />
+      <path d="M26 54l46-10v14l-46 10z" className="fill-accent" />
+      <path
+        d="M35 79l11-2.4M52 75.3l11-2.4M35 90l11-2.4M52 86.3l11-2.4M35 101l11-2.4M52 97.3l11-2.4"
+        strokeWidth="4"
+        strokeLinecap="round"
+        className="stroke-stone"
+      />
+      <path d="M72 44v66" strokeWidth="2.5" strokeDasharray="4 4" className="stroke-leaf" />
+      <path d="M86 116V86a9 9 0 0 1 18 4v30z" className="fill-pane-deep" />
+    </Niche>
+  );
+}
+
 /** An app on the computer. */
 export function ComputerDrawing({ className }: DrawingProps) {
   return (

@@ -46,13 +46,14 @@ export const factors = pgTable('factors', {
   id: uuid().primaryKey().defaultRandom(),
   organisationId: uuid('organisation_id').notNull(),
   accountId: uuid('account_id').notNull(),
-  kind: text({ enum: ['totp', 'hotp', 'passkey'] }).notNull(),
+  kind: text({ enum: ['totp', 'hotp', 'passkey', 'card'] }).notNull(),
   name: text().notNull(),
   secretSealed: bytea('secret_sealed'),
   lastStep: bigint('last_step', { mode: 'number' }).notNull().default(0),
   nextCounter: bigint('next_counter', { mode: 'number' }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
+  tokenId: uuid('token_id'),
 });
 
 export const recoveryCodes = pgTable('recovery_codes', {

@@ -24,7 +24,7 @@ export const authenticators = pgTable('authenticators', {
   settings: jsonb().notNull().default({}),
   activatedAt: timestamp('activated_at', { withTimezone: true }).defaultNow(),
   deactivatedAt: timestamp('deactivated_at', { withTimezone: true }),
-  factorKinds: text('factor_kinds').array().notNull().default(['totp', 'hotp', 'passkey']),
+  factorKinds: text('factor_kinds').array().notNull().default(['totp', 'hotp', 'passkey', 'card']),
   passwordExpiryDays: integer('password_expiry_days'),
   externalMfa: text('external_mfa', { enum: ['trust', 'demand', 'ask'] })
     .notNull()

@@ -59,6 +59,11 @@ export const enrolments = pgTable('enrolments', {
   confirmedAt: timestamp('confirmed_at', { withTimezone: true }),
   finishedAt: timestamp('finished_at', { withTimezone: true }),
   returnPath: text('return_path'),
+  method: text({ enum: ['app', 'passkey', 'token', 'card'] }),
+  kind: text({ enum: ['totp', 'hotp'] })
+    .notNull()
+    .default('totp'),
+  added: integer().notNull().default(0),
 });
 
 export const throttles = pgTable(

@@ -19,7 +19,7 @@ export class EnrolmentScreen {
     return new EnrolmentScreen(visit, `/${slug}/account/enrol`);
   }
 
-  async at(step: '' | '/method' | '/phone' | '/app' | '/scan' | '/key' | '/codes'): Promise<void> {
+  async at(step: '' | `/${string}`): Promise<void> {
     await expect(this.visit.page).toHaveURL(new RegExp(`${this.base}${step}$`));
   }
 
@@ -34,10 +34,11 @@ export class EnrolmentScreen {
     await this.at('/method');
   }
 
-  async chooseMethod(): Promise<void> {
+  /** « Choisir » on the card of a method, named as the page names it. */
+  async chooseMethod(method = this.visit.words.appMethod): Promise<void> {
     const { hand, page, words } = this.visit;
-    await hand.press(page.getByRole('button', { name: words.choose, exact: true }));
-    await this.at('/phone');
+    await hand.press(page.getByRole('button', { name: words.choose, exact: true, description: method }));
+    if (method === words.appMethod) await this.at('/phone');
   }
 
   async choosePhone(phone?: string): Promise<void> {

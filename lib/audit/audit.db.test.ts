@@ -5,6 +5,7 @@ import { useDatabase } from '@/e2e/fixtures/database';
 import {
   codeOf,
   enterPassword,
+  holderOf,
   identify,
   makeEnrolledPerson,
   makeOrganisation,
@@ -14,7 +15,8 @@ import {
   reread,
   visitorAt,
 } from '@/e2e/fixtures/people';
-import { beginEnrolment, confirmEnrolment, findEnrolment } from '@/lib/enrolment/service';
+import { confirmEnrolment } from '@/lib/enrolment/confirm';
+import { beginEnrolment, findEnrolment } from '@/lib/enrolment/service';
 import { resetMfa } from '@/lib/factors/reset';
 import { setOption } from '@/lib/options/service';
 import { createOrganisation } from '@/lib/organisations/service';
@@ -86,8 +88,7 @@ describe('AUD-1 an act and its event commit together or not at all', () => {
     const person = await makePerson(organisation);
     const visitor = visitorAt(organisation);
     const { attempt } = await enterPassword(visitor, person);
-    const anchor = { attemptId: attempt };
-    const holder = { actor: visitor, organisation, accountId: person.id, label: person.email, anchor };
+    const holder = holderOf(visitor, person, attempt);
     await breakAudit('mfa.enrolment-begin');
     await fails(beginEnrolment(holder));
     expect(await findEnrolment(holder)).toBeNull();

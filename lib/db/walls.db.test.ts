@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
-import { enterPassword, makeEnrolledPerson, makeOrganisation, makePerson, visitorAt } from '@/e2e/fixtures/people';
+import {
+  enterPassword,
+  holderOf,
+  makeEnrolledPerson,
+  makeOrganisation,
+  makePerson,
+  visitorAt,
+} from '@/e2e/fixtures/people';
 import { beginEnrolment } from '@/lib/enrolment/service';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { insertSession } from '@/lib/sessions/store';
@@ -62,13 +69,7 @@ async function furnish(): Promise<Organisation> {
   const person = await makePerson(organisation);
   const visitor = visitorAt(organisation);
   const { attempt } = await enterPassword(visitor, person);
-  await beginEnrolment({
-    actor: visitor,
-    organisation,
-    accountId: person.id,
-    label: person.email,
-    anchor: { attemptId: attempt },
-  });
+  await beginEnrolment(holderOf(visitor, person, attempt));
   await inOrganisation({ organisation }, async (transaction) => {
     const device = { organisationId: organisation.id, accountId: person.id, userAgent: '', address: null };
     const { id: deviceId } = await rememberDevice(transaction, {
@@ -105,6 +106,11 @@ async function furnish(): Promise<Organisation> {
           values (${organisation.id}, ${person.id}, 'Formation', now() + interval '1 hour'))
       insert into pending_changes (organisation_id, made_by, made_in_request, subject, before, confirm_until)
       values (${organisation.id}, ${person.id}, 'x', 'options', '{"keys": []}', now() + interval '10 minutes')`);
+    await transaction.execute(sql`
+      with t as (insert into tokens (organisation_id, serial, serial_key, kind, seed_sealed)
+          values (${organisation.id}, '12-3', '123', 'totp', '\\x00'))
+      insert into token_imports (organisation_id, created_by, lines_sealed, expires_at)
+      values (${organisation.id}, ${person.id}, '\\x00', now() + interval '1 hour')`);
     await transaction.execute(sql`
       with u as (insert into authenticators (organisation_id, name, type) values (${organisation.id}, 'Fournisseur', 'oidc') returning *),
         s as (insert into authenticator_secrets (organisation_id, authenticator_id, purpose, secret_sealed)
@@ -296,6 +302,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'sweep_external',
       'sweep_letters',
       'sweep_lost_phones',
+      'sweep_token_imports',
       'sweep_unfinished',
     ]);
     for (const { name, open, path } of rows) {

@@ -3,6 +3,7 @@ import { useDatabase } from '@/e2e/fixtures/database';
 import {
   codeOf,
   enterPassword,
+  holderOf,
   identify,
   makeOrganisation,
   makePerson,
@@ -25,15 +26,9 @@ import {
   submitRecoveryCode,
 } from '@/lib/sign-in/service';
 import type { StepOutcome } from '@/lib/sign-in/model';
-import {
-  abandonEnrolment,
-  beginEnrolment,
-  chooseForEnrolment,
-  confirmEnrolment,
-  findEnrolment,
-  finishEnrolment,
-  type EnrolmentHolder,
-} from './service';
+import { confirmEnrolment } from './confirm';
+import type { EnrolmentHolder } from './holder';
+import { abandonEnrolment, beginEnrolment, chooseForEnrolment, findEnrolment, finishEnrolment } from './service';
 
 const database = useDatabase();
 
@@ -57,14 +52,6 @@ async function enrolling(at = organisation, someone?: Person): Promise<Enrolling
   const { attempt } = await enterPassword(visitor, person);
   return { person, visitor, attempt, holder: holderOf(visitor, person, attempt) };
 }
-
-const holderOf = (visitor: Visitor, person: Person, attempt: string): EnrolmentHolder => ({
-  actor: visitor,
-  organisation: visitor.organisation,
-  accountId: person.id,
-  label: person.email,
-  anchor: { attemptId: attempt },
-});
 
 async function secretOf(holder: EnrolmentHolder): Promise<string> {
   const view = await findEnrolment(holder);

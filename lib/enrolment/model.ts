@@ -1,5 +1,52 @@
-/** The methods that can be chosen. */
-export const METHODS = ['app'] as const;
+import type { FactorKind } from '@/lib/policy/decision';
+
+/**
+ * The methods that can be chosen, in the order in which they are offered, with the kinds of factors that each may give: an
+ * authenticator that allows none of them doesn't offer it (AUTH-3).
+ */
+export const METHOD_KINDS = {
+  app: ['totp', 'hotp'],
+  token: ['totp', 'hotp'],
+  card: ['card'],
+} as const satisfies Record<string, readonly FactorKind[]>;
+
+export type Method = keyof typeof METHOD_KINDS;
+
+/** The addresses of each method's steps, from « Choisir » to the code that confirms it. */
+export const METHOD_STEPS = {
+  app: ['phone', 'app', 'key', 'scan'],
+  token: ['token'],
+  card: ['card'],
+} as const satisfies Record<Method, readonly string[]>;
+export const METHODS = Object.keys(METHOD_KINDS) as [Method, ...Method[]];
+
+/**
+ * The methods that somebody can choose.
+ *
+ * @param given.allowed the kinds that the account's authenticator allows
+ * @param given.factorKinds what the account has already: a card is for those who have nothing else, whose codes are a card
+ * already
+ * @param given.tokens whether the organisation has a hardware token for the person
+ */
+export function methodsFor(given: {
+  allowed: readonly FactorKind[];
+  factorKinds: readonly FactorKind[];
+  tokens: boolean;
+}): readonly Method[] {
+  return METHODS.filter((method) => {
+    if (!METHOD_KINDS[method].some((kind) => given.allowed.includes(kind))) return false;
+    if (method === 'token') return given.tokens;
+    return method !== 'card' || given.factorKinds.length === 0;
+  });
+}
+
+/** Whether the app follows the clock or counts: the clock, unless the authenticator allows counters alone (ENROL-8). */
+export function appKind(allowed: readonly FactorKind[]): 'totp' | 'hotp' {
+  return allowed.includes('hotp') && !allowed.includes('totp') ? 'hotp' : 'totp';
+}
+
+/** Factors that one account may have (SELF-1). */
+export const FACTORS_MAX = 5;
 
 /** The kinds of phone that the instructions are written for (ENROL-1). */
 export const PHONES = ['iphone', 'android', 'other'] as const;
@@ -45,6 +92,9 @@ export const APPS = {
   },
 } as const;
 
+/** Those of them that also count (`otpauth://hotp`): the others read the square and then show codes that don't fit. */
+export const COUNTER_APPS: readonly AppKey[] = ['google'];
+
 export type AppKey = keyof typeof APPS;
 export const APP_KEYS = Object.keys(APPS) as [AppKey, ...AppKey[]];
 
@@ -54,12 +104,20 @@ export const ENROLMENT_TRIES_MAX = 100;
 /** What the enrolment pages may know. The secret is there only until a code was confirmed (ENROL-2). */
 export interface EnrolmentView {
   readonly id: string;
+  /** Null: still to be chosen. */
+  readonly method: Method | null;
+  readonly kind: 'totp' | 'hotp';
   readonly phone: Phone | null;
   readonly app: AppKey | null;
+  /** Of what is being set up; null once it was confirmed. */
   readonly secret: string | null;
   readonly otpauthUri: string | null;
+  /** Something is being set up in it, and not confirmed yet. */
+  readonly underWay: boolean;
+  /** At least one factor was confirmed in it: it can be finished, and another method added. */
   readonly confirmed: boolean;
   /** Nothing was enrolled: these are new recovery codes for factors that stand already. */
   readonly onlyCodes: boolean;
+  /** To be shown until « Terminer »; before the confirmation, those of a card that is being made. */
   readonly recoveryCodes: readonly string[] | null;
 }

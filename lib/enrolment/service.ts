@@ -1,40 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor, Visitor } from '@/lib/actors/model';
+import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
-import { pepper, sealer } from '@/lib/crypto/keys';
+import { sealer } from '@/lib/crypto/keys';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
-import { hashRecoveryCode, newRecoveryCodes, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
-import { claimFirstFactor, insertFactor, replaceRecoveryCodes } from '@/lib/factors/store';
-import { cleanCode, matchTotp, newTotpSecret, otpauthUri } from '@/lib/factors/totp';
-import { clockVerdict, factorSecretContext } from '@/lib/factors/verify';
-import { sentence } from '@/lib/language/translate';
+import { CARD_CODES, codesFor } from '@/lib/factors/model';
+import { newRecoveryCodes } from '@/lib/factors/recovery-codes';
+import { listFactors, replaceRecoveryCodes } from '@/lib/factors/store';
+import { newTotpSecret, otpauthUri } from '@/lib/factors/totp';
 import { notifyOwner } from '@/lib/mail/outbox';
-import type { Organisation } from '@/lib/organisations/model';
 import { consumeOwnCode } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
-import { deleteSessions } from '@/lib/sessions/store';
-import { extendAttempt } from '@/lib/sign-in/store';
 import { ENROLMENT_LIFETIME_MINUTES } from '@/lib/sign-in/model';
-import type { AppKey, EnrolmentView, Phone } from './model';
+import { extendAttempt } from '@/lib/sign-in/store';
+import { listTokensFor } from '@/lib/tokens/store';
+import { hashAll } from './admission';
+import type { EnrolmentHolder } from './holder';
+import { appKind, methodsFor, type AppKey, type EnrolmentView, type Method, type Phone } from './model';
+import { codesContext, secretContext } from './sealing';
 import * as store from './store';
-
-/**
- * Who is setting a factor up, and what that hangs on. Made by `lib/enrolment/holder.ts` from a decision, never from
- * what a browser says.
- */
-export interface EnrolmentHolder {
-  readonly actor: Visitor | Actor;
-  readonly organisation: Organisation;
-  readonly accountId: string;
-  /** What the app shows under the organisation's name. */
-  readonly label: string;
-  readonly anchor: store.EnrolmentAnchor;
-}
-
-/** Binds the sealed secret of an enrolment to its row (SAFE-2). */
-export const secretContext = (accountId: string, enrolmentId: string) => `enrolment:${accountId}:${enrolmentId}:secret`;
-/** Binds the sealed recovery codes of an enrolment to its row (SAFE-2). */
-export const codesContext = (accountId: string, enrolmentId: string) => `enrolment:${accountId}:${enrolmentId}:codes`;
 
 /** The enrolment under way; a reload shows the same key, or the same recovery codes (ENROL-6, ENROL-7). */
 export async function findEnrolment(holder: EnrolmentHolder): Promise<EnrolmentView | null> {
@@ -43,26 +26,42 @@ export async function findEnrolment(holder: EnrolmentHolder): Promise<EnrolmentV
 }
 
 function viewOf(holder: EnrolmentHolder, row: store.EnrolmentRow): EnrolmentView {
-  const confirmed = row.confirmedAt !== null;
-  const secret = confirmed
-    ? null
-    : sealer().open(row.secretSealed, secretContext(holder.accountId, row.id)).toString('utf8');
+  const method = row.method as Method | null;
+  const forApp = row.secretSealed.length > 0 && (method === null || method === 'app');
+  const secret = forApp
+    ? sealer().open(row.secretSealed, secretContext(holder.accountId, row.id)).toString('utf8')
+    : null;
   return {
     id: row.id,
+    method,
+    kind: row.kind,
     phone: row.phone,
     app: (row.app as AppKey | null) ?? null,
     secret,
     otpauthUri:
-      secret === null ? null : otpauthUri({ issuer: holder.organisation.name, account: holder.label, secret }),
-    confirmed,
-    onlyCodes: confirmed && row.factorId === null,
-    recoveryCodes:
-      row.recoveryCodesSealed === null
+      secret === null
         ? null
-        : (JSON.parse(
-            sealer().open(row.recoveryCodesSealed, codesContext(holder.accountId, row.id)).toString('utf8'),
-          ) as string[]),
+        : otpauthUri({
+            issuer: holder.organisation.name,
+            account: holder.label,
+            secret,
+            ...(row.kind === 'hotp' ? { counter: 0 } : {}),
+          }),
+    underWay: row.secretSealed.length > 0,
+    confirmed: row.confirmedAt !== null,
+    onlyCodes: isOnlyCodes(row),
+    recoveryCodes: codesOf(holder, row),
   };
+}
+
+const isOnlyCodes = ({ confirmedAt, factorId, added }: store.EnrolmentRow) =>
+  confirmedAt !== null && factorId === null && added === 0;
+
+/** The codes that an enrolment shows; null: none. */
+export function codesOf(holder: EnrolmentHolder, row: store.EnrolmentRow): readonly string[] | null {
+  if (row.recoveryCodesSealed === null) return null;
+  const opened = sealer().open(row.recoveryCodesSealed, codesContext(holder.accountId, row.id));
+  return JSON.parse(opened.toString('utf8')) as string[];
 }
 
 /**
@@ -74,12 +73,12 @@ export async function beginEnrolment(holder: EnrolmentHolder, returnPath: string
   await inOrganisation(holder, async (transaction) => {
     if ((await store.findEnrolment(transaction, holder.anchor)) !== null) return renew(transaction, holder);
     const id = randomUUID();
-    const secretSealed = sealer().seal(newTotpSecret(), secretContext(holder.accountId, id));
     const values = {
       id,
+      kind: appKind(holder.allowedKinds),
       organisationId: holder.organisation.id,
       accountId: holder.accountId,
-      secretSealed,
+      secretSealed: newKey(holder, id),
       returnPath,
     };
     if (!(await store.insertEnrolment(transaction, values, holder.anchor))) return;
@@ -92,7 +91,11 @@ export async function beginEnrolment(holder: EnrolmentHolder, returnPath: string
   });
 }
 
-async function renew(transaction: OrganisationTransaction, holder: EnrolmentHolder): Promise<void> {
+const newKey = ({ accountId }: EnrolmentHolder, id: string) =>
+  sealer().seal(newTotpSecret(), secretContext(accountId, id));
+
+/** Each step of an enrolment gives the attempt that it hangs on another hour (SIGN-3). */
+export async function renew(transaction: OrganisationTransaction, holder: EnrolmentHolder): Promise<void> {
   if ('attemptId' in holder.anchor) {
     await extendAttempt(transaction, holder.anchor.attemptId, ENROLMENT_LIFETIME_MINUTES);
   }
@@ -109,74 +112,60 @@ export async function chooseForEnrolment(
   });
 }
 
-/**
- * Confirms by a code of the app: only now the factor counts, and its step is used up (ENROL-6, ENROL-10). Recovery codes
- * are made, and kept sealed for the page until « Terminer ». What must come with it, such as a session's new token, is
- * done by `alsoWithin` in the same transaction; null where another tab confirmed first.
- *
- * @throws {Refusal} `code.wrong`, `code.clock-late`/`code.clock-ahead`, `enrolment.expired`, `enrolment.too-many-codes`
- */
-export async function confirmEnrolment<T>(
+/** The methods that can be chosen in an enrolment, and the serial numbers of the tokens that wait for the person. */
+export async function offeredMethods(
   holder: EnrolmentHolder,
-  typed: string,
-  alsoWithin: (transaction: OrganisationTransaction) => Promise<T>,
-): Promise<T | null> {
-  const code = cleanCode(typed);
-  if (code === null) throw new Refusal('code.wrong');
-  const outcome = await inOrganisation(holder, async (transaction) => {
-    const row = await store.claimEnrolmentTry(transaction, holder.anchor);
-    if (row === null) {
-      const left = await store.findEnrolment(transaction, holder.anchor);
-      if (left?.confirmedAt) return null; // The other tab was quicker: the same result.
-      return new Refusal(left === null ? 'enrolment.expired' : 'enrolment.too-many-codes');
-    }
-    await renew(transaction, holder);
-    const secret = sealer().open(row.secretSealed, secretContext(holder.accountId, row.id)).toString('utf8');
-    const match = matchTotp({ secret, code, now: row.now });
-    if (match.kind !== 'match') {
-      const verdict = match.kind === 'clock-off' ? clockVerdict(match.offsetSeconds) : { code: 'code.wrong' as const };
-      await recordEvent(transaction, holder.actor, {
-        action: 'mfa.enrolment-confirm',
-        outcome: 'failure',
-        reason: verdict.code,
-        subjectId: holder.accountId,
-      });
-      return new Refusal(verdict.code, 'details' in verdict ? verdict.details : {});
-    }
-    // One at a time for an account: of two enrolments under way, the second finds the factor of the first.
-    if (!(await claimFirstFactor(transaction, holder.accountId))) return new Refusal('mfa.already-on');
-    const factorId = randomUUID();
-    const codes = newRecoveryCodes();
-    await insertFactor(transaction, {
-      id: factorId,
-      organisationId: holder.organisation.id,
-      accountId: holder.accountId,
-      name: sentence(holder.actor.locale, `apps.${row.app ?? 'other'}`),
-      secretSealed: sealer().seal(secret, factorSecretContext(holder.accountId, factorId)),
-      lastStep: match.step,
-    });
-    const hashes = await hashAll(codes, holder.accountId);
-    await replaceRecoveryCodes(transaction, holder.organisation.id, holder.accountId, hashes);
-    await store.markConfirmed(
-      transaction,
-      row.id,
-      factorId,
-      sealer().seal(JSON.stringify(codes), codesContext(holder.accountId, row.id)),
-    );
-    await recordEvent(transaction, holder.actor, {
-      action: 'mfa.enrolment-confirm',
-      outcome: 'success',
-      subjectId: holder.accountId,
-      details: { kind: 'totp', factorId },
-    });
-    await notifyOwner(transaction, holder, holder.accountId, { template: 'factor-added' });
-    // Sessions that began without this factor end, but for the one that it was confirmed in.
-    const own = 'sessionId' in holder.anchor ? ({ except: holder.anchor.sessionId } as const) : 'all';
-    await deleteSessions(transaction, holder.accountId, own);
-    return alsoWithin(transaction);
+): Promise<{ methods: readonly Method[]; serials: readonly string[] }> {
+  return inOrganisation(holder, (transaction) => offeredWithin(transaction, holder));
+}
+
+async function offeredWithin(transaction: OrganisationTransaction, holder: EnrolmentHolder) {
+  const [standing, tokens] = await Promise.all([
+    listFactors(transaction, holder.accountId),
+    listTokensFor(transaction, holder.accountId),
+  ]);
+  const methods = methodsFor({
+    allowed: holder.allowedKinds,
+    factorKinds: standing.filter(({ allowed }) => allowed).map(({ kind }) => kind),
+    tokens: tokens.some(({ kind }) => holder.allowedKinds.includes(kind)),
   });
-  if (outcome instanceof Refusal) throw outcome;
-  return outcome;
+  return { methods, serials: tokens.filter(({ own }) => own).map(({ serial }) => serial) };
+}
+
+/**
+ * « Choisir »: what is set up from now on. The key of an app stays the same until a code confirmed it, whatever is chosen
+ * meanwhile (ENROL-6); after that, another method begins with a key of its own.
+ *
+ * @throws {Refusal} `enrolment.expired`, `enrolment.method` where it isn't offered
+ */
+export async function chooseMethod(
+  holder: EnrolmentHolder,
+  { method, phone }: { method: Method; phone?: Phone },
+): Promise<void> {
+  await inOrganisation(holder, async (transaction) => {
+    const row = await store.holdEnrolment(transaction, holder.anchor);
+    if (row === null || isOnlyCodes(row)) throw new Refusal('enrolment.expired');
+    if (!(await offeredWithin(transaction, holder)).methods.includes(method)) throw new Refusal('enrolment.method');
+    const kind = appKind(holder.allowedKinds);
+    const keeps = row.secretSealed.length > 0 && row.kind === kind;
+    await store.updateMethod(transaction, row.id, {
+      method,
+      kind,
+      ...(phone === undefined ? {} : { phone }),
+      ...(keeps ? {} : { secretSealed: newKey(holder, row.id), factorId: null }),
+      // Codes that were confirmed stand until « Terminer »; those of a card that is given up go.
+      ...(row.confirmedAt === null ? { recoveryCodesSealed: method === 'card' ? cardOf(holder, row) : null } : {}),
+    });
+    await renew(transaction, holder);
+  });
+}
+
+/** The codes of the card that is being made: made once, so that a reload shows what was printed. */
+function cardOf(holder: EnrolmentHolder, row: store.EnrolmentRow): Buffer {
+  return (
+    row.recoveryCodesSealed ??
+    sealer().seal(JSON.stringify(newRecoveryCodes(CARD_CODES)), codesContext(holder.accountId, row.id))
+  );
 }
 
 /**
@@ -201,12 +190,6 @@ export async function abandonEnrolment(holder: EnrolmentHolder): Promise<void> {
   await inOrganisation(holder, (transaction) => store.deleteUnconfirmed(transaction, holder.anchor));
 }
 
-async function hashAll(codes: readonly string[], accountId: string): Promise<Buffer[]> {
-  return Promise.all(
-    codes.map((one) => hashRecoveryCode({ code: normaliseRecoveryCode(one)!, accountId, key: pepper() })),
-  );
-}
-
 /**
  * New recovery codes in the place of all old ones, after a code of the app or one of the old ones (ENROL-7). They stand
  * on the last page of enrolment until « Terminer ».
@@ -217,7 +200,7 @@ export async function renewRecoveryCodes(actor: Actor, typed: string): Promise<v
   const accountId = actor.account.id;
   const organisationId = actor.organisation.id;
   if (actor.account.factorKinds.length === 0) throw new Refusal('mfa.off');
-  const codes = newRecoveryCodes();
+  const codes = newRecoveryCodes(codesFor(actor.account.factorKinds));
   const hashes = await hashAll(codes, accountId);
   const refusal = await inOrganisation(actor, async (transaction) => {
     const verdict = await consumeOwnCode(transaction, actor, typed);

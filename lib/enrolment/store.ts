@@ -2,7 +2,7 @@ import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
 import { enrolments } from '@/drizzle/schema/sign-in';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { ENROLMENT_LIFETIME_MINUTES } from '@/lib/sign-in/model';
-import { ENROLMENT_TRIES_MAX, type AppKey, type Phone } from './model';
+import { ENROLMENT_TRIES_MAX, type AppKey, type Method, type Phone } from './model';
 
 /** What an enrolment hangs on: the attempt of a sign-in, or the session of somebody in My account. */
 export type EnrolmentAnchor = { readonly attemptId: string } | { readonly sessionId: string };
@@ -36,6 +36,7 @@ export async function insertEnrolment(
     id: string;
     organisationId: string;
     accountId: string;
+    kind: 'totp' | 'hotp';
     secretSealed: Buffer;
     returnPath: string | null;
   },
@@ -52,6 +53,10 @@ export async function insertEnrolment(
   return rows.length === 1;
 }
 
+/** A key is under way; once it was confirmed it is wiped. */
+const keyUnderWay = sql`octet_length(${enrolments.secretSealed}) > 0`;
+
+/** Keeps the phone and the app of what is being set up; false where nothing is. */
 export async function updateChoice(
   transaction: OrganisationTransaction,
   anchor: EnrolmentAnchor,
@@ -60,20 +65,53 @@ export async function updateChoice(
   const rows = await transaction
     .update(enrolments)
     .set({ ...choice, expiresAt: renewed })
-    .where(and(anchored(anchor), open(), isNull(enrolments.confirmedAt)))
+    .where(and(anchored(anchor), open(), keyUnderWay))
     .returning({ id: enrolments.id });
   return rows.length === 1;
+}
+
+/** Locks the enrolment under way until the transaction ends. */
+export async function holdEnrolment(
+  transaction: OrganisationTransaction,
+  anchor: EnrolmentAnchor,
+): Promise<EnrolmentRow | null> {
+  const [row] = await transaction
+    .select()
+    .from(enrolments)
+    .where(and(anchored(anchor), open()))
+    .for('update');
+  return row ?? null;
+}
+
+/** What is set up from now on. A factor that was confirmed in the same enrolment before stays what it is. */
+export async function updateMethod(
+  transaction: OrganisationTransaction,
+  id: string,
+  change: {
+    method: Method;
+    kind: 'totp' | 'hotp';
+    phone?: Phone;
+    secretSealed?: Buffer;
+    factorId?: null;
+    recoveryCodesSealed?: Buffer | null;
+  },
+): Promise<void> {
+  await transaction
+    .update(enrolments)
+    .set({ ...change, expiresAt: renewed })
+    .where(eq(enrolments.id, id));
 }
 
 /** Counts a code before it is compared, and locks the row: two tabs can't confirm the same enrolment twice. */
 export async function claimEnrolmentTry(
   transaction: OrganisationTransaction,
   anchor: EnrolmentAnchor,
+  tries: number,
 ): Promise<(EnrolmentRow & { now: Date }) | null> {
   const rows = await transaction
     .update(enrolments)
-    .set({ tries: sql`${enrolments.tries} + 1`, expiresAt: renewed })
-    .where(and(anchored(anchor), open(), isNull(enrolments.confirmedAt), lt(enrolments.tries, ENROLMENT_TRIES_MAX)))
+    .set({ tries: sql`${enrolments.tries} + ${tries}::integer`, expiresAt: renewed })
+    .where(and(anchored(anchor), open(), keyUnderWay, lt(enrolments.tries, ENROLMENT_TRIES_MAX)))
     .returning();
   const row = rows[0];
   if (!row) return null;
@@ -81,15 +119,23 @@ export async function claimEnrolmentTry(
   return { ...row, now: new Date(clock!.now) };
 }
 
+/** A factor was confirmed: its key is wiped, and the time of the first one in this enrolment stays. */
 export async function markConfirmed(
   transaction: OrganisationTransaction,
   id: string,
   factorId: string,
-  recoveryCodesSealed: Buffer,
+  /** Codes to show until « Terminer »; left out: those that are there stay. */
+  recoveryCodesSealed?: Buffer | null,
 ): Promise<void> {
   await transaction
     .update(enrolments)
-    .set({ confirmedAt: sql`now()`, factorId, recoveryCodesSealed, secretSealed: Buffer.alloc(0) })
+    .set({
+      confirmedAt: sql`coalesce(${enrolments.confirmedAt}, now())`,
+      factorId,
+      added: sql`${enrolments.added} + 1`,
+      secretSealed: Buffer.alloc(0),
+      ...(recoveryCodesSealed === undefined ? {} : { recoveryCodesSealed }),
+    })
     .where(eq(enrolments.id, id));
 }
 
@@ -100,7 +146,7 @@ export async function finishEnrolmentRow(
 ): Promise<EnrolmentRow | null> {
   const [row] = await transaction
     .update(enrolments)
-    .set({ finishedAt: sql`now()`, recoveryCodesSealed: null })
+    .set({ finishedAt: sql`now()`, recoveryCodesSealed: null, secretSealed: Buffer.alloc(0) })
     .where(and(anchored(anchor), open(), sql`${enrolments.confirmedAt} is not null`))
     .returning();
   return row ?? null;

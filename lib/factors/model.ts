@@ -1,2 +1,25 @@
+import type { FactorKind } from '@/lib/policy/decision';
+
 /** From this many recovery codes down, the person is told to make new ones (ENROL-7). */
 export const RECOVERY_CODES_LOW = 3;
+
+/** Codes on a card that is somebody's only factor, of which each sign-in takes one; twice the recovery codes of others. */
+export const CARD_CODES = 20;
+/** Recovery codes beside another factor (ENROL-7). */
+export const RECOVERY_CODES = 10;
+
+/** How many codes an account gets, by what it has. */
+export const codesFor = (kinds: readonly FactorKind[]) => (kinds.includes('card') ? CARD_CODES : RECOVERY_CODES);
+
+/** The longest name that a person gives a factor, in code points. */
+export const FACTOR_NAME_MAX = 60;
+
+/**
+ * A name that tells a factor from those that stand already: « Microsoft Authenticator », then « Microsoft Authenticator 2 ».
+ */
+export function distinctName(name: string, standing: readonly string[]): string {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name} ${number}`;
+    if (!standing.includes(candidate)) return candidate;
+  }
+}

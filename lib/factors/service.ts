@@ -22,6 +22,22 @@ export function mfaChoice(
 }
 
 /**
+ * A fresh proof of one's own factor, by a code or a recovery code; the session goes on under a new token.
+ *
+ * @throws {Refusal} `code.*`, `recovery-code.wrong`, `session.missing`
+ */
+export async function proveOwnFactor(actor: Actor, code: string): Promise<{ token: string; expiresAt: Date }> {
+  const outcome = await inOrganisation(actor, async (transaction) => {
+    const verdict = await consumeOwnCode(transaction, actor, code);
+    if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
+    const session = await renewSession(transaction, actor.sessionId, { factorVerified: true });
+    return session ?? new Refusal('session.missing');
+  });
+  if (outcome instanceof Refusal) throw outcome;
+  return outcome;
+}
+
+/**
  * Switches MFA off for oneself, where it is on demand: after the password and a code. Factors and recovery codes go, and
  * so does every trust in devices.
  *

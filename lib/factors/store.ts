@@ -1,45 +1,81 @@
-import { and, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, lte, sql } from 'drizzle-orm';
 import { accounts, factors, recoveryCodes } from '@/drizzle/schema/accounts';
+import { authenticators } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { FactorKind } from '@/lib/policy/decision';
 
+/** A factor as the lists of people show it. */
 export interface FactorRow {
   readonly id: string;
   readonly kind: FactorKind;
+  /** As its owner calls it. */
   readonly name: string;
-  /** Null: a passkey, whose secret never leaves the person's hands. */
-  readonly secretSealed: Buffer | null;
-  readonly lastStep: number;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
+  /** The registered hardware token that it is. */
+  readonly tokenId: string | null;
+  /** Whether the authenticator of its account still allows its kind (AUTH-3). */
+  readonly allowed: boolean;
 }
+
+const shown = {
+  id: factors.id,
+  kind: factors.kind,
+  name: factors.name,
+  createdAt: factors.createdAt,
+  lastUsedAt: factors.lastUsedAt,
+  tokenId: factors.tokenId,
+  allowed: sql<boolean>`${factors.kind} = any(${authenticators.factorKinds})`,
+};
 
 /** An account's confirmed factors, the oldest first. */
 export async function listFactors(transaction: OrganisationTransaction, accountId: string): Promise<FactorRow[]> {
   return transaction
+    .select(shown)
+    .from(factors)
+    .innerJoin(accounts, eq(accounts.id, factors.accountId))
+    .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
+    .where(eq(factors.accountId, accountId))
+    .orderBy(factors.createdAt, factors.id);
+}
+
+/** A factor that a typed code is compared with. */
+export interface CodeFactorRow {
+  readonly id: string;
+  readonly kind: FactorKind;
+  /** Null: of a kind that no code of six digits comes from. */
+  readonly secretSealed: Buffer | null;
+  readonly lastStep: number;
+  /** Of a counter, else null. */
+  readonly nextCounter: number | null;
+  readonly allowed: boolean;
+}
+
+/** An account's confirmed factors, with what a typed code is compared with. */
+export async function listCodeFactors(
+  transaction: OrganisationTransaction,
+  accountId: string,
+): Promise<CodeFactorRow[]> {
+  return transaction
     .select({
       id: factors.id,
       kind: factors.kind,
-      name: factors.name,
       secretSealed: factors.secretSealed,
       lastStep: factors.lastStep,
-      createdAt: factors.createdAt,
-      lastUsedAt: factors.lastUsedAt,
+      nextCounter: factors.nextCounter,
+      allowed: shown.allowed,
     })
     .from(factors)
+    .innerJoin(accounts, eq(accounts.id, factors.accountId))
+    .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
     .where(eq(factors.accountId, accountId))
-    .orderBy(factors.createdAt);
+    .orderBy(factors.createdAt, factors.id);
 }
 
-/** Holds the account until the transaction ends; false where it has a factor already. */
-export async function claimFirstFactor(transaction: OrganisationTransaction, accountId: string): Promise<boolean> {
+/** Holds the account until the transaction ends, so that its factors come and go one after the other; gives them back. */
+export async function holdFactors(transaction: OrganisationTransaction, accountId: string): Promise<FactorRow[]> {
   await transaction.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update');
-  const found = await transaction
-    .select({ id: factors.id })
-    .from(factors)
-    .where(eq(factors.accountId, accountId))
-    .limit(1);
-  return found.length === 0;
+  return listFactors(transaction, accountId);
 }
 
 export async function insertFactor(
@@ -48,12 +84,67 @@ export async function insertFactor(
     id: string;
     organisationId: string;
     accountId: string;
+    kind: FactorKind;
     name: string;
-    secretSealed: Buffer;
-    lastStep: number;
+    secretSealed: Buffer | null;
+    lastStep?: number;
+    nextCounter?: number | null;
+    tokenId?: string | null;
   },
 ): Promise<void> {
-  await transaction.insert(factors).values({ ...factor, kind: 'totp', lastUsedAt: sql`now()` as unknown as Date });
+  await transaction.insert(factors).values({ ...factor, lastUsedAt: sql`now()` as unknown as Date });
+}
+
+/** Gives one of an account's factors another name; false where it has no such factor. */
+export async function nameFactor(
+  transaction: OrganisationTransaction,
+  accountId: string,
+  factorId: string,
+  name: string,
+): Promise<boolean> {
+  const rows = await transaction
+    .update(factors)
+    .set({ name })
+    .where(and(eq(factors.accountId, accountId), eq(factors.id, factorId)))
+    .returning({ id: factors.id });
+  return rows.length === 1;
+}
+
+/** Notes that a factor was proved just now. */
+export async function markFactorUsed(transaction: OrganisationTransaction, factorId: string): Promise<void> {
+  await transaction
+    .update(factors)
+    .set({ lastUsedAt: sql`now()` })
+    .where(eq(factors.id, factorId));
+}
+
+/** Removes some of an account's factors. */
+export async function deleteSomeFactors(
+  transaction: OrganisationTransaction,
+  accountId: string,
+  factorIds: readonly string[],
+): Promise<void> {
+  if (factorIds.length === 0) return;
+  await transaction.delete(factors).where(and(eq(factors.accountId, accountId), inArray(factors.id, [...factorIds])));
+}
+
+/**
+ * Uses up a value of a counter, and all before it: true for exactly one caller, on whatever instance. The counter never
+ * goes back (ENROL-8).
+ *
+ * @source RFC 4226 §7.2, §7.4
+ */
+export async function consumeCounter(
+  transaction: OrganisationTransaction,
+  factorId: string,
+  counter: number,
+): Promise<boolean> {
+  const rows = await transaction
+    .update(factors)
+    .set({ nextCounter: counter + 1, lastUsedAt: sql`now()` })
+    .where(and(eq(factors.id, factorId), lte(factors.nextCounter, counter)))
+    .returning({ id: factors.id });
+  return rows.length === 1;
 }
 
 /**
@@ -74,7 +165,7 @@ export async function consumeStep(
   return rows.length === 1;
 }
 
-/** Uses up a recovery code: true once (ENROL-7). */
+/** Uses up a recovery code: true once (ENROL-7). Where the account has a card, that is what was proved. */
 export async function consumeRecoveryCode(
   transaction: OrganisationTransaction,
   accountId: string,
@@ -87,7 +178,21 @@ export async function consumeRecoveryCode(
       and(eq(recoveryCodes.accountId, accountId), eq(recoveryCodes.codeHash, codeHash), isNull(recoveryCodes.usedAt)),
     )
     .returning({ id: recoveryCodes.id });
-  return rows.length === 1;
+  if (rows.length !== 1) return false;
+  await transaction
+    .update(factors)
+    .set({ lastUsedAt: sql`now()` })
+    .where(and(eq(factors.accountId, accountId), eq(factors.kind, 'card')));
+  return true;
+}
+
+/** Makes all recovery codes of an account worthless; gives back how many could still be used. */
+export async function deleteRecoveryCodes(transaction: OrganisationTransaction, accountId: string): Promise<number> {
+  const rows = await transaction
+    .delete(recoveryCodes)
+    .where(eq(recoveryCodes.accountId, accountId))
+    .returning({ usedAt: recoveryCodes.usedAt });
+  return rows.filter(({ usedAt }) => usedAt === null).length;
 }
 
 /** Puts new recovery codes in the place of all that the account had. */

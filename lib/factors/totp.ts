@@ -100,15 +100,17 @@ export function matchTotp(options: { secret: string; code: unknown; now: Date; a
  * @param options.issuer the organisation's name, as the app will show it
  * @param options.account e-mail or username
  * @param options.secret base32, as {@link newTotpSecret} makes it
+ * @param options.counter for an app that counts (`hotp`), the first counter; without it the app follows the clock
  * @throws {RangeError} where nothing is left of the account's name, or the secret is not upper-case base32.
  * @source SPEC.md ENROL-2; SECURITY.md, One-time codes (otpauth URI); draft-andesco-otpauth-uri
  */
-export function otpauthUri(options: { issuer: string; account: string; secret: string }): string {
+export function otpauthUri(options: { issuer: string; account: string; secret: string; counter?: number }): string {
   const issuer = encodeLabel(options.issuer) || 'Vestibule';
   const account = encodeLabel(options.account);
   if (account === '') throw new RangeError('an otpauth URI needs the name of an account');
   if (!/^[A-Z2-7]+$/.test(options.secret)) throw new RangeError('an otpauth URI needs a secret in base32');
-  return `otpauth://totp/${issuer}:${account}?secret=${options.secret}&issuer=${issuer}`;
+  const rest = `${issuer}:${account}?secret=${options.secret}&issuer=${issuer}`;
+  return options.counter === undefined ? `otpauth://totp/${rest}` : `otpauth://hotp/${rest}&counter=${options.counter}`;
 }
 
 /**

@@ -41,6 +41,7 @@ export function startHousekeeping(): { stop(): void } {
     await pool().sql`select sweep_account_imports()`;
     await pool().sql`select sweep_lost_phones()`;
     await pool().sql`select sweep_external()`;
+    await pool().sql`select sweep_token_imports()`;
   });
   const rollBack = quietly('roll-back', rollBackOverdueChanges);
   sweep();

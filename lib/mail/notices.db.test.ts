@@ -5,6 +5,7 @@ import { runProgram } from '@/e2e/fixtures/programs';
 import {
   codeOf,
   enterPassword,
+  holderOf,
   keepCookies,
   makeEnrolledPerson,
   makeOrganisation,
@@ -17,7 +18,8 @@ import {
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { FACTOR_KINDS } from '@/lib/policy/decision';
-import { beginEnrolment, confirmEnrolment, findEnrolment, renewRecoveryCodes } from '@/lib/enrolment/service';
+import { confirmEnrolment } from '@/lib/enrolment/confirm';
+import { beginEnrolment, findEnrolment, renewRecoveryCodes } from '@/lib/enrolment/service';
 import { resetMfaWithin } from '@/lib/factors/reset';
 import { switchOffOwnMfa } from '@/lib/factors/service';
 import { settingsOf } from '@/lib/options/service';
@@ -82,13 +84,7 @@ describe('SELF-3 a person is told by mail what happens to the account', () => {
     const person = await makePerson(organisation);
     const visitor = visitorAt(organisation);
     const { attempt } = await enterPassword(visitor, person);
-    const holder = {
-      actor: visitor,
-      organisation,
-      accountId: person.id,
-      label: person.email,
-      anchor: { attemptId: attempt },
-    };
+    const holder = holderOf(visitor, person, attempt);
     await beginEnrolment(holder);
     const secret = (await findEnrolment(holder))!.secret!;
     expect(await refusalOf(confirmEnrolment(holder, await wrongCodeOf(secret), async () => null))).toBe('code.wrong');

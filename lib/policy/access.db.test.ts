@@ -81,6 +81,7 @@ const ASK_NOTHING = new Set([
   'ownData',
   'postponeInSession',
   'proveForOwnData',
+  'proveOwnFactor',
   'removeOwnPicture',
   'renewRecoveryCodes',
   'requestEmailChange',

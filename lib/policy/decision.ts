@@ -9,7 +9,8 @@ import { judgeNetwork, type NetworkFacts, type NetworkVerdict } from './network'
 
 export type AccountKind = 'employee' | 'parent' | 'external';
 export type MfaOption = 'off' | 'on-demand' | 'mandatory';
-export const FACTOR_KINDS = ['totp', 'hotp', 'passkey'] as const;
+/** A clock, a counter, a passkey or security key, a card of codes for people without a phone. */
+export const FACTOR_KINDS = ['totp', 'hotp', 'passkey', 'card'] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
 /** What is asked of a provider about a second factor (MFA-7): its word is trusted, it must show proof, or we ask here. */
 export type ExternalMfa = 'trust' | 'demand' | 'ask';
@@ -222,6 +223,15 @@ function objectionToDevice({ options, device }: Facts): 'device.waiting' | 'devi
 
 function signedIn(reasons: readonly Reason[], graceUntil: Date | null = null): Decision {
   return { step: 'signed-in', reasons: [...reasons, 'proof.complete'], graceUntil };
+}
+
+/**
+ * Which of an account's kinds of factors are taken as a proof (AUTH-3): those that its authenticator allows. Where it allows
+ * none of them any more, what stands is taken once more, so that it can be replaced.
+ */
+export function usableKinds(kinds: readonly FactorKind[], allowed: readonly FactorKind[]): readonly FactorKind[] {
+  const usable = kinds.filter((kind) => allowed.includes(kind));
+  return usable.length > 0 ? usable : kinds;
 }
 
 /** Trusted still, and no longer than the option allows today: a shortened one shortens what was granted before. */

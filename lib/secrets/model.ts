@@ -4,10 +4,11 @@ import {
   flowRequestContext,
   providerTokensContext,
 } from '@/lib/authenticators/sealing';
-import { codesContext, secretContext } from '@/lib/enrolment/service';
+import { codesContext, secretContext } from '@/lib/enrolment/sealing';
 import { factorSecretContext } from '@/lib/factors/verify';
 import { linesContext } from '@/lib/imports/service';
 import { letterContext } from '@/lib/mail/outbox';
+import { tokenLinesContext, tokenSeedContext } from '@/lib/tokens/sealing';
 
 /** A column that holds sealed values (SAFE-2), and what binds each of them to its row. */
 export interface SealedColumn {
@@ -38,6 +39,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     owner: 'account_id',
     context: (id, accountId) => codesContext(accountId, id),
   },
+  { table: 'tokens', column: 'seed_sealed', owner: null, context: tokenSeedContext },
+  { table: 'token_imports', column: 'lines_sealed', owner: null, context: tokenLinesContext },
   { table: 'account_imports', column: 'lines_sealed', owner: null, context: linesContext },
   { table: 'mails', column: 'content_sealed', owner: null, context: letterContext },
   { table: 'authenticator_secrets', column: 'secret_sealed', owner: null, context: authenticatorSecretContext },

@@ -103,12 +103,18 @@ export async function createSession(
   return { id: session.id, token, expiresAt: session.expiresAt, deviceToken };
 }
 
+/** A session under a new token: the only time that it exists outside the browser. */
+export interface RenewedSession {
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
 /** Gives a session a new token and notes what was just proved (SAFE-3). */
 export async function renewSession(
   transaction: OrganisationTransaction,
   sessionId: string,
   change: Parameters<typeof replaceToken>[3],
-): Promise<{ token: string; expiresAt: Date } | null> {
+): Promise<RenewedSession | null> {
   const token = newToken();
   const expiresAt = await replaceToken(transaction, sessionId, hashToken(token), change);
   return expiresAt === null ? null : { token, expiresAt };
@@ -119,7 +125,7 @@ export async function renewAfterEnrolment(
   transaction: OrganisationTransaction,
   actor: Actor,
   settings: Settings,
-): Promise<{ token: string; expiresAt: Date } | null> {
+): Promise<RenewedSession | null> {
   const { sessionIdleMinutes: idleMinutes, sessionHours: absoluteHours } = settings.options;
   return renewSession(transaction, actor.sessionId, { factorVerified: true, idleMinutes, absoluteHours });
 }

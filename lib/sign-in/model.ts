@@ -19,6 +19,10 @@ export interface AttemptView {
     readonly email: string;
     readonly firstName: string;
     readonly factorKinds: readonly FactorKind[];
+    /** The kinds that the account's authenticator allows (AUTH-3). */
+    readonly allowedKinds: readonly FactorKind[];
+    /** A factor was proved in this attempt already. */
+    readonly factorProved: boolean;
     readonly recoveryCodesLeft: number;
     readonly postponableUntil: Date | null;
     readonly rememberDeviceDays: number;

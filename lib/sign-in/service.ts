@@ -150,6 +150,8 @@ export async function findAttemptAt(
             email: attempt.email,
             firstName: attempt.firstName,
             factorKinds: attempt.facts.account?.factorKinds ?? [],
+            allowedKinds: attempt.facts.authenticator.factorKinds,
+            factorProved: attempt.facts.proofs.factorAt !== null,
             recoveryCodesLeft: attempt.recoveryCodesLeft,
             postponableUntil: decision.step === 'enrol' ? decision.postponableUntil : null,
             rememberDeviceDays: settings.options.mfaRememberDeviceDays,

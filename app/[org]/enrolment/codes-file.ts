@@ -1,4 +1,4 @@
-import type { EnrolmentHolder } from '@/lib/enrolment/service';
+import type { EnrolmentHolder } from '@/lib/enrolment/holder';
 import { findEnrolment } from '@/lib/enrolment/service';
 import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';

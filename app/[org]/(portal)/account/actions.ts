@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { email, passwordInput, personName } from '@/lib/accounts/text';
 import { defineAction, hasFreshProof } from '@/lib/actions/define-action';
+import type { Actor } from '@/lib/actors/model';
 import { EMAIL_PROOF_SECONDS } from '@/lib/email-change/model';
 import {
   cancelEmailChange,
@@ -11,16 +12,19 @@ import {
   requestEmailChange,
   resendEmailConfirmation,
 } from '@/lib/email-change/service';
-import { APP_KEYS, METHODS, PHONES } from '@/lib/enrolment/model';
+import { confirmCard, confirmEnrolment, confirmToken, type AlsoWithin } from '@/lib/enrolment/confirm';
+import type { EnrolmentHolder } from '@/lib/enrolment/holder';
+import { chosenMethod, firstStep, tokenInput, typedCode } from '@/lib/enrolment/input';
+import { APP_KEYS, PHONES } from '@/lib/enrolment/model';
 import {
   beginEnrolment,
   chooseForEnrolment,
-  confirmEnrolment,
+  chooseMethod as choose,
   finishEnrolment,
   renewRecoveryCodes,
 } from '@/lib/enrolment/service';
 import { forgetOwnDevice } from '@/lib/devices/service';
-import { mfaChoice, switchOffOwnMfa } from '@/lib/factors/service';
+import { mfaChoice, proveOwnFactor, switchOffOwnMfa } from '@/lib/factors/service';
 import { isLocale } from '@/lib/language/locale';
 import { changeOwnPassword, checkOwnPassword } from '@/lib/passwords/service';
 import { proveForOwnData } from '@/lib/privacy/service';
@@ -28,12 +32,12 @@ import { isTimeZone, PICTURE_BYTES_MAX } from '@/lib/profile/model';
 import { answerEnrolmentOffer, changeOwnPicture, changeOwnProfile, removeOwnPicture } from '@/lib/profile/service';
 import { Refusal } from '@/lib/refusals';
 import { keepLanguage, keepSession } from '@/lib/sessions/cookies';
-import { endOtherSessions, endSession, renewAfterEnrolment } from '@/lib/sessions/service';
+import type { SignedIn } from '@/lib/sessions/current';
+import { endOtherSessions, endSession, renewAfterEnrolment, type RenewedSession } from '@/lib/sessions/service';
 import { ticketToken } from '@/lib/tickets/model';
 import { ownEnrolment } from './enrol/holder';
 
 const account = (actor: { organisation: { slug: string } }) => `/${actor.organisation.slug}/account`;
-const typedCode = z.string({ error: 'text.required' }).max(200, { error: 'text.tooLong' });
 
 export const changeProfile = defineAction({
   name: 'account.profile',
@@ -210,14 +214,15 @@ export const forget = defineAction({
 
 export const begin = defineAction({
   name: 'enrol.begin-own',
-  input: z.object({ password: passwordInput.optional() }),
-  secret: ['password'],
-  run: async (actor, { password }, signedIn) => {
-    const { holder, needsPassword } = await ownEnrolment(actor, signedIn);
-    if (needsPassword) {
+  input: z.object({ password: passwordInput.optional(), code: typedCode.optional() }),
+  secret: ['password', 'code'],
+  run: async (actor, { password, code }, signedIn) => {
+    const { holder, needs } = await ownEnrolment(actor, signedIn);
+    if (needs === 'password') {
       if (password === undefined) throw new Refusal('password.wrong');
       await checkOwnPassword(actor, password);
     }
+    if (needs === 'code') await keepSession(await proveOwnFactor(actor, code ?? ''));
     await answerEnrolmentOffer(actor, 'yes');
     await beginEnrolment(holder);
     return { next: `${account(actor)}/enrol/method` };
@@ -226,10 +231,10 @@ export const begin = defineAction({
 
 export const chooseMethod = defineAction({
   name: 'enrol.method-own',
-  input: z.object({ method: z.enum(METHODS) }),
-  run: async (actor, _input, signedIn) => {
-    await chooseForEnrolment((await ownEnrolment(actor, signedIn)).holder, {});
-    return { next: `${account(actor)}/enrol/phone` };
+  input: chosenMethod,
+  run: async (actor, choice, signedIn) => {
+    await choose((await ownEnrolment(actor, signedIn)).holder, choice);
+    return { next: `${account(actor)}/enrol/${firstStep(choice)}` };
   },
 });
 
@@ -238,7 +243,7 @@ export const choosePhone = defineAction({
   input: z.object({ phone: z.enum(PHONES) }),
   run: async (actor, choice, signedIn) => {
     await chooseForEnrolment((await ownEnrolment(actor, signedIn)).holder, choice);
-    return { next: `${account(actor)}/enrol/app` };
+    return { next: `${account(actor)}/enrol/${choice.phone === 'other' ? 'other' : 'app'}` };
   },
 });
 
@@ -251,19 +256,43 @@ export const chooseApp = defineAction({
   },
 });
 
+/** In the transaction that confirms a factor the session gets a new token, and the limits of people with a factor. */
+async function confirming(
+  actor: Actor,
+  signedIn: SignedIn,
+  confirmed: (holder: EnrolmentHolder, alsoWithin: AlsoWithin<RenewedSession | null>) => Promise<RenewedSession | null>,
+): Promise<{ next: string }> {
+  const { holder } = await ownEnrolment(actor, signedIn);
+  const session = await confirmed(holder, (transaction) => renewAfterEnrolment(transaction, actor, signedIn.settings));
+  if (session !== null) await keepSession(session);
+  return { next: `${account(actor)}/enrol/codes` };
+}
+
 export const confirm = defineAction({
   name: 'enrol.confirm-own',
   leaves: true,
   input: z.object({ code: typedCode }),
   secret: ['code'],
-  run: async (actor, { code }, signedIn) => {
-    const { holder } = await ownEnrolment(actor, signedIn);
-    const session = await confirmEnrolment(holder, code, (transaction) =>
-      renewAfterEnrolment(transaction, actor, signedIn.settings),
-    );
-    if (session !== null) await keepSession(session);
-    return { next: `${account(actor)}/enrol/codes` };
-  },
+  run: async (actor, { code }, signedIn) =>
+    confirming(actor, signedIn, (holder, alsoWithin) => confirmEnrolment(holder, code, alsoWithin)),
+});
+
+export const confirmOwnToken = defineAction({
+  name: 'enrol.token-own',
+  leaves: true,
+  input: tokenInput,
+  secret: ['code', 'following'],
+  run: async (actor, input, signedIn) =>
+    confirming(actor, signedIn, (holder, alsoWithin) => confirmToken(holder, input, alsoWithin)),
+});
+
+export const confirmOwnCard = defineAction({
+  name: 'enrol.card-own',
+  leaves: true,
+  input: z.object({ code: typedCode }),
+  secret: ['code'],
+  run: async (actor, { code }, signedIn) =>
+    confirming(actor, signedIn, (holder, alsoWithin) => confirmCard(holder, code, alsoWithin)),
 });
 
 export const finish = defineAction({
@@ -271,7 +300,7 @@ export const finish = defineAction({
   input: z.object({}),
   run: async (actor, _input, signedIn) => {
     const { holder, enrolment } = await ownEnrolment(actor, signedIn);
-    const done = enrolment?.onlyCodes ? 'saved' : 'on';
+    const done = enrolment?.onlyCodes ? 'saved' : actor.account.factorKinds.length > 1 ? 'added' : 'on';
     return finishEnrolment(holder, async () => ({ next: `${account(actor)}?done=${done}` }));
   },
 });

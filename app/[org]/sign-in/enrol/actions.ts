@@ -5,14 +5,17 @@ import { passwordInput } from '@/lib/accounts/text';
 import { defineVisitorAction } from '@/lib/actions/define-action';
 import type { Visitor } from '@/lib/actors/model';
 import { config } from '@/lib/config';
-import { APP_KEYS, METHODS, PHONES } from '@/lib/enrolment/model';
-import { beginEnrolment, chooseForEnrolment, confirmEnrolment, finishEnrolment } from '@/lib/enrolment/service';
+import { confirmCard, confirmEnrolment, confirmToken, type AlsoWithin } from '@/lib/enrolment/confirm';
+import type { EnrolmentHolder } from '@/lib/enrolment/holder';
+import { chosenMethod, firstStep, tokenInput, typedCode } from '@/lib/enrolment/input';
+import { APP_KEYS, PHONES } from '@/lib/enrolment/model';
+import { beginEnrolment, chooseForEnrolment, chooseMethod as choose, finishEnrolment } from '@/lib/enrolment/service';
 import { returnPathWithin } from '@/lib/navigation/return-path';
 import { checkOwnPassword } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { keepSession } from '@/lib/sessions/cookies';
 import { keepOutcome } from '@/lib/sessions/outcome';
-import { postponeInSession, renewAfterEnrolment } from '@/lib/sessions/service';
+import { postponeInSession, renewAfterEnrolment, type RenewedSession } from '@/lib/sessions/service';
 import { completeAfterEnrolment, postponeEnrolment } from '@/lib/sign-in/service';
 import { findSignInEnrolment, type SignInEnrolment } from './holder';
 
@@ -47,10 +50,10 @@ export const begin = defineVisitorAction({
 
 export const chooseMethod = defineVisitorAction({
   name: 'enrol.method',
-  input: z.object({ method: z.enum(METHODS) }),
-  run: async (visitor) => {
-    await chooseForEnrolment((await loadEnrolment(visitor)).holder, {});
-    return { next: `${base(visitor)}/phone` };
+  input: chosenMethod,
+  run: async (visitor, choice) => {
+    await choose((await loadEnrolment(visitor)).holder, choice);
+    return { next: `${base(visitor)}/${firstStep(choice)}` };
   },
 });
 
@@ -59,7 +62,7 @@ export const choosePhone = defineVisitorAction({
   input: z.object({ phone: z.enum(PHONES) }),
   run: async (visitor, choice) => {
     await chooseForEnrolment((await loadEnrolment(visitor)).holder, choice);
-    return { next: `${base(visitor)}/app` };
+    return { next: `${base(visitor)}/${choice.phone === 'other' ? 'other' : 'app'}` };
   },
 });
 
@@ -72,19 +75,42 @@ export const chooseApp = defineVisitorAction({
   },
 });
 
+/** In the transaction that confirms a factor: an open session that came to need one goes on under a new token. */
+async function confirming(
+  visitor: Visitor,
+  confirmed: (holder: EnrolmentHolder, alsoWithin: AlsoWithin<RenewedSession | null>) => Promise<RenewedSession | null>,
+): Promise<{ next: string }> {
+  const { holder, sessionActor, settings } = await loadEnrolment(visitor);
+  const session = await confirmed(holder, async (transaction) =>
+    sessionActor === null ? null : renewAfterEnrolment(transaction, sessionActor, settings),
+  );
+  if (session) await keepSession(session);
+  return { next: `${base(visitor)}/codes` };
+}
+
 export const confirm = defineVisitorAction({
   name: 'enrol.confirm',
   leaves: true,
-  input: z.object({ code: z.string({ error: 'text.required' }).max(200, { error: 'text.tooLong' }) }),
+  input: z.object({ code: typedCode }),
   secret: ['code'],
-  run: async (visitor, { code }) => {
-    const { holder, sessionActor, settings } = await loadEnrolment(visitor);
-    const session = await confirmEnrolment(holder, code, async (transaction) =>
-      sessionActor === null ? null : renewAfterEnrolment(transaction, sessionActor, settings),
-    );
-    if (session) await keepSession(session);
-    return { next: `${base(visitor)}/codes` };
-  },
+  run: async (visitor, { code }) =>
+    confirming(visitor, (holder, alsoWithin) => confirmEnrolment(holder, code, alsoWithin)),
+});
+
+export const confirmOwnToken = defineVisitorAction({
+  name: 'enrol.token',
+  leaves: true,
+  input: tokenInput,
+  secret: ['code', 'following'],
+  run: async (visitor, input) => confirming(visitor, (holder, alsoWithin) => confirmToken(holder, input, alsoWithin)),
+});
+
+export const confirmOwnCard = defineVisitorAction({
+  name: 'enrol.card',
+  leaves: true,
+  input: z.object({ code: typedCode }),
+  secret: ['code'],
+  run: async (visitor, { code }) => confirming(visitor, (holder, alsoWithin) => confirmCard(holder, code, alsoWithin)),
 });
 
 export const finish = defineVisitorAction({

@@ -1,7 +1,8 @@
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { hasFreshProof } from '@/lib/actions/define-action';
 import type { EnrolmentView } from '@/lib/enrolment/model';
-import { findEnrolment, type EnrolmentHolder } from '@/lib/enrolment/service';
+import type { EnrolmentHolder } from '@/lib/enrolment/holder';
+import { findEnrolment } from '@/lib/enrolment/service';
 import type { Settings } from '@/lib/options/service';
 import { settingsOf } from '@/lib/options/service';
 import { currentStanding, currentVisitor } from '@/lib/sessions/current';
@@ -33,13 +34,15 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
   ]);
   const { organisation } = visitor;
   if (attempt?.person && (attempt.step === 'enrol' || attempt.step === 'challenge')) {
-    const { accountId, email, firstName, postponableUntil } = attempt.person;
+    const { accountId, email, firstName, postponableUntil, allowedKinds, factorProved } = attempt.person;
     const holder: EnrolmentHolder = {
       actor: visitor,
       organisation,
       accountId,
       label: email,
       anchor: { attemptId: attempt.id },
+      allowedKinds,
+      factorProved,
     };
     const enrolment = await findEnrolment(holder);
     // Confirmed but not finished: the account has its factor, and the codes are still to be kept.
@@ -65,6 +68,8 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
     accountId: actor.account.id,
     label: actor.account.email,
     anchor: { sessionId: actor.sessionId },
+    allowedKinds: standing.session.facts.authenticator.factorKinds,
+    factorProved: actor.proofs.factorAt !== null,
   };
   const enrolment = await findEnrolment(holder);
   if (standing.state !== 'enrol' && !enrolment?.confirmed) return null;

@@ -2,13 +2,24 @@ import { redirect } from 'next/navigation';
 import { ActionForm } from '@/components/ui/action-form';
 import { buttonClasses } from '@/components/ui/button-classes';
 import { guessPhone } from '@/lib/enrolment/model';
+import { offeredMethods } from '@/lib/enrolment/service';
 import { findCurrentAttempt, signInPath } from '@/lib/sign-in/service';
 import { currentVisitor } from '@/lib/sessions/current';
 import { translator } from '@/lib/language/translate';
 import { signOut } from '../../../(portal)/actions';
 import { EnrolmentWizard } from '../../../enrolment/wizard';
 import { SignInPage } from '../../../frame';
-import { begin, chooseApp, chooseMethod, choosePhone, confirm, finish, postpone } from '../actions';
+import {
+  begin,
+  chooseApp,
+  chooseMethod,
+  choosePhone,
+  confirm,
+  confirmOwnCard,
+  confirmOwnToken,
+  finish,
+  postpone,
+} from '../actions';
 import { findSignInEnrolment } from '../holder';
 
 export default async function SignInEnrolPage({ params, searchParams }: PageProps<'/[org]/sign-in/enrol/[[...step]]'>) {
@@ -34,12 +45,23 @@ export default async function SignInEnrolPage({ params, searchParams }: PageProp
         path={step}
         within="sign-in"
         enrolment={enrolment}
-        needsPassword={needsPassword}
+        needs={needsPassword ? 'password' : null}
+        another={false}
+        offered={() => offeredMethods(holder)}
         guessedPhone={guessPhone(visitor.origin.userAgent)}
         postpone={postponableUntil === null ? null : { action: postpone, until: postponableUntil }}
         cancelHref={null}
         downloadHref={`/${organisation.slug}/sign-in/recovery-codes`}
-        actions={{ begin, chooseMethod, choosePhone, chooseApp, confirm, finish }}
+        actions={{
+          begin,
+          chooseMethod,
+          choosePhone,
+          chooseApp,
+          confirm,
+          confirmToken: confirmOwnToken,
+          confirmCard: confirmOwnCard,
+          finish,
+        }}
       />
       {sessionActor !== null && enrolment === null ? (
         <ActionForm action={signOut} className="mt-6">

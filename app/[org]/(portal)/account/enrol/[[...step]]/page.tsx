@@ -1,11 +1,21 @@
 import { redirect } from 'next/navigation';
 import { translator } from '@/lib/language/translate';
 import { guessPhone } from '@/lib/enrolment/model';
+import { offeredMethods } from '@/lib/enrolment/service';
 import { Refusal } from '@/lib/refusals';
 import { currentActor } from '@/lib/sessions/current';
 import { EnrolmentWizard } from '../../../../enrolment/wizard';
 import { PortalPage } from '../../../portal-page';
-import { begin, chooseApp, chooseMethod, choosePhone, confirm, finish } from '../../actions';
+import {
+  begin,
+  chooseApp,
+  chooseMethod,
+  choosePhone,
+  confirm,
+  confirmOwnCard,
+  confirmOwnToken,
+  finish,
+} from '../../actions';
 import { ownEnrolment } from '../holder';
 
 export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account/enrol/[[...step]]'>) {
@@ -29,12 +39,23 @@ export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account
         path={step}
         within="account"
         enrolment={found.enrolment}
-        needsPassword={found.needsPassword}
+        needs={found.needs}
+        another={found.another}
+        offered={() => offeredMethods(found.holder)}
         guessedPhone={guessPhone(actor.origin.userAgent)}
         postpone={null}
         cancelHref={account}
         downloadHref={`${account}/recovery-codes/file`}
-        actions={{ begin, chooseMethod, choosePhone, chooseApp, confirm, finish }}
+        actions={{
+          begin,
+          chooseMethod,
+          choosePhone,
+          chooseApp,
+          confirm,
+          confirmToken: confirmOwnToken,
+          confirmCard: confirmOwnCard,
+          finish,
+        }}
       />
     </PortalPage>
   );
