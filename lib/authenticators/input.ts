@@ -53,6 +53,7 @@ const common = {
   factor_totp: ticked,
   factor_hotp: ticked,
   factor_passkey: ticked,
+  factor_card: ticked,
 };
 
 const external = {

@@ -27,7 +27,8 @@ export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account
     if (error instanceof Refusal) return null;
     throw error;
   });
-  if (found === null) redirect(account);
+  // A step of an enrolment that is over leads nowhere; only the first page begins another.
+  if (found === null || (found.enrolment === null && found.another && step !== undefined)) redirect(account);
   return (
     <PortalPage actor={actor} title={translator(actor.locale)('account.enrolTitle')} current="account" width="wide">
       <EnrolmentWizard
