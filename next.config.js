@@ -10,7 +10,16 @@ const config = {
     // A picture of 2 MB with its form around it; server.ts refuses more before it is read.
     serverActions: { bodySizeLimit: '2600kb' },
   },
-  serverExternalPackages: ['@boxyhq/saml-jackson', '@node-rs/argon2', 'maxmind', 'pg-boss', 'postgres', 'pino', 'prom-client', 'sharp'],
+  serverExternalPackages: [
+    '@boxyhq/saml-jackson',
+    '@node-rs/argon2',
+    'maxmind',
+    'pg-boss',
+    'postgres',
+    'pino',
+    'prom-client',
+    'sharp',
+  ],
   // `npm test` checks the types in a stage of its own; a demo need not wait for it.
   typescript: { ignoreBuildErrors: true },
   outputFileTracingRoot: import.meta.dirname,

@@ -1,11 +1,11 @@
-import { pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { bytea } from './columns';
 
 export const authenticatorSecrets = pgTable('authenticator_secrets', {
   id: uuid().primaryKey().defaultRandom(),
   organisationId: uuid('organisation_id').notNull(),
   authenticatorId: uuid('authenticator_id').notNull(),
-  purpose: text({ enum: ['client-secret', 'client-key'] }).notNull(),
+  purpose: text({ enum: ['client-secret', 'client-key', 'saml-key'] }).notNull(),
   secretSealed: bytea('secret_sealed').notNull(),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
 });
@@ -82,3 +82,23 @@ export const externalSessions = pgTable('external_sessions', {
   providerSession: text('provider_session'),
   tokensSealed: bytea('tokens_sealed'),
 });
+
+export const samlUpkeep = pgTable('saml_upkeep', {
+  authenticatorId: uuid('authenticator_id').primaryKey(),
+  organisationId: uuid('organisation_id').notNull(),
+  dueAt: timestamp('due_at', { withTimezone: true }).notNull().defaultNow(),
+  metadataCheckedAt: timestamp('metadata_checked_at', { withTimezone: true }),
+  metadataFault: text('metadata_fault'),
+});
+
+export const certificateNotices = pgTable(
+  'certificate_notices',
+  {
+    authenticatorId: uuid('authenticator_id').notNull(),
+    organisationId: uuid('organisation_id').notNull(),
+    fingerprint: text().notNull(),
+    days: integer().notNull(),
+    sentAt: timestamp('sent_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.authenticatorId, table.fingerprint, table.days] })],
+);

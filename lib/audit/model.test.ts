@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { FAULTS, type FaultCode } from '@/lib/external/model';
+import { SAML_FAULTS } from '@/lib/saml/fault';
 import { LOCALES } from '@/lib/language/locale';
 import en from '@/messages/en.json';
 import fr from '@/messages/fr.json';
@@ -29,7 +30,7 @@ it('AUD-1 LOOK-1 every reason and every detail that can be written down has its 
   for (const locale of LOCALES) {
     const unnamed = [
       ...AUDIT_ACTIONS.filter((action) => !isWords(actionWords(locale, action), action)),
-      ...[...AUDIT_REASONS, ...REASONS, ...refusals, ...(Object.keys(FAULTS) as FaultCode[])].filter(
+      ...[...AUDIT_REASONS, ...REASONS, ...refusals, ...(Object.keys(FAULTS) as FaultCode[]), ...SAML_FAULTS].filter(
         (reason) => !isWords(reasonWords(locale, reason), reason),
       ),
       ...AUDIT_DETAILS.filter((name) => !isWords(detailWords(locale, name), name)),

@@ -108,6 +108,7 @@ export const AUDIT_REASONS = [
   'too-many',
   'signed-out',
   'ended-by-owner',
+  'ended-by-provider',
   'others-ended-by-owner',
   'removed',
   'not-confirmed',

@@ -3,7 +3,13 @@ import type { AuthenticatorType } from './model';
 /** The addresses that a provider is told, or that are handed out (AUTH-4); they exist as soon as the draft does. */
 export interface AuthenticatorUrls {
   readonly signIn: string;
-  readonly saml: { readonly entityId: string; readonly acs: string; readonly metadata: string } | null;
+  readonly saml: {
+    readonly entityId: string;
+    readonly acs: string;
+    readonly metadata: string;
+    /** Where the provider's side of a sign-out comes in. */
+    readonly slo: string;
+  } | null;
   readonly oidc: { readonly redirect: string; readonly postLogout: string } | null;
 }
 
@@ -21,7 +27,10 @@ export function urlsOf(
   return {
     signIn,
     // The entity ID is where the metadata are, as SAML metadata §4.1.1 recommends.
-    saml: type === 'saml' ? { entityId: `${saml}/metadata`, acs: `${saml}/acs`, metadata: `${saml}/metadata` } : null,
+    saml:
+      type === 'saml'
+        ? { entityId: `${saml}/metadata`, acs: `${saml}/acs`, metadata: `${saml}/metadata`, slo: `${saml}/slo` }
+        : null,
     oidc: type === 'oidc' ? { redirect: `${origin}/api/auth/callback/${id}`, postLogout: signIn } : null,
   };
 }

@@ -121,6 +121,9 @@ async function furnish(): Promise<Organisation> {
           select organisation_id, ${person.id}, id, 'nick' from u),
         f as (insert into external_flows (organisation_id, authenticator_id, purpose, expires_at)
           select organisation_id, id, 'sign-in', now() + interval '10 minutes' from u),
+        k as (insert into saml_upkeep (authenticator_id, organisation_id) select id, organisation_id from u),
+        c as (insert into certificate_notices (authenticator_id, organisation_id, fingerprint, days)
+          select id, organisation_id, rpad('A', 95, ':B'), 30 from u),
         a as (insert into used_assertions select organisation_id, id, '_1', now() + interval '10 minutes' from u)
       insert into external_sessions (session_id, organisation_id, authenticator_id, issuer, subject)
       select (select id from sessions where account_id = ${person.id} limit 1), organisation_id, id, 'https://idp.test', 'nick' from u`);
@@ -280,6 +283,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'applied_migrations',
       'audit_sealed_before',
       'claim_letter',
+      'claim_saml_upkeep',
       'demo_outbox',
       'device_standing',
       'ensure_audit_partitions',
