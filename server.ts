@@ -10,6 +10,7 @@ import { requestContext, type RequestContext } from '@/lib/request/context';
 import { HEADERS } from '@/lib/request/headers';
 import { logger } from '@/lib/request/log';
 import { observeRequest } from '@/lib/request/metrics';
+import { keepInBounds } from '@/server/bounds';
 import type { ErrorStatus } from '@/server/error-page';
 
 /**
@@ -19,6 +20,8 @@ import type { ErrorStatus } from '@/server/error-page';
 
 /** The largest body of any form; a picture of 2 MB is the largest thing that anybody sends. */
 const BODY_BYTES_MAX = 2_600_000;
+/** How long a piece of an answer waits for the next one. */
+const TOGETHER_MS = 10;
 /** How long a stop waits for requests under way. */
 const DRAIN_MS = 10_000;
 
@@ -63,6 +66,7 @@ process.on('uncaughtException', (error) => logger().error({ err: error }, 'uncau
 // Only now: React and Next.js choose their build by NODE_ENV when they are loaded.
 const { default: next } = await import('next');
 const { errorPages, isErrorStatus } = await import('@/server/error-page');
+const bounds = { origin: origin.origin, secure: settings.secureCookies, demo: settings.DEMO };
 const renderErrorPage = errorPages(import.meta.dirname);
 const app = next({ dev: false, dir: import.meta.dirname, hostname: 'localhost', port: settings.PORT });
 await Promise.all([app.prepare(), warmUpPasswords()]);
@@ -78,6 +82,7 @@ function stamp(request: http.IncomingMessage, requestId: string): void {
     headers[HEADERS.requestId] = requestId;
   }
   delete headers['x-forwarded-port'];
+  delete headers['x-nonce'];
   headers.host = origin.host;
   headers['x-forwarded-host'] = origin.host;
   headers['x-forwarded-proto'] = origin.protocol.slice(0, -1);
@@ -142,7 +147,9 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
     await sendErrorPage(request, response, 413, requestId);
     return;
   }
+  keepInBounds(request, response, path, bounds);
   guardStatus(request, response, context);
+  sendTogether(response);
   response.on('close', () => observeRequest(request.method ?? '', path, response.statusCode, startedAt));
   await requestContext.run(context, () => handle(request, response));
 }
@@ -204,6 +211,34 @@ function guardStatus(request: http.IncomingMessage, response: http.ServerRespons
     decideAnswer() === 'ours' || write.apply(response, parameters)) as typeof write;
   response.end = ((...parameters: Parameters<typeof end>) =>
     decideAnswer() === 'ours' ? response : end.apply(response, parameters)) as typeof end;
+}
+
+/**
+ * Next.js sends the head of an answer by itself, and a page in pieces, each of which would be a packet and a call of the
+ * system. What is written within a moment leaves together; so does what is too much to keep.
+ */
+function sendTogether(response: http.ServerResponse): void {
+  const { write } = response;
+  let timer: NodeJS.Timeout | undefined;
+  let held = false;
+  const release = () => {
+    clearTimeout(timer);
+    if (held) response.socket?.uncork();
+    held = false;
+  };
+  // The head goes with the first piece.
+  response.flushHeaders = () => {};
+  response.write = ((...parameters: Parameters<typeof write>) => {
+    if (timer === undefined) {
+      timer = setTimeout(release, TOGETHER_MS);
+      held = response.socket !== null;
+      response.socket?.cork();
+    }
+    const more = write.apply(response, parameters);
+    if (!more) release();
+    return more;
+  }) as typeof write;
+  response.once('close', () => clearTimeout(timer));
 }
 
 /** What Next.js calls a failure may be the database's, or the sender's. */

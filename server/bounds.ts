@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import type http from 'node:http';
+import { HEADERS } from '@/lib/request/headers';
+
+/** A letter of the demo's outbox: its page, or (1) the letter alone, which stands in a frame of that page. */
+const DEMO_LETTER = /^\/outbox\/[0-9a-f-]{36}(\/html)?$/;
+
+/**
+ * An e-mail brings its styles at its elements, and nothing else: no script, no picture, no form; its links open beside it.
+ */
+const LETTER_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; " +
+  'sandbox allow-popups allow-popups-to-escape-sandbox';
+
+const pagePolicy = (nonce: string, frames: boolean) =>
+  `default-src 'none'; script-src 'nonce-${nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self'; ` +
+  `font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; ` +
+  `object-src 'none'; frame-ancestors 'none'${frames ? "; frame-src 'self'" : ''}`;
+
+/** The build's own files, which hold nothing of anybody, and keep the headers that Next.js gives them. */
+const isBuildFile = (path: string) => path.startsWith('/_next/static/') || path === '/icon.svg';
+
+/**
+ * The headers of every answer that keep a browser in bounds (SAFE-4), and for the page the nonce of its scripts and the
+ * path that was asked for. Here and not in proxy.ts: each header that a proxy adds to a request or an answer is written,
+ * read and copied several times on its way through Next.js.
+ *
+ * @param path of the request's URL, without its query
+ */
+export function keepInBounds(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  path: string,
+  { origin, secure, demo }: { readonly origin: string; readonly secure: boolean; readonly demo: boolean },
+): void {
+  if (isBuildFile(path)) return;
+  const letter = demo ? DEMO_LETTER.exec(path) : null;
+  const alone = letter?.[1] !== undefined;
+  const policy = alone ? LETTER_POLICY : pagePolicy(randomUUID().replaceAll('-', ''), letter !== null);
+  // On the request: Next.js reads the nonce there, and whatever a client sent under these names is overwritten.
+  request.headers['content-security-policy'] = policy;
+  request.headers[HEADERS.path] = placeOf(origin, request.url ?? '/');
+  response.setHeader('Content-Security-Policy', policy);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('X-Frame-Options', alone ? 'SAMEORIGIN' : 'DENY');
+  // `no-referrer` would make browsers send « Origin: null » with our own forms.
+  response.setHeader('Referrer-Policy', 'same-origin');
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  response.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
+  response.setHeader('Cache-Control', 'no-store');
+  if (secure) response.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
+}
+
+/** Path and query as a browser shows them: without the mark by which Next.js's own script asks for a part of a page. */
+function placeOf(origin: string, url: string): string {
+  const asked = new URL(origin + url);
+  if (asked.search.includes('_rsc')) asked.searchParams.delete('_rsc');
+  return `${asked.pathname}${asked.search}`.slice(0, PLACE_MAX);
+}
+
+const PLACE_MAX = 2_000;
