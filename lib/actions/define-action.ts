@@ -22,7 +22,11 @@ export type ActionResult =
   | { readonly next: string }
   | { readonly message: string; readonly reveal?: string }
   /** A sentence for each field that was well formed and is wrong all the same. */
-  | { readonly invalid: Readonly<Record<string, string>> };
+  | {
+      readonly invalid: Readonly<Record<string, string>>;
+      /** What was typed there and is not sent back: a private key in the place of a certificate. */
+      readonly forget?: readonly string[];
+    };
 
 interface Common<S extends Fields, N extends ActionName = ActionName> {
   /** Names the action in the log, and its row in the table of who may do what. */
@@ -145,7 +149,10 @@ function perform<S extends Fields>(
       if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, locale), values };
       const result = await run(parsed.data as z.output<S>);
       if ('message' in result) return { status: 'ok', ...result };
-      if ('invalid' in result) return { status: 'invalid', fields: result.invalid, values };
+      if ('invalid' in result) {
+        const kept = Object.entries(values).filter(([name]) => !result.forget?.includes(name));
+        return { status: 'invalid', fields: result.invalid, values: Object.fromEntries(kept) };
+      }
       if (definition.leaves && (await headers()).has('next-action')) return { status: 'leave', next: result.next };
       redirect(result.next);
     } catch (error) {

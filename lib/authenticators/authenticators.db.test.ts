@@ -56,8 +56,9 @@ describe('AUTH-1, AUTH-4 drafts', () => {
       entityId: `http://localhost:3000/api/saml/${id}/metadata`,
       acs: `http://localhost:3000/api/saml/${id}/acs`,
       metadata: `http://localhost:3000/api/saml/${id}/metadata`,
+      slo: `http://localhost:3000/api/saml/${id}/slo`,
     });
-    expect(faults.map(({ field }) => field)).toEqual(['entityId', 'ssoUrl', 'certificates']);
+    expect(faults.map(({ field }) => field)).toEqual(['entityId', 'ssoUrl', 'certificate']);
     const [row] = await database.owner`select active, activated_at from authenticators where id = ${id}`;
     expect(row).toEqual({ active: false, activated_at: null });
   });

@@ -1,3 +1,4 @@
+import { isWithinTime } from '@/lib/saml/gate';
 import type { Authenticator } from './model';
 import { faultsOf, type Fault } from './rules';
 
@@ -11,5 +12,14 @@ export async function checkAuthenticator(
   authenticator: Authenticator,
   secrets: ReadonlySet<string>,
 ): Promise<readonly Fault[]> {
-  return faultsOf(authenticator, secrets);
+  return [...faultsOf(authenticator, secrets), ...certificateFaults(authenticator)];
+}
+
+/** A provider all of whose certificates are over, or to come, would let nobody in (SECURITY.md, SAML responses, line 5). */
+function certificateFaults(authenticator: Authenticator): Fault[] {
+  if (authenticator.type !== 'saml') return [];
+  const { certificates, allowExpiredCertificate } = authenticator.settings;
+  const now = new Date();
+  const over = certificates.length > 0 && !certificates.some((pem) => isWithinTime(pem, now));
+  return over && !allowExpiredCertificate ? [{ field: 'certificate', code: 'certificate-expired' }] : [];
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { optionalLine, organisationName as lineOfText } from '@/lib/accounts/text';
 import { FACTOR_KINDS, type FactorKind } from '@/lib/policy/decision';
 import { domainList } from './domains';
-import { CLIENT_AUTHENTICATIONS, COMPLEXITIES, ID_TOKEN_ALGORITHMS } from './model';
+import { CLIENT_AUTHENTICATIONS, COMPLEXITIES, ID_TOKEN_ALGORITHMS, NAME_ID_FORMATS, type SamlSettings } from './model';
 import type { AuthenticatorChange } from './service';
 
 /** What the editor's forms send, one schema a type. A draft may lack anything but its name. */
@@ -109,12 +109,32 @@ export const oidcInput = oidcFields
     error: 'secret.differs',
   });
 
+/** A file of a form; without one chosen browsers send an empty one. */
+const file = z
+  .instanceof(File, { error: 'text.invalid' })
+  .optional()
+  .transform((chosen) => (chosen === undefined || chosen.size === 0 ? null : chosen));
+/** Longer than any certificate or metadata: what is read of it says how long it may be, in a sentence of its own. */
+const pasted = z.string({ error: 'text.invalid' }).max(2_000_000, { error: 'text.tooLong' }).default('');
+
 const samlFields = z.object({
   ...common,
   ...external,
+  metadataUrl: webAddress,
+  metadata: pasted,
+  metadataFile: file,
   entityId: optionalLine(1_024).default(''),
   ssoUrl: webAddress,
-  certificate: z.string().max(20_000, { error: 'text.tooLong' }).default(''),
+  ssoBinding: z.enum(['redirect', 'post'], { error: 'text.invalid' }).default('redirect'),
+  sloUrl: webAddress,
+  certificate: pasted,
+  certificateFile: file,
+  allowExpiredCertificate: ticked,
+  allowLongValidity: ticked,
+  identityAttribute: optionalLine(300).default(''),
+  identityIsEmail: ticked,
+  nameIdFormat: z.enum(NAME_ID_FORMATS, { error: 'text.invalid' }).default('unspecified'),
+  signRequests: ticked,
   ficam: ticked,
   idpInitiated: ticked,
   mfaClasses: words(20),
@@ -169,8 +189,13 @@ export function oidcChange(input: z.output<typeof oidcInput>): AuthenticatorChan
   };
 }
 
-export function samlChange(input: z.output<typeof samlInput>): AuthenticatorChange {
-  const { externalMfa, domains, certificate, ...settings } = input;
+/** What a SAML form says, but for what is read of metadata and certificates (`lib/saml/editor.ts`). */
+export function samlChange(
+  input: z.output<typeof samlInput>,
+): AuthenticatorChange & { settings: Partial<SamlSettings> } {
+  const { externalMfa, domains, ...settings } = input;
+  const { metadataUrl, entityId, ssoUrl, ssoBinding, sloUrl, allowExpiredCertificate, allowLongValidity } = settings;
+  const { identityAttribute, identityIsEmail, nameIdFormat, signRequests, ficam, idpInitiated, mfaClasses } = settings;
   return {
     type: 'saml',
     ...commonOf(input),
@@ -179,9 +204,9 @@ export function samlChange(input: z.output<typeof samlInput>): AuthenticatorChan
     externalMfa,
     domains,
     settings: {
-      ...settings,
-      certificates: certificate.trim() === '' ? [] : [certificate.trim()],
-      mfaClasses: settings.mfaClasses.length === 0 ? undefined : settings.mfaClasses,
+      ...{ metadataUrl, entityId, ssoUrl, ssoBinding, sloUrl, allowExpiredCertificate, allowLongValidity },
+      ...{ identityAttribute, identityIsEmail, nameIdFormat, signRequests, ficam, idpInitiated },
+      mfaClasses: mfaClasses.length === 0 ? undefined : mfaClasses,
       justInTime: justInTimeOf(input),
     },
   };

@@ -9,7 +9,7 @@ export interface Fault {
 }
 
 /** The sentences stand in messages/ under `authenticators.faults`. */
-export const FAULT_CODES = ['missing'] as const;
+export const FAULT_CODES = ['missing', 'certificate-expired'] as const;
 export type FaultCode = (typeof FAULT_CODES)[number];
 
 /**
@@ -31,7 +31,10 @@ export function faultsOf(authenticator: Authenticator, secrets: ReadonlySet<stri
         ...secretOf(authenticator.settings, secrets),
       ]);
     case 'saml':
-      return missingOf(authenticator.settings, ['entityId', 'ssoUrl', 'certificates']);
+      // Certificates come by one field, whatever is kept of them.
+      return missingOf(authenticator.settings, ['entityId', 'ssoUrl', 'certificates']).map((fault) =>
+        fault.field === 'certificates' ? { ...fault, field: 'certificate' } : fault,
+      );
   }
 }
 

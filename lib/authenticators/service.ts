@@ -215,7 +215,7 @@ export async function activateAuthenticator(actor: Actor, id: string): Promise<A
 }
 
 /** Whoever says how somebody proves who they are can come in as them: nobody does so above themselves. */
-async function refuseBeyond(transaction: OrganisationTransaction, actor: Actor, id: string): Promise<void> {
+export async function refuseBeyond(transaction: OrganisationTransaction, actor: Actor, id: string): Promise<void> {
   if (!mayActOn(actor.permissions, await store.permissionsServed(transaction, id))) {
     throw new Refusal('authenticator.beyond');
   }

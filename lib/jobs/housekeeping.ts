@@ -1,6 +1,7 @@
 import { rollBackOverdueChanges } from '@/lib/changes/service';
 import { withDeadline } from '@/lib/db/deadline';
 import { pool } from '@/lib/db/pool';
+import { keepSamlUp } from '@/lib/saml/upkeep';
 import { logger } from '@/lib/request/log';
 
 const SEAL_EVERY_MS = 5_000;
@@ -43,12 +44,23 @@ export function startHousekeeping(): { stop(): void } {
     await pool().sql`select sweep_external()`;
     await pool().sql`select sweep_token_imports()`;
   });
+  // Not under a deadline as a whole: a provider may take its seconds, and each step of it has its own.
+  const saml = () => {
+    keepSamlUp().catch((error: unknown) => {
+      logger().warn(
+        { job: 'saml', reason: error instanceof Error ? error.message : 'unknown' },
+        'housekeeping will be tried again',
+      );
+    });
+  };
   const rollBack = quietly('roll-back', rollBackOverdueChanges);
   sweep();
+  saml();
   const timers = [
     setInterval(seal, SEAL_EVERY_MS),
     setInterval(rollBack, ROLL_BACK_EVERY_MS),
     setInterval(sweep, SWEEP_EVERY_MS),
+    setInterval(saml, SWEEP_EVERY_MS),
   ];
   return { stop: () => timers.forEach((timer) => clearInterval(timer)) };
 }

@@ -56,6 +56,18 @@ const LETTERS: { readonly [T in LetterTemplate]: Extract<Letter, { template: T }
   'pass-issued': { template: 'pass-issued', by: 'Marc Gagnon', until: '2026-07-01T12:00:00Z' },
   'reset-requested': { template: 'reset-requested', name: 'Léa Tremblay', link: LINK },
   'reset-refused': { template: 'reset-refused', by: 'Marc Gagnon' },
+  'certificate-ends': {
+    template: 'certificate-ends',
+    name: 'Google Workspace',
+    until: '2026-12-20T15:00:00.000Z',
+    days: 30,
+    link: 'https://portail.test/petits-pas/settings/authenticators/1',
+  },
+  'provider-keys': {
+    template: 'provider-keys',
+    name: 'Google Workspace',
+    link: 'https://portail.test/petits-pas/settings/authenticators/1',
+  },
   'enrolment-reminder': { template: 'enrolment-reminder', link: LINK },
 };
 

@@ -113,6 +113,8 @@ const NOTES = {
   'pass-issued': 'own',
   'reset-requested': 'own',
   'reset-refused': 'own',
+  'certificate-ends': 'own',
+  'provider-keys': 'own',
   'enrolment-reminder': 'none',
 } as const satisfies Record<Letter['template'], 'own' | 'not-you' | 'none'>;
 
@@ -136,6 +138,9 @@ function valuesOf(letter: Letter): Record<string, string | number> {
       return { count: letter.organisations.length };
     case 'recovery-code-used':
       return { left: letter.left };
+    case 'certificate-ends':
+      return { name: clean(letter.name), days: letter.days };
+    case 'provider-keys':
     case 'reset-requested':
     case 'device-waiting':
     case 'device-new':
@@ -165,6 +170,8 @@ function factsOf(letter: Letter, { say, desk }: Frame): LetterBody['facts'] {
         ...(letter.address === null ? [] : [fact('address', letter.address)]),
         fact('at', moment(new Date(letter.at), desk)),
       ];
+    case 'certificate-ends':
+      return [fact('until', moment(new Date(letter.until), desk))];
     case 'device-approved':
       return [fact('device', deviceName(letter.userAgent, desk.locale)), at];
     case 'factors-reset':
@@ -189,6 +196,8 @@ function doorsOf(letter: Letter, { say, own, desk }: Frame): Pick<LetterBody, 'd
     case 'device-waiting':
     case 'device-new':
     case 'device-approved':
+    case 'certificate-ends':
+    case 'provider-keys':
     case 'enrolment-reminder':
       return { doors: [{ label: own('button'), href: letter.link }], copy: say('copy') };
     // An address that no longer belongs to the account, or an account that may be in other hands: nothing to press.

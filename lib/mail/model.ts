@@ -38,6 +38,16 @@ export type Letter =
   /** RESET-4: to those who can help, and the answer to whoever asked. */
   | { readonly template: 'reset-requested'; readonly name: string; readonly link: string }
   | { readonly template: 'reset-refused'; readonly by: string }
+  /** SAML-3: a provider's certificate ends in so many days at most; to those who see to authenticators. */
+  | {
+      readonly template: 'certificate-ends';
+      readonly name: string;
+      readonly until: string;
+      readonly days: number;
+      readonly link: string;
+    }
+  /** SAML-3: a provider's metadata name other keys, which wait for a yes. */
+  | { readonly template: 'provider-keys'; readonly name: string; readonly link: string }
   /** MFA-9. */
   | { readonly template: 'enrolment-reminder'; readonly link: string };
 

@@ -160,6 +160,7 @@ export const ACTIONS = {
   'authenticator.save-system': 'authenticators.manage',
   'authenticator.save-oidc': 'authenticators.manage',
   'authenticator.save-saml': 'authenticators.manage',
+  'authenticator.answer-keys': 'authenticators.manage',
   'authenticator.activate': 'authenticators.manage',
   'role.create': 'roles.manage',
   'role.change': 'roles.manage',

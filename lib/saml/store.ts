@@ -1,6 +1,15 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { authenticatorSecrets, externalSessions } from '@/drizzle/schema/authenticators';
+import {
+  authenticatorSecrets,
+  certificateNotices,
+  externalSessions,
+  samlUpkeep,
+} from '@/drizzle/schema/authenticators';
+import { authenticators } from '@/drizzle/schema/organisations';
 import { sessions } from '@/drizzle/schema/sign-in';
+import type { SamlSettings } from '@/lib/authenticators/model';
+import { withDeadline } from '@/lib/db/deadline';
+import { pool } from '@/lib/db/pool';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 
 /** Keeps a key where there is none yet: of two at the same moment, the first. */
@@ -48,4 +57,61 @@ export async function endProviderSessions(
 export async function databaseNow(transaction: OrganisationTransaction): Promise<Date> {
   const [row] = await transaction.execute<{ now: string }>(sql`select now()::text as now`);
   return new Date(row!.now);
+}
+
+/** Takes authenticators whose daily look is due; nobody else gets them today. */
+export async function claimUpkeep(most: number): Promise<{ organisationId: string; authenticatorId: string }[]> {
+  const rows = await withDeadline(
+    async () =>
+      pool().sql<{ organisation_id: string; authenticator_id: string }[]>`select * from claim_saml_upkeep(${most})`,
+  );
+  return rows.map((row) => ({ organisationId: row.organisation_id, authenticatorId: row.authenticator_id }));
+}
+
+/** How the last look at the metadata ended; after one that came to nothing the next comes in an hour. */
+export async function noteMetadata(
+  transaction: OrganisationTransaction,
+  authenticatorId: string,
+  fault: string | null,
+): Promise<void> {
+  const soon = fault === null ? {} : { dueAt: sql`now() + interval '1 hour'` };
+  await transaction
+    .update(samlUpkeep)
+    .set({ metadataCheckedAt: sql`now()`, metadataFault: fault, ...soon })
+    .where(eq(samlUpkeep.authenticatorId, authenticatorId));
+}
+
+export async function findMetadataState(
+  transaction: OrganisationTransaction,
+  authenticatorId: string,
+): Promise<{ checkedAt: Date; fault: string | null } | null> {
+  const [row] = await transaction
+    .select({ checkedAt: samlUpkeep.metadataCheckedAt, fault: samlUpkeep.metadataFault })
+    .from(samlUpkeep)
+    .where(eq(samlUpkeep.authenticatorId, authenticatorId));
+  return row === undefined || row.checkedAt === null ? null : { checkedAt: row.checkedAt, fault: row.fault };
+}
+
+export async function setSettings(
+  transaction: OrganisationTransaction,
+  authenticatorId: string,
+  settings: SamlSettings,
+): Promise<void> {
+  await transaction
+    .update(authenticators)
+    .set({ settings, updatedAt: sql`now()` })
+    .where(eq(authenticators.id, authenticatorId));
+}
+
+/** Notes that people are told of a certificate's end; false where they were told at this distance before. */
+export async function claimCertificateNotice(
+  transaction: OrganisationTransaction,
+  notice: { organisationId: string; authenticatorId: string; fingerprint: string; days: number },
+): Promise<boolean> {
+  const rows = await transaction
+    .insert(certificateNotices)
+    .values(notice)
+    .onConflictDoNothing()
+    .returning({ days: certificateNotices.days });
+  return rows.length === 1;
 }

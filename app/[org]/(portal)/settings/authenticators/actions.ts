@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { organisationName as lineOfText } from '@/lib/accounts/text';
 import { defineAction, type ActionResult } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
-import { oidcChange, oidcInput, samlChange, samlInput, systemChange, systemInput } from '@/lib/authenticators/input';
+import { oidcChange, oidcInput, samlInput, systemChange, systemInput } from '@/lib/authenticators/input';
 import { AUTHENTICATOR_TYPES } from '@/lib/authenticators/model';
 import {
   activateAuthenticator,
@@ -12,7 +12,9 @@ import {
   saveAuthenticator,
   type AuthenticatorChange,
 } from '@/lib/authenticators/service';
-import { faultSentences, writeFaults } from './words';
+import { readSamlForm } from '@/lib/saml/editor';
+import { answerProposedKeys } from '@/lib/saml/upkeep';
+import { faultSentences, issueSentences, writeFaults } from './words';
 
 const room = ({ organisation }: Actor) => `/${organisation.slug}/settings/authenticators`;
 const id = z.uuid({ error: 'text.invalid' });
@@ -56,7 +58,26 @@ export const saveOidc = defineAction({
 export const saveSaml = defineAction({
   name: 'authenticator.save-saml',
   input: samlInput,
-  run: async (actor, input) => keep(actor, input, samlChange(input)),
+  run: async (actor, input) => {
+    const read = await readSamlForm(actor, input);
+    if ('change' in read) return keep(actor, input, read.change);
+    const forget = read.issues.filter(({ code }) => code === 'certificate.privateKey').map(({ field }) => field);
+    return { invalid: issueSentences(actor.locale, actor.organisation.timeZone, read.issues), forget };
+  },
+});
+
+export const answerKeys = defineAction({
+  name: 'authenticator.answer-keys',
+  input: z.object({
+    authenticator: id,
+    /** Those that were shown: what came since is not what was said yes to. */
+    seen: z.string().max(500).default(''),
+    answer: z.enum(['accept', 'refuse']),
+  }),
+  run: async (actor, { authenticator, seen, answer }) => {
+    await answerProposedKeys(actor, authenticator, seen, answer === 'accept');
+    return { next: `${room(actor)}/${authenticator}?done=saved` };
+  },
 });
 
 export const activate = defineAction({

@@ -1,6 +1,7 @@
 import type { AuthenticatorState } from '@/lib/authenticators/model';
 import { FAULT_CODES, type Fault, type FaultCode } from '@/lib/authenticators/rules';
-import type { Locale } from '@/lib/language/locale';
+import { REGIONAL, type Locale } from '@/lib/language/locale';
+import type { FieldIssue } from '@/lib/saml/editor';
 import { sentence } from '@/lib/language/translate';
 
 /** How loudly a state speaks; its word says the same. */
@@ -31,3 +32,20 @@ export function readFaults(given: string | readonly string[] | undefined): Fault
 }
 
 const isFaultCode = (code: string | undefined): code is FaultCode => FAULT_CODES.includes(code as FaultCode);
+
+/** A sentence for each field that brought what can't be read. */
+export function issueSentences(
+  locale: Locale,
+  timeZone: string,
+  issues: readonly FieldIssue[],
+): Record<string, string> {
+  const sentences: Record<string, string> = {};
+  for (const { field, code, date } of issues) {
+    const day = date === undefined ? '' : dayOf(date, locale, timeZone);
+    sentences[field] ??= sentence(locale, `fields.${code.replace('.', '_')}`, { date: day });
+  }
+  return sentences;
+}
+
+export const dayOf = (date: Date, locale: Locale, timeZone: string) =>
+  new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeZone }).format(date);

@@ -16,6 +16,7 @@ import { NameFields } from './common-fields';
 import { authenticatorOf, AuthenticatorPage } from './frame';
 import { OidcFields } from './oidc-fields';
 import { SamlFields } from './saml-fields';
+import { SamlGuides, SamlKeys } from './saml-panels';
 import { SystemFields } from './system-fields';
 import { UrlList } from './url-list';
 
@@ -46,6 +47,12 @@ export default async function AuthenticatorEditor({
         </Notice>
       ) : null}
       <UrlList locale={actor.locale} urls={view.urls} />
+      {view.authenticator.type === 'saml' ? (
+        <>
+          <SamlKeys actor={actor} authenticator={view.authenticator} />
+          <SamlGuides locale={actor.locale} />
+        </>
+      ) : null}
       {view.withinReach ? null : <Notice>{t('authenticators.beyond')}</Notice>}
       <Editor actor={actor} view={view} roles={roles} faults={faults} />
     </AuthenticatorPage>

@@ -21,6 +21,7 @@ export function UrlList({ locale, urls: { signIn, saml, oidc } }: { locale: Loca
             <CopyValue label={t('authenticators.entityId')} value={saml.entityId} labels={labels} />
             <CopyValue label={t('authenticators.acs')} value={saml.acs} labels={labels} />
             <CopyValue label={t('authenticators.metadata')} value={saml.metadata} labels={labels} />
+            <CopyValue label={t('authenticators.slo')} value={saml.slo} labels={labels} />
           </>
         )}
         {oidc === null ? null : (
