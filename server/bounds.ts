@@ -12,9 +12,15 @@ const LETTER_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; " +
   'sandbox allow-popups allow-popups-to-escape-sandbox';
 
-const pagePolicy = (nonce: string, frames: boolean) =>
+/**
+ * The routes that lead to an identity provider, some of them by a form that is posted there: what that page may post to it
+ * says itself, beside this policy (app/[org]/way-out.ts).
+ */
+const WAYS_OUT = /^\/[^/]+\/(sign-in\/provider|settings\/authenticators\/[^/]+\/test|account\/identity)\/go$/;
+
+const pagePolicy = (nonce: string, frames: boolean, forms: boolean) =>
   `default-src 'none'; script-src 'nonce-${nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self'; ` +
-  `font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; ` +
+  `font-src 'self'; connect-src 'self'; manifest-src 'self'; ${forms ? "form-action 'self'; " : ''}base-uri 'none'; ` +
   `object-src 'none'; frame-ancestors 'none'${frames ? "; frame-src 'self'" : ''}`;
 
 /** The build's own files, which hold nothing of anybody, and keep the headers that Next.js gives them. */
@@ -36,7 +42,8 @@ export function keepInBounds(
   if (isBuildFile(path)) return;
   const letter = demo ? DEMO_LETTER.exec(path) : null;
   const alone = letter?.[1] !== undefined;
-  const policy = alone ? LETTER_POLICY : pagePolicy(randomUUID().replaceAll('-', ''), letter !== null);
+  const nonce = randomUUID().replaceAll('-', '');
+  const policy = alone ? LETTER_POLICY : pagePolicy(nonce, letter !== null, !WAYS_OUT.test(path));
   // On the request: Next.js reads the nonce there, and whatever a client sent under these names is overwritten.
   request.headers['content-security-policy'] = policy;
   request.headers[HEADERS.path] = placeOf(origin, request.url ?? '/');

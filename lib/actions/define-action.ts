@@ -19,7 +19,7 @@ type Fields = z.ZodObject;
 
 /** How an action ended well: somewhere else, or here with a sentence. */
 export type ActionResult =
-  | { readonly next: string }
+  | { readonly next: string; /** Where a script goes instead, and leaves this document. */ readonly leave?: string }
   | { readonly message: string; readonly reveal?: string }
   /** A sentence for each field that was well formed and is wrong all the same. */
   | {
@@ -153,7 +153,8 @@ function perform<S extends Fields>(
         const kept = Object.entries(values).filter(([name]) => !result.forget?.includes(name));
         return { status: 'invalid', fields: result.invalid, values: Object.fromEntries(kept) };
       }
-      if (definition.leaves && (await headers()).has('next-action')) return { status: 'leave', next: result.next };
+      const way = result.leave ?? (definition.leaves ? result.next : null);
+      if (way !== null && (await headers()).has('next-action')) return { status: 'leave', next: way };
       redirect(result.next);
     } catch (error) {
       // redirect() works by throwing: it must not be taken for a failure.

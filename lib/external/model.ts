@@ -3,6 +3,9 @@ import type { ProvenIdentity } from '@/lib/authenticators/model';
 /** How long a way to a provider and back stays open (SIGN-3). */
 export const FLOW_LIFETIME_MINUTES = 10;
 
+/** Ways that one sign-in, or one session within an hour, may open: nobody fills the table. */
+export const FLOWS_PER_HOLDER_MAX = 30;
+
 export const FLOW_PURPOSES = ['sign-in', 'test', 'bind'] as const;
 export type FlowPurpose = (typeof FLOW_PURPOSES)[number];
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
+import { emailKey } from '@/lib/accounts/text';
 import type { AuditEntry } from '@/lib/audit/model';
 import { recordEvent, recordOnceAMinute } from '@/lib/audit/store';
 import type { ProvenIdentity } from '@/lib/authenticators/model';
@@ -236,9 +237,10 @@ export async function completeTicket(visitor: Visitor, ticket: string, confirmed
 export async function completeFlow(
   visitor: Visitor,
   flow: Flow,
-  identity: ProvenIdentity,
+  proven: ProvenIdentity,
   given: { readonly confirmed: boolean; readonly ticket: string | null } = { confirmed: false, ticket: null },
 ): Promise<StepOutcome> {
+  const identity = await judgeAddress(visitor, flow.authenticatorId, proven);
   if (flow.purpose === 'test') return keepForTest(visitor, flow, { identity });
   if (flow.purpose === 'bind') return bindOwn(visitor, flow, identity);
   const settings = await settingsOf(visitor.organisation);
@@ -282,6 +284,18 @@ export async function completeFlow(
   });
   if ('fault' in outcome) return refuseFlow(visitor, flow.authenticatorId, outcome.fault);
   return outcome.value;
+}
+
+/**
+ * An address that the provider says nothing of is as good as verified where the organisation says that this authenticator
+ * owns its domain; one that the provider calls unverified never is.
+ */
+async function judgeAddress(visitor: Visitor, authenticatorId: string, said: ProvenIdentity): Promise<ProvenIdentity> {
+  const { email, emailVerified, claims } = said;
+  if (email === null || emailVerified || claims['email_verified'] !== undefined) return said;
+  const domain = emailKey(email.slice(email.lastIndexOf('@') + 1));
+  const owned = await inOrganisation(visitor, (transaction) => store.ownsDomain(transaction, authenticatorId, domain));
+  return owned ? { ...said, emailVerified: true } : said;
 }
 
 /** Two people who were given one address or username at the same moment: whoever comes second looks again. */

@@ -1,6 +1,12 @@
 import { and, eq, gt, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import { accounts } from '@/drizzle/schema/accounts';
-import { externalFlows, externalIdentities, externalSessions, usedAssertions } from '@/drizzle/schema/authenticators';
+import {
+  authenticatorDomains,
+  externalFlows,
+  externalIdentities,
+  externalSessions,
+  usedAssertions,
+} from '@/drizzle/schema/authenticators';
 import { authenticators } from '@/drizzle/schema/organisations';
 import { sessions, signInAttempts } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
@@ -76,14 +82,27 @@ export async function insertFlow(transaction: OrganisationTransaction, flow: New
   await transaction.insert(externalFlows).values({ ...flow, expiresAt });
 }
 
-/** Whether somebody was sent to the provider before in this attempt: a page that they come back to waits for them. */
-export async function hasFlow(transaction: OrganisationTransaction, attemptId: string): Promise<boolean> {
-  const rows = await transaction
-    .select({ id: externalFlows.id })
-    .from(externalFlows)
-    .where(eq(externalFlows.attemptId, attemptId))
-    .limit(1);
-  return rows.length === 1;
+/** How many ways were opened in an attempt, or from a session. */
+export async function countFlows(
+  transaction: OrganisationTransaction,
+  holder: { readonly attemptId: string } | { readonly sessionId: string },
+): Promise<number> {
+  return transaction.$count(
+    externalFlows,
+    'attemptId' in holder
+      ? eq(externalFlows.attemptId, holder.attemptId)
+      : eq(externalFlows.sessionId, holder.sessionId),
+  );
+}
+
+/** The external authenticator that an attempt goes by: its account's own, else the one that owns the address's domain. */
+export async function findWayOf(transaction: OrganisationTransaction, attemptId: string): Promise<string | null> {
+  const [row] = await transaction
+    .select({ id: sql<string | null>`coalesce(${accounts.authenticatorId}, ${signInAttempts.authenticatorId})` })
+    .from(signInAttempts)
+    .leftJoin(accounts, eq(accounts.id, signInAttempts.accountId))
+    .where(eq(signInAttempts.id, attemptId));
+  return row?.id ?? null;
 }
 
 export interface StoredFlow {
@@ -479,4 +498,17 @@ export async function findOwnIdentity(
       and(eq(externalIdentities.accountId, key.accountId), eq(externalIdentities.authenticatorId, key.authenticatorId)),
     );
   return row ?? null;
+}
+
+/** Whether the organisation says that this authenticator owns an e-mail domain. */
+export async function ownsDomain(
+  transaction: OrganisationTransaction,
+  authenticatorId: string,
+  domain: string,
+): Promise<boolean> {
+  const rows = await transaction
+    .select({ domain: authenticatorDomains.domain })
+    .from(authenticatorDomains)
+    .where(and(eq(authenticatorDomains.authenticatorId, authenticatorId), eq(authenticatorDomains.domain, domain)));
+  return rows.length > 0;
 }

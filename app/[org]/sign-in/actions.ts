@@ -4,12 +4,20 @@ import { z } from 'zod';
 import { identifierInput, passwordInput } from '@/lib/accounts/text';
 import { defineVisitorAction } from '@/lib/actions/define-action';
 import { config } from '@/lib/config';
+import { completeTicket } from '@/lib/external/service';
 import { passwordResetPath, requestPasswordReset, resetPassword } from '@/lib/forgotten/service';
 import { returnPathWithin } from '@/lib/navigation/return-path';
 import { Refusal } from '@/lib/refusals';
 import { keepOutcome } from '@/lib/sessions/outcome';
 import { requestHelp } from '@/lib/reset-requests/service';
-import { startAttempt, submitCode, submitNewPassword, submitPassword, submitRecoveryCode } from '@/lib/sign-in/service';
+import {
+  signInPath,
+  startAttempt,
+  submitCode,
+  submitNewPassword,
+  submitPassword,
+  submitRecoveryCode,
+} from '@/lib/sign-in/service';
 import { ticketToken } from '@/lib/tickets/model';
 
 const attempt = z.uuid({ error: 'text.invalid' });
@@ -20,8 +28,18 @@ export const identify = defineVisitorAction({
   input: z.object({ identifier: identifierInput, next: z.string().max(2_048).optional() }),
   run: async (visitor, { identifier, next }) => {
     const returnPath = returnPathWithin(visitor.organisation.slug, next, config().APP_ORIGIN);
-    return keepOutcome(await startAttempt(visitor, { identifier, returnPath }));
+    const kept = await keepOutcome(await startAttempt(visitor, { identifier, returnPath }));
+    const way = signInPath(visitor.organisation.slug, 'redirect');
+    // Where a script runs, straight to the provider; a form alone may lead to no other site, so a page goes on from there.
+    return kept.next === way ? { ...kept, leave: `${way}/go` } : kept;
   },
+});
+
+export const continueAs = defineVisitorAction({
+  name: 'sign-in.continue',
+  input: z.object({ ticket: ticketToken }),
+  secret: ['ticket'],
+  run: async (visitor, { ticket }) => keepOutcome(await completeTicket(visitor, ticket, true)),
 });
 
 export const enterPassword = defineVisitorAction({
