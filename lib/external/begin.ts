@@ -9,7 +9,7 @@ import { findCurrentAttempt } from '@/lib/sign-in/service';
 import type { StepOutcome } from '@/lib/sign-in/model';
 import type { ExternalAuthenticator } from './identity';
 import { FLOWS_PER_HOLDER_MAX, ProviderFault, type FlowPurpose, type WayOut } from './model';
-import { beginAt, equip } from './protocols';
+import { beginAt, equipOidc } from './protocols';
 import { completeFlow, failFlow, findExternal, openFlow, refuseFlow, takeFlow } from './service';
 import * as store from './store';
 
@@ -96,9 +96,8 @@ async function begin(
   how: { readonly hint: string | null; readonly anew: boolean },
 ): Promise<WayOut> {
   const { organisation } = actor;
-  const equipped = await inOrganisation(actor, (transaction) => equip(transaction, organisation, authenticator));
   const state = newToken();
-  const { way, request } = await beginAt(equipped, { ...how, state });
+  const { way, request } = await beginAt(actor, authenticator, { ...how, state });
   const open = await inOrganisation(actor, async (transaction) => {
     if ((await store.countFlows(transaction, holder)) >= FLOWS_PER_HOLDER_MAX) return false;
     const authenticatorId = authenticator.id;
@@ -129,7 +128,7 @@ export async function answerOidc(
   if (flow === null || flow.request?.protocol !== 'oidc') return refuseFlow(visitor, authenticatorId, 'external.state');
   const client = await inOrganisation(visitor, async (transaction) => {
     const authenticator = await findExternal(transaction, authenticatorId);
-    return authenticator === null ? null : (await equip(transaction, visitor.organisation, authenticator)).oidc;
+    return authenticator?.type === 'oidc' ? equipOidc(transaction, visitor.organisation, authenticator) : null;
   });
   if (client === null) return refuseFlow(visitor, authenticatorId, 'external.inactive');
   try {

@@ -1,38 +1,44 @@
+import type { Actor, Visitor } from '@/lib/actors/model';
 import { config } from '@/lib/config';
-import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { readSecret } from '@/lib/authenticators/secrets';
 import { urlsOf } from '@/lib/authenticators/urls';
 import { beginOidc, type OidcClient } from '@/lib/oidc/client';
 import type { Organisation } from '@/lib/organisations/model';
+import { beginSaml } from '@/lib/saml/service';
 import type { ExternalAuthenticator } from './identity';
-import { ProviderFault, type FlowRequest, type WayOut } from './model';
+import type { FlowRequest, WayOut } from './model';
 
-/** What a protocol needs beside the settings, read in the transaction; talking to the provider comes after it. */
-export interface Equipped {
-  readonly authenticator: ExternalAuthenticator;
-  readonly oidc: OidcClient | null;
-}
-
-/** An authenticator with what it proves itself by. */
-export async function equip(
+/** An OIDC authenticator with what it proves itself by, read in the transaction: talking to the provider comes after it. */
+export async function equipOidc(
   transaction: OrganisationTransaction,
   organisation: Organisation,
-  authenticator: ExternalAuthenticator,
-): Promise<Equipped> {
-  if (authenticator.type !== 'oidc') return { authenticator, oidc: null };
+  authenticator: Extract<ExternalAuthenticator, { type: 'oidc' }>,
+): Promise<OidcClient> {
   const { id: authenticatorId, settings } = authenticator;
   const purpose = settings.clientAuthentication === 'private_key_jwt' ? 'client-key' : 'client-secret';
   const secret =
     settings.clientAuthentication === 'none' ? null : await readSecret(transaction, authenticatorId, purpose);
   const { redirect } = urlsOf(config().APP_ORIGIN, organisation.slug, authenticator).oidc!;
-  return { authenticator, oidc: { authenticatorId, settings, redirectUri: redirect, secret } };
+  return { authenticatorId, settings, redirectUri: redirect, secret };
 }
 
-/** Where to send the browser, and what must come back. @throws {ProviderFault} where the authenticator lacks something */
+/**
+ * Where to send the browser, and what must come back.
+ *
+ * @param how.anew the provider is to ask who it is, whoever is signed in there
+ * @throws {ProviderFault} where the authenticator lacks something
+ */
 export async function beginAt(
-  { oidc }: Equipped,
-  given: { readonly state: string; readonly hint: string | null; readonly anew: boolean },
+  actor: Actor | Visitor,
+  authenticator: ExternalAuthenticator,
+  how: { readonly state: string; readonly hint: string | null; readonly anew: boolean },
 ): Promise<{ readonly way: WayOut; readonly request: FlowRequest }> {
-  if (oidc === null) throw new ProviderFault('external.inactive');
-  return beginOidc(oidc, given);
+  const { organisation } = actor;
+  if (authenticator.type === 'saml')
+    return beginSaml(organisation, authenticator, { state: how.state, again: how.anew });
+  return beginOidc(
+    await inOrganisation(actor, (transaction) => equipOidc(transaction, organisation, authenticator)),
+    how,
+  );
 }

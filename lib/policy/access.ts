@@ -78,7 +78,6 @@ export const ROUTES = {
   '/api/saml/[authenticator]/slo': 'anyone',
   '/api/auth/callback/[authenticator]': 'anyone',
   '/[org]/sign-in/provider/go': 'anyone',
-  '/[org]/sign-in/provider/back': 'anyone',
   '/[org]/sign-in/recovery-codes': 'anyone',
   '/[org]/sign-in/refused': 'anyone',
   '/[org]/account/picture': 'account',
