@@ -97,7 +97,7 @@ async function begin(
 ): Promise<WayOut> {
   const { organisation } = actor;
   const state = newToken();
-  const { way, request } = await beginAt(actor, authenticator, { ...how, state });
+  const { way, request } = await beginAt(authenticator, actor, { ...how, state });
   const open = await inOrganisation(actor, async (transaction) => {
     if ((await store.countFlows(transaction, holder)) >= FLOWS_PER_HOLDER_MAX) return false;
     const authenticatorId = authenticator.id;

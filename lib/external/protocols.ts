@@ -30,8 +30,8 @@ export async function equipOidc(
  * @throws {ProviderFault} where the authenticator lacks something
  */
 export async function beginAt(
-  actor: Actor | Visitor,
   authenticator: ExternalAuthenticator,
+  actor: Actor | Visitor,
   how: { readonly state: string; readonly hint: string | null; readonly anew: boolean },
 ): Promise<{ readonly way: WayOut; readonly request: FlowRequest }> {
   const { organisation } = actor;

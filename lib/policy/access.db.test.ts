@@ -61,6 +61,7 @@ it('ACC-4 behind every action the service asks for the permission itself', async
 /** About oneself, telling nothing of anybody, or handing on to a service that asks: these ask for no permission. */
 const ASK_NOTHING = new Set([
   'answerEnrolmentOffer',
+  'beginBinding',
   'cancelEmailChange',
   'changeOwnPassword',
   'changeOwnPicture',
