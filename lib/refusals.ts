@@ -61,7 +61,14 @@ export const REFUSALS = {
   'password.too-short': { status: 422, log: 'info' },
   'password.common': { status: 422, log: 'info' },
   'password.contains': { status: 422, log: 'info' },
+  'password.pattern': { status: 422, log: 'info' },
+  'password.classes': { status: 422, log: 'info' },
   'password.same': { status: 422, log: 'info' },
+  'password.earlier': { status: 422, log: 'info' },
+  /** Somebody else changed it while this one was being compared. */
+  'password.changed-meanwhile': { status: 409, log: 'info' },
+  /** Nobody with a password of this house, or not one who could sign in with it. */
+  'password.none': { status: 409, log: 'info' },
   /** The link of a letter was used, revoked, ran out, or never was one. */
   'link.gone': { status: 410, log: 'info' },
   'letter.throttled': { status: 429, log: 'warn' },

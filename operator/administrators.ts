@@ -2,9 +2,7 @@ import { text } from 'node:stream/consumers';
 import { createAccount } from '@/lib/accounts/service';
 import { passwordInput } from '@/lib/accounts/text';
 import { newRecoveryCodes } from '@/lib/factors/recovery-codes';
-import { settingsOf } from '@/lib/options/service';
-import { judgePassword } from '@/lib/passwords/rules';
-import { Refusal } from '@/lib/refusals';
+import { checkFirstPassword } from '@/lib/passwords/choosing';
 import { fieldSentence, ORGANISATION, operatorIn, Refused, type Command } from './command';
 
 export const createAdministratorCommand: Command = {
@@ -32,13 +30,7 @@ export const createAdministratorCommand: Command = {
     let password: string;
     if (typed) {
       password = await readPassword();
-      const { options } = await settingsOf(operator.organisation);
-      const judgement = judgePassword(password, {
-        ...person,
-        organisationName: operator.organisation.name,
-        hasFactor: options.internalMFA === 'mandatory',
-      });
-      if (judgement !== null) throw new Refusal(judgement.code, judgement.details);
+      await checkFirstPassword(operator, person, password);
     } else {
       // 80 random bits, in letters that can be read aloud.
       password = newRecoveryCodes(1)[0]!;

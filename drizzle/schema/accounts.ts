@@ -34,6 +34,14 @@ export const passwords = pgTable('passwords', {
   changedAt: timestamp('changed_at', { withTimezone: true }).notNull().defaultNow(),
 });
 
+export const passwordHistory = pgTable('password_history', {
+  id: uuid().primaryKey().defaultRandom(),
+  organisationId: uuid('organisation_id').notNull(),
+  accountId: uuid('account_id').notNull(),
+  hash: text().notNull(),
+  replacedAt: timestamp('replaced_at', { withTimezone: true }).notNull().defaultNow(),
+});
+
 export const pictures = pgTable('pictures', {
   accountId: uuid('account_id').primaryKey(),
   organisationId: uuid('organisation_id').notNull(),

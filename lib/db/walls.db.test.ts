@@ -94,6 +94,8 @@ async function furnish(): Promise<Organisation> {
       tokenHash: hashToken(newToken()),
       lifetimeSeconds: 60,
     });
+    await transaction.execute(sql`
+      insert into password_history (organisation_id, account_id, hash) values (${organisation.id}, ${person.id}, '$argon2id$')`);
     const to = { accountId: person.id, email: person.email, locale: 'fr' } as const;
     await queueLetter(transaction, { organisation }, to, { template: 'password-changed' });
     await transaction.execute(sql`

@@ -181,7 +181,7 @@ describe('SIGN-6 the link', () => {
     const person = await makeEnrolledPerson(organisation);
     const token = await linkOf(organisation, person);
     const visitor = visitorAt(organisation);
-    expect(await findPasswordReset(visitor, token)).toMatchObject({ passwordLengthMin: 12 });
+    expect(await findPasswordReset(visitor, token)).toMatchObject({ requirements: { lengthMin: 15 } });
     const outcome = keepCookies(visitor, await reset(visitor, token, 'douze-carac-tères'));
     expect(outcome).toMatchObject({ next: `/${organisation.slug}/sign-in/verify` });
     expect(outcome.session).toBeUndefined();

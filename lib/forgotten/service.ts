@@ -8,10 +8,10 @@ import { endDeviceTrust } from '@/lib/devices/store';
 import { inviteWithin } from '@/lib/invitations/service';
 import { claimFromAddress, claimLetterTo } from '@/lib/mail/budget';
 import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
-import { settingsOf } from '@/lib/options/service';
-import { hashPassword, verifyPassword } from '@/lib/passwords/hash';
-import { judgePassword, LENGTH_MIN } from '@/lib/passwords/rules';
-import { holdPassword, replacePassword } from '@/lib/passwords/store';
+import { settingsOf, type Settings } from '@/lib/options/service';
+import { approvePassword, findChoice, keepPassword, type PasswordChoice } from '@/lib/passwords/choosing';
+import type { PasswordRequirements } from '@/lib/passwords/rules';
+import { holdPassword } from '@/lib/passwords/store';
 import { Refusal } from '@/lib/refusals';
 import { inEvenTime } from '@/lib/request/even-time';
 import { deleteSessions } from '@/lib/sessions/store';
@@ -115,26 +115,31 @@ async function sendWayBack(
 export interface PasswordResetView {
   readonly email: string;
   readonly firstName: string;
-  readonly passwordLengthMin: number;
+  readonly requirements: PasswordRequirements;
 }
 
 /** Looks behind the link without using anything up: mail scanners open links too. */
 export async function findPasswordReset(visitor: Visitor, token: string | null): Promise<PasswordResetView | null> {
   if (token === null) return null;
-  const found = await inOrganisation(visitor, (transaction) => lookBehind(transaction, token));
+  const settings = await settingsOf(visitor.organisation);
+  const found = await inOrganisation(visitor, (transaction) => lookBehind(transaction, visitor, settings, token));
   if (found === null) return null;
-  const { email, firstName, hasFactor } = found.holder;
-  return { email, firstName, passwordLengthMin: hasFactor ? LENGTH_MIN.withFactor : LENGTH_MIN.alone };
+  const { email, firstName } = found.holder;
+  return { email, firstName, requirements: found.choice.requirements };
 }
 
 async function lookBehind(
   transaction: OrganisationTransaction,
+  { organisation }: Visitor,
+  settings: Settings,
   token: string,
-): Promise<{ ticket: Ticket; holder: TicketHolder } | null> {
+): Promise<{ ticket: Ticket; holder: TicketHolder; choice: PasswordChoice } | null> {
   const ticket = await findTicket(transaction, 'password-reset', hashToken(token));
   if (ticket === null || ticket.state !== 'open') return null;
   const holder = await findTicketHolder(transaction, ticket.accountId, 'look');
-  return holder !== null && countsFor(ticket, holder) ? { ticket, holder } : null;
+  if (holder === null || !countsFor(ticket, holder)) return null;
+  const choice = await findChoice(transaction, organisation, settings, holder.id);
+  return choice === null ? null : { ticket, holder, choice };
 }
 
 function countsFor(ticket: Pick<Ticket, 'email'>, holder: TicketHolder): boolean {
@@ -146,7 +151,7 @@ function countsFor(ticket: Pick<Ticket, 'email'>, holder: TicketHolder): boolean
  * tries counted against the account are forgotten, and a letter tells the owner. It proves the password and nothing more:
  * the decision leads on, to the second factor where there is one (SIGN-6).
  *
- * @throws {Refusal} `link.gone`, `password.*` (`password.same` for the present one), `server.busy`
+ * @throws {Refusal} `link.gone`, `password.*` (`password.same` for the present one), `code.throttled`, `server.busy`
  */
 export async function resetPassword(
   visitor: Visitor,
@@ -154,12 +159,9 @@ export async function resetPassword(
 ): Promise<StepOutcome> {
   const { organisation } = visitor;
   const settings = await settingsOf(organisation);
-  const found = await inOrganisation(visitor, (transaction) => lookBehind(transaction, input.token));
+  const found = await inOrganisation(visitor, (transaction) => lookBehind(transaction, visitor, settings, input.token));
   if (found === null) throw new Refusal('link.gone');
-  const judgement = judgePassword(input.password, { ...found.holder, organisationName: organisation.name });
-  if (judgement !== null) throw new Refusal(judgement.code, judgement.details);
-  if (await verifyPassword(found.holder.passwordHash, input.password)) throw new Refusal('password.same');
-  const passwordHash = await hashPassword(input.password);
+  const approved = await approvePassword(visitor, found.choice, input.password);
   return inOrganisation(visitor, async (transaction) => {
     const holder = await findTicketHolder(transaction, found.holder.id, 'hold');
     if (holder === null || !countsFor(found.ticket, holder)) throw new Refusal('link.gone');
@@ -168,7 +170,7 @@ export async function resetPassword(
       throw new Refusal('link.gone');
     }
     await revokeTickets(transaction, holder.id, 'password-reset');
-    await replacePassword(transaction, organisation.id, holder.id, passwordHash);
+    await keepPassword(transaction, organisation, approved);
     const ended = await deleteSessions(transaction, holder.id, 'all');
     await endDeviceTrust(transaction, holder.id);
     await clearTries(transaction, 'password', [{ kind: 'account', accountId: holder.id }]);

@@ -40,10 +40,9 @@ describe('ACC-3 an invitation', () => {
     expect(await findInvitation(visitor, person.token)).toEqual({
       state: 'open',
       founding: false,
-      external: false,
       email: person.email,
       firstName: 'Mireille',
-      passwordLengthMin: 15,
+      requirements: expect.objectContaining({ lengthMin: 15, classes: 1, history: 0 }),
     });
     const outcome = await acceptInvitation(visitor, { token: person.token, password: CHOSEN });
     expect(outcome.next).toBe(`/${organisation.slug}`);
@@ -84,7 +83,7 @@ describe('ACC-3 an invitation', () => {
     const organisation = await makeOrganisation({ internalMFA: 'mandatory' });
     const person = await makeInvitedPerson(database.owner, organisation);
     const visitor = visitorAt(organisation);
-    expect(await findInvitation(visitor, person.token)).toMatchObject({ passwordLengthMin: 12 });
+    expect(await findInvitation(visitor, person.token)).toMatchObject({ requirements: { lengthMin: 12 } });
     const outcome = keepCookies(
       visitor,
       await acceptInvitation(visitor, { token: person.token, password: 'douze-carac-tères' }),
@@ -142,7 +141,7 @@ describe('ACC-3 an invitation', () => {
     const person = await makeInvitedPerson(database.owner, organisation);
     await database.owner`update authenticators set type = 'oidc' where organisation_id = ${organisation.id}`;
     const visitor = visitorAt(organisation);
-    expect(await findInvitation(visitor, person.token)).toMatchObject({ state: 'open', external: true });
+    expect(await findInvitation(visitor, person.token)).toMatchObject({ state: 'open', requirements: null });
     const outcome = await acceptInvitation(visitor, { token: person.token, password: null });
     expect(outcome).toEqual({ next: `/${organisation.slug}/sign-in` });
     const [account] = await database.owner`

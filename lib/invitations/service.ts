@@ -7,12 +7,11 @@ import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organi
 import type { Locale } from '@/lib/language/locale';
 import { claimFromAddress, claimLetterTo, claimLetterWithin } from '@/lib/mail/budget';
 import { queueLetter } from '@/lib/mail/outbox';
-import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
-import { hashPassword } from '@/lib/passwords/hash';
-import { judgePassword, LENGTH_MIN } from '@/lib/passwords/rules';
-import { replacePassword } from '@/lib/passwords/store';
+import { settingsOf } from '@/lib/options/service';
+import { approvePassword, findChoice, keepPassword } from '@/lib/passwords/choosing';
+import type { PasswordRequirements } from '@/lib/passwords/rules';
+import type { ApprovedPassword } from '@/lib/passwords/store';
 import { mayActOn } from '@/lib/policy/authority';
-import { mfaStanding } from '@/lib/policy/decision';
 import type { Permission } from '@/lib/policy/permissions';
 import { Refusal } from '@/lib/refusals';
 import { inEvenTime } from '@/lib/request/even-time';
@@ -120,11 +119,10 @@ export type InvitationView =
       readonly state: 'open';
       /** Nobody has confirmed the organisation yet: this is its founder (ACC-1). */
       readonly founding: boolean;
-      /** Somebody whose identity provider signs them in: there is no password to choose. */
-      readonly external: boolean;
       readonly email: string;
       readonly firstName: string;
-      readonly passwordLengthMin: number;
+      /** What the password must be; null: an identity provider signs this person in, and there is none to choose. */
+      readonly requirements: PasswordRequirements | null;
     }
   /** It did its work: the way leads to sign-in. */
   | { readonly state: 'used' }
@@ -143,13 +141,14 @@ export async function findInvitation(visitor: Visitor, token: string | null): Pr
     const { ticket, holder } = found;
     if (ticket.state === 'used' || holder.status === 'active') return { state: 'used' };
     if (!countsFor(ticket, holder)) return { state: 'expired' };
+    const external = holder.authenticator.type !== 'system';
+    const choice = external ? null : await findChoice(transaction, visitor.organisation, settings, holder.id);
     return {
       state: 'open',
       founding: await awaitsConfirmation(transaction, visitor.organisation.id),
-      external: holder.authenticator.type !== 'system',
       email: holder.email,
       firstName: holder.firstName,
-      passwordLengthMin: willHaveFactor(holder, settings) ? LENGTH_MIN.withFactor : LENGTH_MIN.alone,
+      requirements: choice?.requirements ?? null,
     };
   });
 }
@@ -173,12 +172,6 @@ function awaits(ticket: Pick<Ticket, 'email'>, holder: TicketHolder): boolean {
   return holder.status === 'invited' && holder.email === ticket.email && holder.authenticator.active;
 }
 
-/** Whether no session can begin before a second factor stands beside the password: then a shorter one will do (AUTH-2). */
-function willHaveFactor({ kind, authenticator }: TicketHolder, settings: Settings): boolean {
-  const options = optionFacts(settings, kind);
-  return mfaStanding({ authenticator, options }).rule === 'mandatory' && options.mfaGraceDays === 0;
-}
-
 /**
  * Accepts an invitation: the link is used up, the password is set and the account opens in one transaction, and of two
  * posts at the same moment one does it. Then the decision leads on: to enrolment where a factor is mandatory, before
@@ -196,20 +189,24 @@ export async function acceptInvitation(
   const found = await inOrganisation(visitor, (transaction) => lookBehind(transaction, input.token));
   if (found === null || !countsFor(found.ticket, found.holder)) throw new Refusal('link.gone');
   // Outside the transaction: hashing takes its time, and a connection is dear.
-  const passwordHash =
-    found.holder.authenticator.type === 'system'
-      ? await hashChosen(visitor, found.holder, input.password, settings)
-      : null;
+  let approved: ApprovedPassword | null = null;
+  if (found.holder.authenticator.type === 'system') {
+    const choice = await inOrganisation(visitor, (transaction) =>
+      findChoice(transaction, organisation, settings, found.holder.id),
+    );
+    if (choice === null) throw new Refusal('link.gone');
+    approved = await approvePassword(visitor, choice, input.password ?? '');
+  }
   return inOrganisation(visitor, async (transaction) => {
     const holder = await findTicketHolder(transaction, found.holder.id, 'hold');
-    const external = passwordHash === null;
+    const external = approved === null;
     const same = holder !== null && (holder.authenticator.type !== 'system') === external;
     if (!same || !awaits(found.ticket, holder)) throw new Refusal('link.gone');
     if ((await consumeTicket(transaction, 'invitation', hashToken(input.token))) === null) {
       throw new Refusal('link.gone');
     }
     await revokeTickets(transaction, holder.id, 'invitation');
-    if (!external) await replacePassword(transaction, organisation.id, holder.id, passwordHash);
+    if (approved !== null) await keepPassword(transaction, organisation, approved);
     await openInvitedAccount(transaction, holder.id);
     if (await confirmOrganisation(transaction, organisation.id)) {
       await recordEvent(transaction, visitor, {
@@ -222,21 +219,6 @@ export async function acceptInvitation(
     if (external) return { next: signInPath(organisation.slug, 'start') };
     return continueWithChosenPassword(transaction, visitor, settings, holder);
   });
-}
-
-async function hashChosen(
-  visitor: Visitor,
-  holder: TicketHolder,
-  password: string | null,
-  settings: Settings,
-): Promise<string> {
-  const judgement = judgePassword(password ?? '', {
-    ...holder,
-    organisationName: visitor.organisation.name,
-    hasFactor: willHaveFactor(holder, settings),
-  });
-  if (judgement !== null) throw new Refusal(judgement.code, judgement.details);
-  return hashPassword(password!);
 }
 
 /**

@@ -70,6 +70,35 @@ export async function verifyPassword(stored: string | null, password: string): P
   return fits && stored !== null;
 }
 
+/** Requests that wait for their turn at earlier passwords; more are told that the server is busy. */
+const LANE_MAX = 20;
+
+interface Lane {
+  waiting: number;
+  last: Promise<unknown>;
+}
+const ofAll = globalThis as { vestibulePasswordLane?: Lane };
+const lane = (ofAll.vestibulePasswordLane ??= { waiting: 0, last: Promise.resolve() });
+
+/**
+ * Whether a password fits one of several hashes, the earlier passwords of an account (AUTH-2). Each costs as much as a
+ * sign-in: so the whole process compares them one after another, one request after another, and never takes more than one
+ * place of the gate that sign-ins go through.
+ *
+ * @throws {Refusal} `server.busy` when too many wait
+ */
+export async function fitsAny(stored: readonly string[], password: string): Promise<boolean> {
+  if (stored.length === 0) return false;
+  if (lane.waiting >= LANE_MAX) throw new Refusal('server.busy');
+  lane.waiting += 1;
+  const turn = lane.last.then(async () => {
+    for (const one of stored) if (await verifyPassword(one, password)) return true;
+    return false;
+  });
+  lane.last = turn.catch(() => undefined);
+  return turn.finally(() => (lane.waiting -= 1));
+}
+
 /** Prepares what the first verification would otherwise wait for. */
 export async function warmUpPasswords(): Promise<void> {
   dummy ??= hash('nobody has this password', settings());

@@ -13,9 +13,11 @@ import { renewSession } from '@/lib/sessions/service';
 import { deleteSessions } from '@/lib/sessions/store';
 import { deleteAttempts } from '@/lib/sign-in/store';
 import { claimTry, clearTries, type ThrottleSubject } from '@/lib/throttle/store';
-import { hashPassword, verifyPassword } from './hash';
-import { judgePassword } from './rules';
-import { findPasswordHash, replacePassword } from './store';
+import { settingsOf } from '@/lib/options/service';
+import { approvePassword, checkPassword, findChoice, keepPassword, type PasswordChoice } from './choosing';
+import { verifyPassword } from './hash';
+import type { PasswordRequirements } from './rules';
+import { findPasswordHash } from './store';
 
 /** A signed-in person's own browser is known: its tries are counted apart from everybody else's (SIGN-4). */
 function subjectOf(actor: Actor): ThrottleSubject {
@@ -82,6 +84,20 @@ async function verdictOf(transaction: OrganisationTransaction, actor: Actor, typ
   return { ok: true, factorId: '' };
 }
 
+async function ownChoice(actor: Actor): Promise<PasswordChoice> {
+  const settings = await settingsOf(actor.organisation);
+  const choice = await inOrganisation(actor, (transaction) =>
+    findChoice(transaction, actor.organisation, settings, actor.account.id),
+  );
+  if (choice === null) throw new Refusal('session.missing');
+  return choice;
+}
+
+/** What one's own next password must be (AUTH-2). @throws {Refusal} `session.missing` */
+export async function loadOwnRequirements(actor: Actor): Promise<PasswordRequirements> {
+  return (await ownChoice(actor)).requirements;
+}
+
 /**
  * A new password: after the present one, and a code where the account has a factor. Other sessions and every trust in
  * devices end; this session gets a new token.
@@ -93,21 +109,17 @@ export async function changeOwnPassword(
   input: { current: string; next: string; code: string | null },
 ): Promise<{ token: string; expiresAt: Date }> {
   const hasFactor = actor.account.factorKinds.length > 0;
-  const judgement = judgePassword(input.next, {
-    ...actor.account,
-    organisationName: actor.organisation.name,
-    hasFactor,
-  });
-  if (judgement !== null) throw new Refusal(judgement.code, judgement.details);
+  const choice = await ownChoice(actor);
+  checkPassword(input.next, choice.requirements);
   if (input.next === input.current) throw new Refusal('password.same');
   await checkOwnPassword(actor, input.current);
-  const hash = await hashPassword(input.next);
+  const approved = await approvePassword(actor, choice, input.next);
   const outcome = await inOrganisation(actor, async (transaction) => {
     if (hasFactor) {
       const verdict = await consumeOwnCode(transaction, actor, input.code ?? '');
       if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
     }
-    await replacePassword(transaction, actor.organisation.id, actor.account.id, hash);
+    await keepPassword(transaction, actor.organisation, approved);
     const ended = await deleteSessions(transaction, actor.account.id, { except: actor.sessionId });
     // Sign-ins under way began with the old password.
     await deleteAttempts(transaction, actor.account.id);

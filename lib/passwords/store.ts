@@ -1,6 +1,12 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { passwords } from '@/drizzle/schema/accounts';
+import { and, eq, notInArray, sql } from 'drizzle-orm';
+import { accounts, factors, passwordHistory, passwords } from '@/drizzle/schema/accounts';
+import { authenticators, roles } from '@/drizzle/schema/organisations';
+import { sessions } from '@/drizzle/schema/sign-in';
+import { systemSettings, type PasswordRules } from '@/lib/authenticators/model';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import type { AccountKind, FactorKind, Facts } from '@/lib/policy/decision';
+import type { Permission } from '@/lib/policy/permissions';
+import type { PasswordOwner } from './rules';
 
 export async function findPasswordHash(
   transaction: OrganisationTransaction,
@@ -26,13 +32,111 @@ export async function storePasswordHash(
     .where(and(eq(passwords.accountId, accountId), eq(passwords.hash, before)));
 }
 
-/** A password that the person chose anew. */
+/** Somebody who chooses a password, with all that it is held against. */
+export interface Chooser extends PasswordOwner {
+  readonly id: string;
+  readonly kind: AccountKind;
+  readonly authenticator: Facts['authenticator'];
+  readonly rules: PasswordRules;
+  readonly hasFactor: boolean;
+  /** Somebody demanded the change; false where the password only grew too old. */
+  readonly demanded: boolean;
+  readonly presentHash: string | null;
+  /** Newest first, as many as the rules ask for. */
+  readonly earlierHashes: readonly string[];
+}
+
+/** Null where the organisation has no such account. */
+export async function findChooser(transaction: OrganisationTransaction, accountId: string): Promise<Chooser | null> {
+  const [row] = await transaction
+    .select({
+      id: accounts.id,
+      kind: accounts.kind,
+      email: accounts.email,
+      username: accounts.username,
+      firstName: accounts.firstName,
+      lastName: accounts.lastName,
+      type: authenticators.type,
+      active: authenticators.active,
+      mfaRequired: authenticators.mfaRequired,
+      factorKinds: authenticators.factorKinds,
+      externalMfa: authenticators.externalMfa,
+      settings: authenticators.settings,
+      presentHash: passwords.hash,
+      mustChange: passwords.mustChange,
+      hasFactor: sql<boolean>`exists (select from ${factors} where ${factors.accountId} = ${accounts.id})`,
+      earlier: sql<string[]>`array(select ${passwordHistory.hash} from ${passwordHistory}
+        where ${passwordHistory.accountId} = ${accounts.id}
+        order by ${passwordHistory.replacedAt} desc, ${passwordHistory.id})`,
+    })
+    .from(accounts)
+    .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
+    .leftJoin(passwords, eq(passwords.accountId, accounts.id))
+    .where(eq(accounts.id, accountId));
+  if (!row) return null;
+  const { type, active, mfaRequired, externalMfa, factorKinds, settings, mustChange, earlier, ...rest } = row;
+  const rules = passwordRulesIn(settings);
+  return {
+    ...rest,
+    authenticator: { type, active, mfaRequired, externalMfa, factorKinds: factorKinds as FactorKind[] },
+    rules,
+    demanded: mustChange ?? false,
+    earlierHashes: earlier.slice(0, rules.history),
+  };
+}
+
+/** The rules of an authenticator's settings; those that another version wrote and this one can't read are the initial ones. */
+function passwordRulesIn(settings: unknown): PasswordRules {
+  return (systemSettings.safeParse(settings).data ?? systemSettings.parse({})).password;
+}
+
+/** The rules of the authenticator that new accounts get. */
+export async function findDefaultRules(transaction: OrganisationTransaction): Promise<PasswordRules> {
+  const [row] = await transaction
+    .select({ settings: authenticators.settings })
+    .from(authenticators)
+    .where(eq(authenticators.isDefault, true));
+  return passwordRulesIn(row?.settings ?? {});
+}
+
+/** A password that was held against everything, as {@link replacePassword} takes it. */
+export interface ApprovedPassword {
+  readonly accountId: string;
+  readonly hash: string;
+  /** What stood there when it was compared. */
+  readonly before: string | null;
+  /** How many earlier ones stay from now on. */
+  readonly history: number;
+}
+
+/**
+ * A password that the person chose anew. The one that it replaces goes to the history, of which the newest are kept.
+ *
+ * @returns false where another one stands there by now than what this one was compared with: nothing was written
+ */
 export async function replacePassword(
   transaction: OrganisationTransaction,
   organisationId: string,
-  accountId: string,
-  hash: string,
-): Promise<void> {
+  { accountId, hash, before, history }: ApprovedPassword,
+): Promise<boolean> {
+  const [present] = await transaction
+    .select({ hash: passwords.hash })
+    .from(passwords)
+    .where(eq(passwords.accountId, accountId))
+    .for('no key update');
+  if ((present?.hash ?? null) !== before) return false;
+  if (before !== null && history > 0) {
+    await transaction.insert(passwordHistory).values({ organisationId, accountId, hash: before });
+  }
+  const kept = transaction
+    .select({ id: passwordHistory.id })
+    .from(passwordHistory)
+    .where(eq(passwordHistory.accountId, accountId))
+    .orderBy(sql`${passwordHistory.replacedAt} desc, ${passwordHistory.id}`)
+    .limit(history);
+  await transaction
+    .delete(passwordHistory)
+    .where(and(eq(passwordHistory.accountId, accountId), notInArray(passwordHistory.id, kept)));
   await transaction
     .insert(passwords)
     .values({ accountId, organisationId, hash })
@@ -40,6 +144,7 @@ export async function replacePassword(
       target: passwords.accountId,
       set: { hash, mustChange: false, changedAt: sql`now()` },
     });
+  return true;
 }
 
 /**
@@ -52,4 +157,76 @@ export async function holdPassword(transaction: OrganisationTransaction, account
     .from(passwords)
     .where(eq(passwords.accountId, accountId))
     .for('no key update');
+}
+
+/** Somebody from whom a new password is to be demanded, and whether that means anything for them. */
+export interface Holder {
+  readonly id: string;
+  readonly permissions: readonly Permission[];
+  /** Signs in with a password kept here. */
+  readonly hasPassword: boolean;
+}
+
+/** Null where the organisation has no such account. */
+export async function findHolder(transaction: OrganisationTransaction, accountId: string): Promise<Holder | null> {
+  const [row] = await transaction
+    .select({
+      id: accounts.id,
+      permissions: sql<Permission[]>`coalesce(${roles.permissions}, '{}')`,
+      hasPassword: sql<boolean>`${passwords.accountId} is not null and ${authenticators.type} = 'system'`,
+    })
+    .from(accounts)
+    .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
+    .leftJoin(roles, eq(roles.id, accounts.roleId))
+    .leftJoin(passwords, eq(passwords.accountId, accounts.id))
+    .where(eq(accounts.id, accountId));
+  return row ?? null;
+}
+
+/** From now on the account must choose a new password before it comes in. */
+export async function demandChange(transaction: OrganisationTransaction, accountId: string): Promise<void> {
+  await transaction.update(passwords).set({ mustChange: true }).where(eq(passwords.accountId, accountId));
+}
+
+/** The system authenticator of this id, with how many of its people have a password; null: there is none. */
+export async function findPasswordHouse(
+  transaction: OrganisationTransaction,
+  authenticatorId: string,
+): Promise<{ name: string; holders: number } | null> {
+  const [row] = await transaction
+    .select({
+      name: authenticators.name,
+      holders: sql<number>`(select count(*)::int from ${passwords} join ${accounts} on ${accounts.id} = ${passwords.accountId}
+        where ${accounts.authenticatorId} = ${authenticators.id})`,
+    })
+    .from(authenticators)
+    .where(and(eq(authenticators.id, authenticatorId), eq(authenticators.type, 'system')));
+  return row ?? null;
+}
+
+/**
+ * {@link demandChange} of everybody whom an authenticator serves, and ends their sessions, in one statement: of those who
+ * hold no permission beyond `reach`, and never of `exceptId`.
+ */
+export async function demandChangeOfAll(
+  transaction: OrganisationTransaction,
+  authenticatorId: string,
+  { reach, exceptId }: { reach: ReadonlySet<Permission>; exceptId: string },
+): Promise<{ accounts: number; sessions: number }> {
+  const held = sql`array[${sql.join(
+    [...reach].map((permission) => sql`${permission}`),
+    sql`, `,
+  )}]::text[]`;
+  const [row] = await transaction.execute<{ accounts: number; sessions: number }>(sql`
+    with concerned as (
+      select ${accounts.id} as id from ${accounts} left join ${roles} on ${roles.id} = ${accounts.roleId}
+      where ${accounts.authenticatorId} = ${authenticatorId} and ${accounts.id} <> ${exceptId}
+        and coalesce(${roles.permissions}, '{}') <@ ${held}
+    ), demanded as (
+      update ${passwords} set must_change = true from concerned where ${passwords.accountId} = concerned.id returning 1
+    ), ended as (
+      delete from ${sessions} using concerned where ${sessions.accountId} = concerned.id returning 1
+    )
+    select (select count(*)::int from demanded) as accounts, (select count(*)::int from ended) as sessions`);
+  return row!;
 }

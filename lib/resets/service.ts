@@ -62,7 +62,11 @@ const PERMISSION_TO_CLEAR = { password: 'passwords.manage', code: 'mfa.reset' } 
 /** Everything under which the tries at one account's secrets are counted. */
 async function countedAs(transaction: OrganisationTransaction, accountId: string): Promise<ThrottleSubject[]> {
   const devices = await listDeviceIds(transaction, accountId);
-  return [{ kind: 'account', accountId }, ...devices.map((deviceId) => ({ kind: 'device', deviceId }) as const)];
+  return [
+    { kind: 'account', accountId },
+    { kind: 'choice', accountId },
+    ...devices.map((deviceId) => ({ kind: 'device', deviceId }) as const),
+  ];
 }
 
 /**

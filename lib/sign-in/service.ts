@@ -20,8 +20,9 @@ import type { Organisation } from '@/lib/organisations/model';
 import { hashPassCode, normalisePassCode } from '@/lib/passes/pass-code';
 import { consumePass } from '@/lib/passes/store';
 import { needsRehash, hashPassword, verifyPassword } from '@/lib/passwords/hash';
-import { judgePassword } from '@/lib/passwords/rules';
-import { replacePassword, storePasswordHash } from '@/lib/passwords/store';
+import { approvePassword, findChoice, keepPassword, type PasswordChoice } from '@/lib/passwords/choosing';
+import type { PasswordRequirements } from '@/lib/passwords/rules';
+import { holdPassword, storePasswordHash } from '@/lib/passwords/store';
 import { decide, NO_PROOFS, type Decision, type Facts } from '@/lib/policy/decision';
 import { answerOpenRequest } from '@/lib/reset-requests/store';
 import { Refusal, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
@@ -580,32 +581,56 @@ function submitPass(visitor: Visitor, attemptId: string, code: string): Promise<
   });
 }
 
+/** Somebody who has proved everything else and must choose a new password before a session begins. */
+async function loadForcedChoice(
+  visitor: Visitor,
+  settings: Settings,
+  attemptId: string,
+): Promise<{ attempt: store.LoadedAttempt; choice: PasswordChoice } | null> {
+  return inOrganisation(visitor, async (transaction) => {
+    const attempt = await loadAttempt(transaction, visitor, attemptId);
+    if (attempt === null || decide(factsOf(attempt, settings, visitor.origin)).step !== 'change-password') return null;
+    const choice = await findChoice(transaction, visitor.organisation, settings, attempt.accountId!);
+    return choice === null ? null : { attempt, choice };
+  });
+}
+
 /**
- * The step for somebody who must choose a new password: an administrator set the present one, or demanded it.
+ * What the page of that step shows: what the password must be, and whether the present one has expired, or somebody
+ * demanded another. Null: the attempt stands elsewhere, or no longer.
+ */
+export async function findForcedChoice(
+  visitor: Visitor,
+  attemptId: string,
+): Promise<{ requirements: PasswordRequirements; expired: boolean } | null> {
+  const found = await loadForcedChoice(visitor, await settingsOf(visitor.organisation), attemptId);
+  if (found === null) return null;
+  return { requirements: found.choice.requirements, expired: !found.choice.chooser.demanded };
+}
+
+/**
+ * The step for somebody who must choose a new password: an administrator set the present one, or demanded another, or it
+ * has expired (AUTH-2).
  *
- * @throws {Refusal} `sign-in.expired`, `password.*`, `server.busy`
+ * @throws {Refusal} `sign-in.expired`, `password.*`, `code.throttled`, `server.busy`
  */
 export async function submitNewPassword(
   visitor: Visitor,
   input: { attempt: string; password: string },
 ): Promise<StepOutcome> {
   const settings = await settingsOf(visitor.organisation);
-  const attempt = await inOrganisation(visitor, (transaction) => loadAttempt(transaction, visitor, input.attempt));
-  if (attempt === null || decide(factsOf(attempt, settings, visitor.origin)).step !== 'change-password') {
-    throw new Refusal('sign-in.expired');
-  }
-  const judgement = judgePassword(input.password, {
-    ...attempt,
-    organisationName: visitor.organisation.name,
-    hasFactor: (attempt.facts.account?.factorKinds.length ?? 0) > 0,
-  });
-  if (judgement !== null) throw new Refusal(judgement.code, judgement.details);
-  if (await verifyPassword(attempt.passwordHash, input.password)) throw new Refusal('password.same');
-  const hash = await hashPassword(input.password);
+  const found = await loadForcedChoice(visitor, settings, input.attempt);
+  if (found === null) throw new Refusal('sign-in.expired');
+  const { attempt, choice } = found;
+  const approved = await approvePassword(visitor, choice, input.password);
   return settle(
     await inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
       const accountId = attempt.accountId!;
-      await replacePassword(transaction, visitor.organisation.id, accountId, hash);
+      await holdPassword(transaction, accountId);
+      // Used up or ended meanwhile: then whoever did it chose the password that stands.
+      if ((await loadAttempt(transaction, visitor, attempt.id)) === null)
+        return { refusal: { code: 'sign-in.expired' } };
+      await keepPassword(transaction, visitor.organisation, approved);
       await deleteSessions(transaction, accountId, 'all');
       await store.deleteAttempts(transaction, accountId, attempt.id);
       await endDeviceTrust(transaction, accountId);

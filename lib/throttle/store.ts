@@ -11,10 +11,12 @@ export type ThrottleSubject =
   | { readonly kind: 'account'; readonly accountId: string }
   | { readonly kind: 'unknown'; readonly identifier: string }
   | { readonly kind: 'device'; readonly deviceId: string }
+  /** Whoever may choose a password for an account: what is chosen is compared with earlier ones (AUTH-2). */
+  | { readonly kind: 'choice'; readonly accountId: string }
   | { readonly kind: 'address'; readonly bucket: string };
 
 /** Failures within 15 minutes after which further tries have to wait (SIGN-4). */
-const LIMITS = { account: 10, unknown: 10, device: 10, address: 50 } as const;
+const LIMITS = { account: 10, unknown: 10, device: 10, choice: 10, address: 50 } as const;
 /** Names typed within 15 minutes after which further ones have to wait; whoever goes on to sign in gives theirs back. */
 const IDENTIFY_LIMIT = 60;
 
@@ -29,6 +31,8 @@ function hashOf(subject: ThrottleSubject): Buffer {
       return keyedHash(pepper(), 'throttle.unknown', subject.identifier);
     case 'device':
       return keyedHash(pepper(), 'throttle.device', subject.deviceId);
+    case 'choice':
+      return keyedHash(pepper(), 'throttle.choice', subject.accountId);
     case 'address':
       return keyedHash(pepper(), 'throttle.address', subject.bucket);
   }

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
-import { accounts, factors, passwords } from '@/drizzle/schema/accounts';
+import { accounts } from '@/drizzle/schema/accounts';
 import { tickets } from '@/drizzle/schema/mail';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -134,8 +134,6 @@ export interface TicketHolder {
   readonly locale: Locale | null;
   readonly permissions: readonly string[];
   readonly authenticator: Facts['authenticator'];
-  readonly passwordHash: string | null;
-  readonly hasFactor: boolean;
 }
 
 /**
@@ -165,13 +163,10 @@ export async function findTicketHolder(
       mfaRequired: authenticators.mfaRequired,
       factorKinds: authenticators.factorKinds,
       externalMfa: authenticators.externalMfa,
-      passwordHash: passwords.hash,
-      hasFactor: sql<boolean>`exists (select from ${factors} where ${factors.accountId} = ${accounts.id})`,
     })
     .from(accounts)
     .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
     .leftJoin(roles, eq(roles.id, accounts.roleId))
-    .leftJoin(passwords, eq(passwords.accountId, accounts.id))
     .where(eq(accounts.id, accountId))
     .$dynamic();
   const [row] = await (how === 'hold' ? query.for('no key update', { of: accounts }) : query);

@@ -68,8 +68,8 @@ function Open({
   invitation,
 }: Props & { invitation: Extract<InvitationView, { state: 'open' }> }) {
   const t = translator(locale);
-  const { external, founding, firstName, email, passwordLengthMin } = invitation;
-  const lead = external ? 'externalLead' : founding ? 'foundingLead' : 'lead';
+  const { founding, firstName, email, requirements } = invitation;
+  const lead = requirements === null ? 'externalLead' : founding ? 'foundingLead' : 'lead';
   const hidden = { organisation: slug, ticket: token };
   return (
     <>
@@ -77,7 +77,7 @@ function Open({
         {t('invitation.welcome', { name: firstName })}
       </PageTitle>
       <Whose says={t('invitation.account')} name={email} />
-      {external ? (
+      {requirements === null ? (
         <ActionForm action={accept} hidden={hidden}>
           <SubmitButton wide pendingLabel={t('invitation.accepting')}>
             {t('invitation.accept')}
@@ -89,8 +89,8 @@ function Open({
           hidden={hidden}
           username={email}
           locale={locale}
-          label={t('account.newPassword')}
-          hint={t('invitation.passwordHint', { min: passwordLengthMin })}
+          requirements={requirements}
+          first
           submit={t('invitation.accept')}
           submitting={t('invitation.accepting')}
         />

@@ -14,10 +14,12 @@ import { mfaChoice } from '@/lib/factors/service';
 import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { moment } from '@/lib/language/moment';
 import { sentence, translator } from '@/lib/language/translate';
-import { LENGTH_MIN } from '@/lib/passwords/rules';
+import { loadOwnRequirements } from '@/lib/passwords/service';
+import type { PasswordRequirements } from '@/lib/passwords/rules';
 import { loadOwnAccount, type OwnAccount } from '@/lib/profile/service';
 import { currentActor, type SignedIn } from '@/lib/sessions/current';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
+import { NewPassword } from '../../new-password';
 import { initialsOf, pictureHref, PortalPage } from '../portal-page';
 import { EmailSection } from './email-section';
 import {
@@ -50,7 +52,7 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
   const [{ org }, { done }] = await Promise.all([params, searchParams]);
   const signedIn = await currentActor(org, '/[org]/account');
   const { actor } = signedIn;
-  const own = await loadOwnAccount(actor);
+  const [own, requirements] = await Promise.all([loadOwnAccount(actor), loadOwnRequirements(actor)]);
   const t = translator(actor.locale);
   const outcome = DONE.find((word) => word === done);
   return (
@@ -89,7 +91,7 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
           ) : null}
           <Mfa {...signedIn} own={own} />
           <Profile {...signedIn} own={own} />
-          <Password {...signedIn} own={own} />
+          <Password actor={actor} requirements={requirements} />
           <Sessions {...signedIn} own={own} />
           <Devices {...signedIn} own={own} />
           <Activity {...signedIn} own={own} />
@@ -287,7 +289,7 @@ const TIME_ZONES = [
   ...Intl.supportedValuesOf('timeZone').filter((zone) => !CANADIAN_ZONES.includes(zone)),
 ];
 
-function Password({ actor }: SectionProps) {
+function Password({ actor, requirements }: { actor: SignedIn['actor']; requirements: PasswordRequirements }) {
   const t = translator(actor.locale);
   const labels = { show: t('signIn.showPassword'), hide: t('signIn.hidePassword') };
   const enrolled = actor.account.factorKinds.length > 0;
@@ -301,13 +303,7 @@ function Password({ actor }: SectionProps) {
           labels={labels}
           autoComplete="current-password"
         />
-        <FormPasswordField
-          name="next"
-          label={t('account.newPassword')}
-          hint={t('account.newPasswordHint', { min: enrolled ? LENGTH_MIN.withFactor : LENGTH_MIN.alone })}
-          labels={labels}
-          autoComplete="new-password"
-        />
+        <NewPassword name="next" locale={actor.locale} requirements={requirements} />
         {enrolled ? (
           <FormCodeField
             name="code"

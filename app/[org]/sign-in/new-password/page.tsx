@@ -1,6 +1,7 @@
+import { redirect } from 'next/navigation';
 import { PageTitle } from '@/components/ui/page-title';
 import { translator } from '@/lib/language/translate';
-import { LENGTH_MIN } from '@/lib/passwords/rules';
+import { findForcedChoice, signInPath } from '@/lib/sign-in/service';
 import { ChoosePassword } from '../../choose-password';
 import { SignInPage } from '../../frame';
 import { chooseNewPassword } from '../actions';
@@ -10,21 +11,23 @@ export default async function NewPasswordPage({ params }: PageProps<'/[org]/sign
   const { visitor, attempt } = await attemptAt((await params).org, 'change-password');
   const { organisation, locale } = visitor;
   const t = translator(locale);
-  const enrolled = (attempt.person?.factorKinds.length ?? 0) > 0;
+  const choice = await findForcedChoice(visitor, attempt.id);
+  // It moved on between two looks: in another tab, or because it ran out.
+  if (choice === null) redirect(signInPath(organisation.slug, 'start'));
+  const title = choice.expired ? t('newPassword.expiredTitle') : t('newPassword.title');
   return (
     <SignInPage organisation={organisation} locale={locale}>
-      <title>{t('site.titleOf', { page: t('newPassword.title'), organisation: organisation.name })}</title>
+      <title>{t('site.titleOf', { page: title, organisation: organisation.name })}</title>
       <div className="flex flex-col gap-6">
-        <PageTitle size="step" lead={t('newPassword.lead')}>
-          {t('newPassword.title')}
+        <PageTitle size="step" lead={choice.expired ? t('newPassword.expiredLead') : t('newPassword.lead')}>
+          {title}
         </PageTitle>
         <ChoosePassword
           action={chooseNewPassword}
           hidden={{ organisation: organisation.slug, attempt: attempt.id }}
           username={attempt.identifier}
           locale={locale}
-          label={t('account.newPassword')}
-          hint={t('account.newPasswordHint', { min: enrolled ? LENGTH_MIN.withFactor : LENGTH_MIN.alone })}
+          requirements={choice.requirements}
           submit={t('newPassword.submit')}
           submitting={t('site.saving')}
         />

@@ -43,8 +43,7 @@ export default async function ResetPage({ params, searchParams }: PageProps<'/[o
               hidden={{ organisation: organisation.slug, ticket: token }}
               username={reset.email}
               locale={locale}
-              label={t('account.newPassword')}
-              hint={t('forgotten.resetHint', { min: reset.passwordLengthMin })}
+              requirements={reset.requirements}
               submit={t('forgotten.resetSubmit')}
               submitting={t('site.saving')}
             />
