@@ -21,6 +21,7 @@ export const ACTIVITY = [
   ['account.profile-change', 'success'],
   ['account.password-change', 'success'],
   ['account.password-reset', 'success'],
+  ['account.password-demand', 'success'],
   ['account.email-change', 'success'],
   ['account.picture-change', 'success'],
   ['account.unblock', 'success'],

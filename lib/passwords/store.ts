@@ -1,7 +1,6 @@
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { accounts, factors, passwordHistory, passwords } from '@/drizzle/schema/accounts';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
-import { sessions } from '@/drizzle/schema/sign-in';
 import { systemSettings, type PasswordRules } from '@/lib/authenticators/model';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { AccountKind, FactorKind, Facts } from '@/lib/policy/decision';
@@ -188,44 +187,53 @@ export async function demandChange(transaction: OrganisationTransaction, account
   await transaction.update(passwords).set({ mustChange: true }).where(eq(passwords.accountId, accountId));
 }
 
-/** The system authenticator of this id, with how many of its people have a password; null: there is none. */
-export async function findPasswordHouse(
+/** Whom a demand to all of an authenticator concerns: who has a password, and is neither `exceptId` nor beyond `reach`. */
+export interface Reach {
+  readonly permissions: ReadonlySet<Permission>;
+  readonly exceptId: string;
+}
+
+const within = ({ permissions, exceptId }: Reach) => sql`${accounts.id} <> ${exceptId}
+  and coalesce(${roles.permissions}, '{}') <@ array[${sql.join(
+    [...permissions].map((permission) => sql`${permission}`),
+    sql`, `,
+  )}]::text[]`;
+
+/** A system authenticator, with how many of its passwords a demand would reach, and how many not; null: there is none. */
+export async function findDemandable(
   transaction: OrganisationTransaction,
   authenticatorId: string,
-): Promise<{ name: string; holders: number } | null> {
+  reach: Reach,
+): Promise<{ name: string; concerned: number; beyond: number } | null> {
   const [row] = await transaction
     .select({
       name: authenticators.name,
-      holders: sql<number>`(select count(*)::int from ${passwords} join ${accounts} on ${accounts.id} = ${passwords.accountId}
-        where ${accounts.authenticatorId} = ${authenticators.id})`,
+      concerned: sql<number>`(count(${passwords.accountId}) filter (where ${within(reach)}))::int`,
+      beyond: sql<number>`(count(${passwords.accountId}) filter (where not (${within(reach)}) and ${accounts.id} <> ${reach.exceptId}))::int`,
     })
     .from(authenticators)
-    .where(and(eq(authenticators.id, authenticatorId), eq(authenticators.type, 'system')));
+    .leftJoin(accounts, eq(accounts.authenticatorId, authenticators.id))
+    .leftJoin(roles, eq(roles.id, accounts.roleId))
+    .leftJoin(passwords, eq(passwords.accountId, accounts.id))
+    .where(and(eq(authenticators.id, authenticatorId), eq(authenticators.type, 'system')))
+    .groupBy(authenticators.id);
   return row ?? null;
 }
 
-/**
- * {@link demandChange} of everybody whom an authenticator serves, and ends their sessions, in one statement: of those who
- * hold no permission beyond `reach`, and never of `exceptId`.
- */
+/** {@link demandChange} of everybody within reach whom an authenticator serves, and the end of their sessions, in one statement. */
 export async function demandChangeOfAll(
   transaction: OrganisationTransaction,
   authenticatorId: string,
-  { reach, exceptId }: { reach: ReadonlySet<Permission>; exceptId: string },
+  reach: Reach,
 ): Promise<{ accounts: number; sessions: number }> {
-  const held = sql`array[${sql.join(
-    [...reach].map((permission) => sql`${permission}`),
-    sql`, `,
-  )}]::text[]`;
   const [row] = await transaction.execute<{ accounts: number; sessions: number }>(sql`
     with concerned as (
       select ${accounts.id} as id from ${accounts} left join ${roles} on ${roles.id} = ${accounts.roleId}
-      where ${accounts.authenticatorId} = ${authenticatorId} and ${accounts.id} <> ${exceptId}
-        and coalesce(${roles.permissions}, '{}') <@ ${held}
+      where ${accounts.authenticatorId} = ${authenticatorId} and ${within(reach)}
     ), demanded as (
-      update ${passwords} set must_change = true from concerned where ${passwords.accountId} = concerned.id returning 1
+      update passwords p set must_change = true from concerned where p.account_id = concerned.id returning 1
     ), ended as (
-      delete from ${sessions} using concerned where ${sessions.accountId} = concerned.id returning 1
+      delete from sessions s using concerned where s.account_id = concerned.id returning 1
     )
     select (select count(*)::int from demanded) as accounts, (select count(*)::int from ended) as sessions`);
   return row!;

@@ -30,7 +30,8 @@ export async function findPerson(transaction: OrganisationTransaction, accountId
     external_mfa: ExternalMfa;
   }>(sql`
     select now(), a.first_name || ' ' || a.last_name as name, a.kind, a.status, a.created_at,
-      coalesce(p.must_change, false) as must_change,
+      coalesce(p.must_change, false) or (u.type = 'system' and u.password_expiry_days is not null
+        and coalesce(p.changed_at < now() - make_interval(days => u.password_expiry_days), false)) as must_change,
       array(select distinct f.kind from factors f where f.account_id = a.id) as factor_kinds,
       u.id as authenticator_id, u.type, u.active, u.mfa_required, u.factor_kinds as authenticator_factor_kinds, u.external_mfa
     from accounts a join authenticators u on u.id = a.authenticator_id left join passwords p on p.account_id = a.id

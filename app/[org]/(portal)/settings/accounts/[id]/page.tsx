@@ -18,6 +18,7 @@ import { ProfileFields } from '../profile-fields';
 import { fullName, moment, STATUS_TONES } from '../words';
 import { LostPhone } from './lost-phone';
 import { managedAccount } from './managed';
+import { Password } from './password';
 
 interface PartProps {
   readonly actor: Actor;
@@ -34,6 +35,7 @@ export default async function ManagedAccountPage({ params, searchParams }: PageP
   const outcome = DONE.find((word) => word === done);
   const part = { actor, account };
   const changeable = account.withinReach && !account.own;
+  const signsInHere = account.authenticator.type === 'system' && account.status !== 'invited';
   return (
     <SettingsPage
       actor={actor}
@@ -49,6 +51,7 @@ export default async function ManagedAccountPage({ params, searchParams }: PageP
       }
     >
       {outcome ? <Notice tone="success">{t(`accounts.${outcome}`)}</Notice> : null}
+      {done === 'demanded' ? <Notice tone="success">{t('demand.done')}</Notice> : null}
       {done === 'unblocked' ? <Notice tone="success">{t('resets.unblocked')}</Notice> : null}
       {account.own ? (
         <Notice>
@@ -61,6 +64,9 @@ export default async function ManagedAccountPage({ params, searchParams }: PageP
       {changeable && account.status === 'invited' ? <Invitation {...part} /> : null}
       {changeable ? <Profile {...part} roles={roles} /> : <Facts {...part} />}
       <Access {...part} />
+      {changeable && signsInHere && actor.permissions.has('passwords.manage') ? (
+        <Password locale={actor.locale} accountId={account.id} />
+      ) : null}
       {changeable ? <LostPhone actor={actor} accountId={account.id} /> : null}
       {changeable ? <Closing {...part} /> : null}
     </SettingsPage>

@@ -73,6 +73,10 @@ function Editor({
   const { authenticator } = view;
   const t = translator(actor.locale);
   const fields = { locale: actor.locale, view, roles };
+  const demands =
+    authenticator.state === 'active' && actor.permissions.has('passwords.manage')
+      ? `/${actor.organisation.slug}/settings/authenticators/${authenticator.id}/new-passwords`
+      : null;
   return (
     <Panel title={t('authenticators.tabs.configuration')} titleId="configuration">
       <ActionForm
@@ -88,7 +92,7 @@ function Editor({
       >
         <NameFields {...fields} />
         {authenticator.type === 'system' ? (
-          <SystemFields {...fields} authenticator={authenticator} />
+          <SystemFields {...fields} authenticator={authenticator} demands={demands} />
         ) : authenticator.type === 'oidc' ? (
           <OidcFields {...fields} authenticator={authenticator} />
         ) : (

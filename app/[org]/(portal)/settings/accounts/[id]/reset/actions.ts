@@ -5,6 +5,7 @@ import { defineAction } from '@/lib/actions/define-action';
 import { helpReason } from '@/lib/resets/model';
 import { clearCounters, resetAccount } from '@/lib/resets/service';
 import type { Actor } from '@/lib/actors/model';
+import { demandNewPassword } from '@/lib/passwords/demand';
 
 const account = z.uuid({ error: 'text.invalid' });
 const pageOf = ({ organisation }: Actor, id: string) => `/${organisation.slug}/settings/accounts/${id}`;
@@ -34,5 +35,14 @@ export const unblockCode = defineAction({
   run: async (actor, { account: id }) => {
     await clearCounters(actor, id, 'code');
     return { next: `${pageOf(actor, id)}?done=unblocked` };
+  },
+});
+
+export const demand = defineAction({
+  name: 'password.demand',
+  input: z.object({ account }),
+  run: async (actor, { account: id }) => {
+    await demandNewPassword(actor, id);
+    return { next: `${pageOf(actor, id)}?done=demanded` };
   },
 });
