@@ -62,7 +62,8 @@ export const REFUSALS = {
   'password.common': { status: 422, log: 'info' },
   'password.contains': { status: 422, log: 'info' },
   'password.pattern': { status: 422, log: 'info' },
-  'password.classes': { status: 422, log: 'info' },
+  'password.three-classes': { status: 422, log: 'info' },
+  'password.four-classes': { status: 422, log: 'info' },
   'password.same': { status: 422, log: 'info' },
   'password.earlier': { status: 422, log: 'info' },
   /** Somebody else changed it while this one was being compared. */

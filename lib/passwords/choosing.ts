@@ -49,7 +49,8 @@ function factorStands(
 /**
  * Holds a password against what can be known without its history: rules and the list of common ones. Takes microseconds.
  *
- * @throws {Refusal} `password.too-short`, `password.contains` (with `word`), `password.pattern`, `password.classes`,
+ * @throws {Refusal} `password.too-short`, `password.contains` (with `word`), `password.pattern`,
+ * `password.three-classes`, `password.four-classes`,
  * `password.common`
  */
 export function checkPassword(password: string, requirements: PasswordRequirements): void {

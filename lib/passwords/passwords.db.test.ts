@@ -92,7 +92,7 @@ describe('AUTH-2 the rules of the authenticator that serves somebody', () => {
     expect(await loadOwnRequirements(actor)).toMatchObject({ lengthMin: 10, classes: 4, history: 0 });
     const tried = (next: string) => change(actor, person.password, next);
     expect(await tried('Quai-9é')).toBe('password.too-short');
-    expect(await tried('quai des brumes')).toBe('password.classes');
+    expect(await tried('quai des brumes')).toBe('password.four-classes');
     expect(await tried('Quai-9-Bérubé')).toBe('password.contains');
     expect(await tried('Quai9-Quai9-Quai9-')).toBe('password.pattern');
     expect(await tried('Chocolat-24!')).toBe('password.common');

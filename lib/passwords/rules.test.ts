@@ -72,7 +72,7 @@ describe('AUTH-2 classes of characters', () => {
     ['静かな港で待つ猫と犬は遠い山', 1],
   ])('AUTH-2 %s has %i', (password, classes) => {
     const judged = (requirements: PasswordRequirements) =>
-      broken(password, { ...requirements, lengthMin: 8 }).includes('password.classes');
+      broken(password, { ...requirements, lengthMin: 8 }).some((code) => code.endsWith('-classes'));
     expect([judged(requirementsOf()), judged(three), judged(four)]).toEqual([false, classes < 3, classes < 4]);
   });
 

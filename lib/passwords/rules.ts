@@ -98,7 +98,9 @@ export function brokenRules(password: string, requirements: PasswordRequirements
   const word = findWord(password, words);
   if (word !== null) broken.push({ rule: 'words', code: 'password.contains', details: { word } });
   if (isPattern(password, lengthMin)) broken.push({ rule: 'pattern', code: 'password.pattern', details: {} });
-  if (classesOf(password) < classes) broken.push({ rule: 'classes', code: 'password.classes', details: { classes } });
+  if (classesOf(password) < classes) {
+    broken.push({ rule: 'classes', code: `password.${classes === 3 ? 'three' : 'four'}-classes`, details: {} });
+  }
   return broken;
 }
 
