@@ -1,5 +1,5 @@
-import type { Actor, Operator, Visitor } from '@/lib/actors/model';
-import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import type { Operator, Visitor } from '@/lib/actors/model';
+import { inOrganisation, type OrganisationTransaction, type WithinOrganisation } from '@/lib/db/in-organisation';
 import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
 import { mfaStanding } from '@/lib/policy/decision';
 import { Refusal } from '@/lib/refusals';
@@ -82,7 +82,7 @@ export async function checkFirstPassword(operator: Operator, owner: PasswordOwne
  * `seconds`), `server.busy`
  */
 export async function approvePassword(
-  actor: Visitor | Actor | Operator,
+  within: WithinOrganisation,
   { chooser, requirements }: PasswordChoice,
   password: string,
 ): Promise<ApprovedPassword> {
@@ -90,7 +90,7 @@ export async function approvePassword(
   const { id: accountId, presentHash, earlierHashes } = chooser;
   if (presentHash !== null && (await verifyPassword(presentHash, password))) throw new Refusal('password.same');
   if (earlierHashes.length > 0) {
-    const seconds = await inOrganisation(actor, (transaction) =>
+    const seconds = await inOrganisation(within, (transaction) =>
       claimTry(transaction, 'password', [{ kind: 'choice', accountId }]),
     );
     if (seconds > 0) throw new Refusal('code.throttled', { seconds });

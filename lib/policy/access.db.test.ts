@@ -77,6 +77,7 @@ const ASK_NOTHING = new Set([
   'forgetOwnDevice',
   'hasFreshProof',
   'loadOwnAccount',
+  'loadOwnRequirements',
   'mayChangeRole',
   'mfaChoice',
   'ownData',
