@@ -62,6 +62,7 @@ test('AUTH-2 demanded by an administrator, chosen at the next sign-in: the rules
 
   const visit = await arrive();
   const { page, words } = visit;
+  await visit.page.goto(`/${slug}/sign-in`);
   await new IdentifyScreen(visit, slug).enter(person.email);
   await new PasswordScreen(visit).enter(person.password);
   await expect(page.getByRole('heading', { name: WORDS.choose })).toBeVisible();
@@ -107,6 +108,7 @@ test('AUTH-2 an expired password is changed without JavaScript: the rules stand 
   await database`update passwords set changed_at = now() - interval '91 days' where account_id = ${person.id}`;
   const visit = await arrive({ language: 'en', script: false });
   const { page, words, hand } = visit;
+  await visit.page.goto(`/${slug}/sign-in`);
   await new IdentifyScreen(visit, slug).enter(person.email);
   await new PasswordScreen(visit).enter(person.password);
   await expect(page.getByRole('heading', { name: WORDS.expired })).toBeVisible();

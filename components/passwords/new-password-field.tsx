@@ -81,34 +81,34 @@ export function NewPasswordField({
         autoComplete="new-password"
         aria-describedby={listId}
       />
-      <div id={listId} className="flex gap-4 rounded-field border border-line bg-sunken px-4 py-3">
-        <div className="min-w-0 flex-1">
+      <div id={listId} className="rounded-field border border-line bg-sunken px-4 pt-3 pb-4">
+        <div className="flex items-end justify-between gap-4">
           <p className="text-sm font-semibold">{words.title}</p>
-          <ul className="mt-2 flex flex-col gap-2 text-sm">
-            {words.rules.map(({ rule, text }) => {
-              const state = stateOf(rule);
-              return (
-                <li key={rule} data-rule={rule} data-state={live ? state : undefined} className="flex gap-2.5">
-                  <Mark state={state} />
-                  <span className="min-w-0 flex-1">
-                    {text}
-                    {live ? <span className="sr-only"> {state === 'met' ? words.met : words.unmet}</span> : null}
-                    {rule === 'words' && found !== null ? (
-                      <span className="block font-medium wrap-anywhere text-danger">{found}</span>
-                    ) : null}
-                  </span>
-                  {rule === 'length' && seen !== null && state === 'open' ? (
-                    <span aria-hidden="true" className="text-quiet tabular-nums">
-                      {seen.length} / {requirements.lengthMin}
-                    </span>
-                  ) : null}
-                </li>
-              );
-            })}
-          </ul>
-          <p className="mt-3 text-sm text-quiet">{words.later}</p>
+          <RulesDoor openness={met / words.rules.length} />
         </div>
-        <RulesDoor openness={met / words.rules.length} />
+        <ul className="mt-2 flex flex-col gap-2 text-sm">
+          {words.rules.map(({ rule, text }) => {
+            const state = stateOf(rule);
+            return (
+              <li key={rule} data-rule={rule} data-state={live ? state : undefined} className="flex gap-2.5">
+                <Mark state={state} />
+                <span className="min-w-0 flex-1">
+                  {text}
+                  {live ? <span className="sr-only"> {state === 'met' ? words.met : words.unmet}</span> : null}
+                  {rule === 'words' && found !== null ? (
+                    <span className="block font-medium wrap-anywhere text-danger">{found}</span>
+                  ) : null}
+                </span>
+                {rule === 'length' && seen !== null && state === 'open' ? (
+                  <span aria-hidden="true" className="text-quiet tabular-nums">
+                    {seen.length} / {requirements.lengthMin}
+                  </span>
+                ) : null}
+              </li>
+            );
+          })}
+        </ul>
+        <p className="mt-3 text-sm text-quiet">{words.later}</p>
       </div>
       {live ? <Spoken text={seen === null ? '' : [words.progress[met]!, found].filter(Boolean).join(' ')} /> : null}
     </div>

@@ -13,6 +13,8 @@ export const LENGTH_MIN = { alone: 15, withFactor: 12 } as const;
 const WORD_LENGTH_MIN = 4;
 /** Words as long as this are also found when they are pulled apart, « p-a-s-s-w-o-r-d ». */
 const PULLED_APART_MIN = 8;
+/** The shortest password that any authenticator allows. */
+const JUDGED_FROM = 8;
 /** Fewer different characters than this make no password, however long. */
 const DIFFERENT_MIN = 5;
 
@@ -228,8 +230,8 @@ const RUN_SHARE = 0.75;
 /** Whether a password is hardly more than a run, or a short piece that comes again and again. */
 function isPattern(password: string, lengthMin: number): boolean {
   const characters = [...fold(password)];
-  // What is far too short is told to be too short, and nothing else.
-  if (characters.length < DIFFERENT_MIN) return false;
+  // What nobody could choose anyway is told to be too short, and nothing else.
+  if (characters.length < JUDGED_FROM) return false;
   if (new Set(characters).size < DIFFERENT_MIN) return true;
   const steps = characters.slice(1).map((character, index) => [characters[index]!, character] as const);
   const near = steps.filter(([one, next]) => one === next || NEIGHBOURS.has(one + next));
