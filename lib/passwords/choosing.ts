@@ -47,7 +47,7 @@ function factorStands(
 }
 
 /**
- * Holds a password against what can be known without its history: rules and the list of common ones. Takes microseconds.
+ * Holds a password against what can be known without its history: rules and the list of common ones. Takes less than a millisecond.
  *
  * @throws {Refusal} `password.too-short`, `password.contains` (with `word`), `password.pattern`,
  * `password.three-classes`, `password.four-classes`,

@@ -30,7 +30,7 @@ export function countCommonPasswords(): number {
 
 /**
  * Whether a password is one that many have (AUTH-2): the whole of it, in any case, behind accents, substitutions, spaces, or
- * a few digits and signs at its ends. Takes some microseconds.
+ * a few digits and signs at its ends. Takes a fraction of a millisecond.
  *
  * @source NIST SP 800-63B-4 §3.1.1.2 (blocklist: the entire password is compared)
  */
