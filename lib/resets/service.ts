@@ -70,12 +70,13 @@ async function countedAs(transaction: OrganisationTransaction, accountId: string
 }
 
 /**
- * At which secrets of an account tries have to wait, of those that the actor may clear. Whoever may do neither is told of
- * none.
+ * At which secrets of an account tries have to wait, of those that the actor may clear.
+ *
+ * @throws {Refusal} `permission.missing` for whoever may clear neither
  */
 export async function listBlocked(actor: Actor, accountId: string): Promise<ThrottlePurpose[]> {
   const mayClear = (purpose: ThrottlePurpose) => actor.permissions.has(PERMISSION_TO_CLEAR[purpose]);
-  if (!mayClear('password') && !mayClear('code')) return [];
+  if (!mayClear('password')) requirePermission(actor, PERMISSION_TO_CLEAR.code);
   const waits = await inOrganisation(actor, async (transaction) =>
     listWaits(transaction, await countedAs(transaction, accountId)),
   );

@@ -15,7 +15,7 @@ export async function LostPhone({ actor, accountId }: { actor: Actor; accountId:
   const t = translator(actor.locale);
   const here = `/${actor.organisation.slug}/settings/accounts/${accountId}`;
   const resets = actor.permissions.has('mfa.reset');
-  const blocked = await listBlocked(actor, accountId);
+  const blocked = resets || actor.permissions.has('passwords.manage') ? await listBlocked(actor, accountId) : [];
   if (!resets && blocked.length === 0) return null;
   return (
     <Panel title={t('resets.panelTitle')} titleId="lost-phone">
