@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { startPostgres } from './embedded-postgres.mjs';
 import {
+  Failure,
   checkNode,
   ensureBuild,
   ensureDependencies,
@@ -21,6 +22,17 @@ import {
 
 const signal = whenAskedToStop();
 
+/**
+ * Runs a program of ours that measures; what went wrong it has said itself.
+ *
+ * @param {string} file @param {string[]} words @param {NodeJS.ProcessEnv} [env]
+ */
+async function measure(file, words, env) {
+  const command = [process.execPath, '--import', 'tsx', file, ...words];
+  const { code } = await run(command, { env, signal, visible: true });
+  if (code !== 0) throw new Failure(`${file} did not come to its end.`);
+}
+
 /** `npm run bench -- audit [EVENTS]`: the audit alone, which needs no server of ours. */
 async function benchAudit(events) {
   await ensureDependencies(signal);
@@ -33,7 +45,7 @@ async function benchAudit(events) {
   try {
     const tsx = [process.execPath, '--import', 'tsx'];
     await run([...tsx, 'operator/migrate.ts'], { env, signal });
-    await run([...tsx, 'bench/audit.ts', ...events], { env, signal, visible: true });
+    await measure('bench/audit.ts', events, env);
   } finally {
     await postgres.stop();
   }
@@ -44,9 +56,7 @@ async function main() {
   const [which, ...words] = process.argv.slice(2);
   if (which === 'audit') return benchAudit(words);
   await ensureDependencies(signal);
-  if (which === 'filter') {
-    return run([process.execPath, '--import', 'tsx', 'bench/filter.ts'], { signal, visible: true });
-  }
+  if (which === 'filter') return measure('bench/filter.ts', []);
   await ensureBuild(signal);
   const bare = path.join(repository, 'bench/bare');
   if (!fs.existsSync(path.join(bare, '.next/BUILD_ID'))) {
@@ -65,7 +75,7 @@ async function main() {
   try {
     const tsx = [process.execPath, '--import', 'tsx'];
     await run([...tsx, 'operator/migrate.ts'], { env, signal });
-    await run([...tsx, 'bench/bench.ts'], { env, signal, visible: true });
+    await measure('bench/bench.ts', [], env);
   } finally {
     await postgres.stop();
   }
