@@ -157,7 +157,7 @@ test('GUARD-2 the instance at which a filter was saved is killed: those that liv
   logs.add(doomed.log);
   const administrator = new HandMadeClient(portal.origin, { at: doomed.address });
   administrator.cookies.set('vestibule.session', token);
-  const filter = { kind: 'employee', mode: 'block', applies: 'request', button: 'save', at0: office };
+  const filter = { subject: 'employee', mode: 'block', applies: 'request', button: 'save', at0: office };
   const room = `/${slug}/settings/locations`;
   const saved = await administrator.call(actionOfBuild('saveOneFilter', /locations/).id, room, filter);
   expect(saved.headers['x-action-redirect']).toContain('done=filter');

@@ -301,6 +301,31 @@ describe('RUN-7 the operator’s command', () => {
     expect(oneLine(await vestibule(['filter', 'off', '--org', 'nulle-part']))).toContain('nulle-part');
   });
 
+  it('RUN-7 authenticators are listed, switched and assigned past every guard, and audited', async () => {
+    const organisation = await makeOrganisation();
+    const person = await makePerson(organisation, { role: 'administrator' });
+    const [sso] = await database.owner<{ id: string }[]>`
+      insert into authenticators (organisation_id, name, type, active, activated_at)
+      values (${organisation.id}, 'SSO', 'oidc', false, null) returning id`;
+    const [standard] = await database.owner<{ name: string }[]>`
+      select name from authenticators where organisation_id = ${organisation.id} and is_default`;
+    const call = (...words: string[]) =>
+      vestibule([...words.slice(0, 2), '--org', organisation.slug, ...words.slice(2)]);
+    expect((await call('authenticator', 'list')).output).toMatch(/SSO +oidc +draft +0 accounts/);
+    expect(await call('authenticator', 'activate', 'sso')).toMatchObject({ code: 0 });
+    expect(await call('authenticator', 'assign', person.email, 'SSO')).toMatchObject({ code: 0 });
+    expect(await call('authenticator', 'deactivate', 'SSO')).toMatchObject({ code: 0 });
+    expect(await call('authenticator', 'assign', person.username, standard!.name)).toMatchObject({ code: 0 });
+    expect(oneLine(await call('authenticator', 'default', 'SSO'))).toContain('not active');
+    expect(oneLine(await call('authenticator', 'activate', 'Nulle part'))).toContain('no authenticator');
+    expect(oneLine(await call('authenticator', 'deactivate', standard!.name))).toContain('default');
+    const [row] = await database.owner`select active from authenticators where id = ${sso!.id}`;
+    expect(row).toEqual({ active: false });
+    const events = await eventsOf(organisation.id, 'account.assign');
+    expect(events).toHaveLength(2);
+    expect(events[0]).toMatchObject({ actor_kind: 'operator', outcome: 'success' });
+  });
+
   it('RUN-7 AUD-2 audit prune keeps a year at least, and says where nothing is older', async () => {
     expect(oneLine(await vestibule(['audit', 'prune', '--keep', '3']))).toContain('12 months or more');
     expect(oneLine(await vestibule(['audit', 'prune', '--keep', 'beaucoup']))).toContain('12 months or more');
@@ -318,6 +343,11 @@ describe('RUN-7 the operator’s command', () => {
       'option set',
       'mfa reset',
       'filter off',
+      'authenticator list',
+      'authenticator activate',
+      'authenticator deactivate',
+      'authenticator default',
+      'authenticator assign',
       'pass issue',
       'audit verify',
       'audit export',

@@ -13,6 +13,13 @@ import { failureLine, sqlState } from './failure';
 import { switchFiltersOffCommand } from './filters';
 import { resetMfaCommand } from './mfa';
 import { listOptionsCommand, setOptionCommand } from './options';
+import {
+  activateAuthenticatorCommand,
+  assignAuthenticatorCommand,
+  deactivateAuthenticatorCommand,
+  defaultAuthenticatorCommand,
+  listAuthenticatorsCommand,
+} from './authenticators';
 import { createOrganisationCommand } from './organisations';
 import { rotateSecretsCommand } from './secrets';
 import { issuePassCommand } from './passes';
@@ -28,6 +35,11 @@ const COMMANDS: readonly Command[] = [
   setOptionCommand,
   resetMfaCommand,
   switchFiltersOffCommand,
+  listAuthenticatorsCommand,
+  activateAuthenticatorCommand,
+  deactivateAuthenticatorCommand,
+  defaultAuthenticatorCommand,
+  assignAuthenticatorCommand,
   issuePassCommand,
   verifyAuditCommand,
   exportAuditCommand,

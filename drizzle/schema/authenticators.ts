@@ -102,3 +102,34 @@ export const certificateNotices = pgTable(
   },
   (table) => [primaryKey({ columns: [table.authenticatorId, table.fingerprint, table.days] })],
 );
+
+export const authenticatorMoves = pgTable('authenticator_moves', {
+  id: uuid().primaryKey().defaultRandom(),
+  organisationId: uuid('organisation_id').notNull(),
+  madeBy: uuid('made_by').notNull(),
+  toAuthenticatorId: uuid('to_authenticator_id').notNull(),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  undoneAt: timestamp('undone_at', { withTimezone: true }),
+});
+
+export const authenticatorMoveAccounts = pgTable(
+  'authenticator_move_accounts',
+  {
+    organisationId: uuid('organisation_id').notNull(),
+    moveId: uuid('move_id').notNull(),
+    accountId: uuid('account_id').notNull(),
+    fromAuthenticatorId: uuid('from_authenticator_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.moveId, table.accountId] })],
+);
+
+export const authenticatorNotices = pgTable(
+  'authenticator_notices',
+  {
+    organisationId: uuid('organisation_id').notNull(),
+    accountId: uuid('account_id').notNull(),
+    template: text({ enum: ['access-lost', 'password-needed'] }).notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.template] })],
+);

@@ -5,7 +5,7 @@ export const pendingChanges = pgTable('pending_changes', {
   organisationId: uuid('organisation_id').notNull(),
   madeBy: uuid('made_by').notNull(),
   madeInRequest: text('made_in_request').notNull(),
-  subject: text({ enum: ['options', 'places'] }).notNull(),
+  subject: text({ enum: ['options', 'places', 'authenticators'] }).notNull(),
   before: jsonb().notNull(),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   confirmUntil: timestamp('confirm_until', { withTimezone: true }).notNull(),

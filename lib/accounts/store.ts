@@ -24,7 +24,10 @@ export interface AccountRow {
   readonly mustChangePassword: boolean;
 }
 
-/** Writes an active account on the organisation's default authenticator, with its password. */
+/**
+ * Writes an active account with its password, on the organisation's default authenticator where that one takes passwords,
+ * else on the oldest that does.
+ */
 export async function insertAccount(
   transaction: OrganisationTransaction,
   { role, passwordHash, mustChangePassword, ...values }: AccountRow,
@@ -34,7 +37,9 @@ export async function insertAccount(
     .values({
       ...values,
       roleId: role === null ? null : sql<string>`(select ${roles.id} from ${roles} where ${roles.builtIn} = ${role})`,
-      authenticatorId: sql<string>`(select ${authenticators.id} from ${authenticators} where ${authenticators.isDefault})`,
+      authenticatorId: sql<string>`(select ${authenticators.id} from ${authenticators}
+        order by ${authenticators.type} <> 'system', not ${authenticators.active}, not ${authenticators.isDefault},
+          ${authenticators.createdAt} limit 1)`,
     })
     .returning({ id: accounts.id });
   const accountId = account!.id;
@@ -51,7 +56,10 @@ export async function holdAdministrators(transaction: OrganisationTransaction): 
   );
 }
 
-/** Whether an active account on an active authenticator holds every permission. */
+/**
+ * Whether an active account with a way in holds every permission: on an active authenticator and, where that one has a
+ * provider, known to it by an external identity.
+ */
 export async function hasUsableAdministrator(transaction: OrganisationTransaction): Promise<boolean> {
   const everything = sql`array[${sql.join(
     PERMISSIONS.map((permission) => sql`${permission}`),
@@ -62,10 +70,17 @@ export async function hasUsableAdministrator(transaction: OrganisationTransactio
     .from(accounts)
     .innerJoin(roles, eq(roles.id, accounts.roleId))
     .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
-    .where(and(eq(accounts.status, 'active'), authenticators.active, sql`${roles.permissions} @> ${everything}`))
+    .where(
+      and(eq(accounts.status, 'active'), authenticators.active, sql`${roles.permissions} @> ${everything}`, hasWayIn),
+    )
     .limit(1);
   return row !== undefined;
 }
+
+/** A password can always be chosen anew; a provider vouches only for whom the account says that it is there. */
+const hasWayIn = sql`(${authenticators.type} = 'system' or exists (select from external_identities i
+  where i.account_id = ${accounts.id} and i.authenticator_id = ${accounts.authenticatorId}
+    and (i.expected is not null or i.subject is not null)))`;
 
 /** An account that somebody else acts on. */
 export interface HeldAccount {
@@ -78,6 +93,7 @@ export interface HeldAccount {
   readonly status: AccountStatus;
   readonly locale: 'fr' | 'en' | null;
   readonly roleId: string | null;
+  readonly authenticatorId: string;
   readonly permissions: readonly Permission[];
 }
 
@@ -94,6 +110,7 @@ export async function holdAccount(transaction: OrganisationTransaction, id: stri
       status: accounts.status,
       locale: accounts.locale,
       roleId: accounts.roleId,
+      authenticatorId: accounts.authenticatorId,
       permissions: roles.permissions,
     })
     .from(accounts)
@@ -180,7 +197,8 @@ export interface InvitedRow {
 }
 
 /**
- * Writes invited accounts on the default authenticator, in one statement however many they are.
+ * Writes invited accounts, in one statement however many they are, each on the authenticator that its role or else its kind
+ * gets, and on the default one where neither says (AUTH-1).
  *
  * @returns their ids, by the key of their e-mail
  */
@@ -192,7 +210,10 @@ export async function insertInvited(
   const made = await transaction.execute<{ id: string; email_key: string }>(sql`
     insert into accounts (organisation_id, authenticator_id, status, first_name, last_name, email, email_key, username,
       username_key, kind, role_id, locale)
-    select ${organisationId}::uuid, (select id from authenticators where is_default), 'invited', r."firstName", r."lastName",
+    select ${organisationId}::uuid, coalesce(
+        (select d.authenticator_id from authenticator_defaults d join authenticators u on u.id = d.authenticator_id
+          where u.active and (d.role_id = r."roleId" or d.kind = r.kind) order by d.role_id is null limit 1),
+        (select id from authenticators where is_default)), 'invited', r."firstName", r."lastName",
       r.email, r."emailKey", r.username, r."usernameKey", r.kind, r."roleId", r.locale
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r ("firstName" text, "lastName" text, email text,
       "emailKey" text, username text, "usernameKey" text, kind text, "roleId" uuid, locale text)

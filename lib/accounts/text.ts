@@ -16,6 +16,10 @@ export const TEXT_ISSUES = [
   'slug.reserved',
   'domain.invalid',
   'secret.differs',
+  'identity.form',
+  'identity.claim',
+  'identity.value',
+  'identity.tooLong',
 ] as const;
 
 export type TextIssue = (typeof TEXT_ISSUES)[number];

@@ -64,3 +64,22 @@ export function clearsSecret(before: Authenticator, after: Authenticator['settin
   const [old, fresh] = [before.settings, after as OidcSettings];
   return SECRET_GOES_WITH.some((field) => old[field] !== fresh[field]);
 }
+
+type Asked = Pick<Authenticator, 'mfaRequired' | 'factorKinds' | 'externalMfa'>;
+
+/** Whether a change to what is in force asks more of those whom it serves than before (GUARD-2). */
+export function asksMore(before: Pick<Authenticator, 'type'> & Asked, after: Asked): boolean {
+  const asked = (one: Asked) => (before.type === 'system' ? one.mfaRequired : one.externalMfa === 'ask');
+  if (before.type !== 'system' && after.externalMfa === 'demand' && before.externalMfa !== 'demand') return true;
+  if (!asked(after)) return false;
+  return !asked(before) || before.factorKinds.some((kind) => !after.factorKinds.includes(kind));
+}
+
+/** Whether a change touches what the safety net would put back. */
+export function changesWhatIsAsked(before: Asked, after: Asked): boolean {
+  return (
+    before.mfaRequired !== after.mfaRequired ||
+    before.externalMfa !== after.externalMfa ||
+    [...before.factorKinds].toSorted().join() !== [...after.factorKinds].toSorted().join()
+  );
+}

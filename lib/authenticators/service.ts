@@ -6,9 +6,13 @@ import { listRoles } from '@/lib/accounts/store';
 import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
 import { violatesUnique } from '@/lib/db/errors';
-import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { keepAnAdministrator } from '@/lib/accounts/last-administrator';
+import { keepAuthenticatorsBefore, listPendingChanges } from '@/lib/changes/store';
+import { inOrganisation, undone, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { lockOptions } from '@/lib/options/store';
 import { mayActOn } from '@/lib/policy/authority';
-import { Refusal } from '@/lib/refusals';
+import type { AccountKind } from '@/lib/policy/decision';
+import { Refusal, type RefusalCode } from '@/lib/refusals';
 import { checkAuthenticator } from './check';
 import {
   AUTHENTICATORS_MAX,
@@ -17,7 +21,10 @@ import {
   type AuthenticatorType,
   type ListedAuthenticator,
 } from './model';
-import { clearsSecret, faultsOf, type Fault } from './rules';
+import { addNotices } from './notices/store';
+import { FOR_VERY_MANY } from './people/model';
+import { endAccess, findDefault, servedBy, takeTime } from './people/store';
+import { asksMore, changesWhatIsAsked, clearsSecret, faultsOf, type Fault } from './rules';
 import { keepSecret } from './secrets';
 import * as store from './store';
 import { urlsOf, type AuthenticatorUrls } from './urls';
@@ -35,6 +42,8 @@ export interface AuthenticatorView {
   /** The e-mail domains that it owns (SIGN-1). */
   readonly domains: readonly string[];
   readonly served: number;
+  /** Whose new accounts get it (AUTH-1). */
+  readonly defaults: { readonly kinds: readonly AccountKind[]; readonly roleIds: readonly string[] };
   /** The locations that its filter stands on, by name. */
   readonly locations: readonly string[];
   /** When the secrets that are kept were given. */
@@ -50,12 +59,13 @@ export async function viewAuthenticator(actor: Actor, id: string): Promise<Authe
   requirePermission(actor, 'authenticators.manage');
   if (!z.uuid().safeParse(id).success) throw new Refusal('not-found');
   return inOrganisation(actor, async (transaction) => {
-    const [authenticator, domains, secrets, listed, permissions] = await Promise.all([
+    const [authenticator, domains, secrets, listed, permissions, defaults] = await Promise.all([
       store.loadAuthenticator(transaction, id),
       store.listDomains(transaction, id),
       store.listSecretDates(transaction, id),
       store.listAuthenticators(transaction),
       store.permissionsServed(transaction, id),
+      store.listDefaults(transaction, id),
     ]);
     const { served, locations } = listed.find((one) => one.id === id)!;
     return {
@@ -63,6 +73,7 @@ export async function viewAuthenticator(actor: Actor, id: string): Promise<Authe
       urls: urlsOf(config().APP_ORIGIN, actor.organisation.slug, authenticator),
       domains,
       served,
+      defaults,
       locations,
       secrets,
       faults: faultsOf(authenticator, new Set(Object.keys(secrets))),
@@ -78,6 +89,13 @@ export async function listGrantableRoles(actor: Actor): Promise<RoleChoice[]> {
   return roles
     .filter(({ permissions }) => mayActOn(actor.permissions, permissions))
     .map(({ id, name, builtIn }) => ({ id, name, builtIn }));
+}
+
+/** Every role: which of them are served by what is no gift of anybody's. @throws {Refusal} `permission.missing` */
+export async function listRolesToServe(actor: Actor): Promise<RoleChoice[]> {
+  requirePermission(actor, 'authenticators.manage');
+  const roles = await inOrganisation(actor, listRoles);
+  return roles.map(({ id, name, builtIn }) => ({ id, name, builtIn }));
 }
 
 /**
@@ -130,7 +148,7 @@ export type SaveOutcome =
  * @param seen when it had last changed, as the form was drawn
  * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.name-taken`, `authenticator.changed`,
  * `authenticator.beyond`, `authenticator.domain-taken` (with `domain` and `name`), `account.role-not-for-kind`,
- * `account.role-beyond`
+ * `account.role-beyond`, `authenticator.shuts-you-out` (GUARD-1), `change.pending`
  */
 export async function saveAuthenticator(
   actor: Actor,
@@ -156,12 +174,14 @@ export async function saveAuthenticator(
   }
   await naming(() =>
     inOrganisation(actor, async (transaction) => {
-      const held = await store.holdAuthenticator(transaction, id);
+      await lockOptions(transaction);
+      const held = await store.holdAuthenticator(transaction, id, 'change');
       if (held.updatedAt.getTime() !== seen.getTime() || held.updatedAt.getTime() !== before.updatedAt.getTime()) {
         throw new Refusal('authenticator.changed');
       }
       await refuseBeyond(transaction, actor, id);
       await checkJustInTime(transaction, actor, held, settings);
+      await guardWhatIsAsked(transaction, actor, held, fields);
       await ownDomains(transaction, actor, id, domains);
       await store.updateAuthenticator(transaction, id, fields);
       if (cleared) await store.deleteSecret(transaction, id, 'client-secret');
@@ -184,34 +204,248 @@ export async function saveAuthenticator(
   return { saved: true, secretCleared: cleared && secret === undefined };
 }
 
+/**
+ * What is asked of a second factor: never more than whoever saves can give (GUARD-1), and where administrators are asked
+ * for more than before, kept only once it was confirmed (GUARD-2).
+ */
+async function guardWhatIsAsked(
+  transaction: OrganisationTransaction,
+  actor: Actor,
+  before: Authenticator,
+  after: store.AuthenticatorFields,
+): Promise<void> {
+  if (!changesWhatIsAsked(before, after)) return;
+  await refuseWhilePending(transaction);
+  if (before.state !== 'active' || !asksMore(before, after)) return;
+  const own = actor.account.authenticatorId === before.id;
+  // Asked for a factor, they set one up; a provider's proof they can't give themselves.
+  if (own && after.externalMfa === 'demand' && actor.proofs.externalFactorAt === null && before.type !== 'system') {
+    throw new Refusal('authenticator.shuts-you-out');
+  }
+  if ((await store.permissionsServed(transaction, before.id)).length > 0) {
+    await keepAuthenticatorsBefore(transaction, { ...madeBy(actor), ids: [before.id] });
+  }
+}
+
+const madeBy = (actor: Actor) => ({
+  organisationId: actor.organisation.id,
+  madeBy: actor.account.id,
+  madeInRequest: actor.origin.requestId,
+});
+
+async function refuseWhilePending(transaction: OrganisationTransaction): Promise<void> {
+  if ((await listPendingChanges(transaction)).some(({ subject }) => subject === 'authenticators')) {
+    throw new Refusal('change.pending');
+  }
+}
+
 export type ActivationOutcome =
   { readonly activated: true } | { readonly activated: false; readonly faults: readonly Fault[] };
 
 /**
- * Puts an authenticator in force, or in force again: endpoints, keys and certificate are checked once more, and what is
- * activated is what was checked (AUTH-1).
+ * Puts a draft in force: endpoints, keys and certificate are checked once more, and what is activated is what was checked
+ * (AUTH-1).
  *
- * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.changed`, `authenticator.beyond`
+ * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.changed` (also where it is no draft any more),
+ * `authenticator.beyond`
  */
 export async function activateAuthenticator(actor: Actor, id: string): Promise<ActivationOutcome> {
   requirePermission(actor, 'authenticators.manage');
+  return putInForce(actor, id, 'draft');
+}
+
+/**
+ * Puts an authenticator in force again, checked as a draft is. Whoever was about to come in as it was switched off does
+ * not come in now: they begin anew (AUTH-6).
+ *
+ * @throws {Refusal} as {@link activateAuthenticator}
+ */
+export async function reactivateAuthenticator(actor: Actor, id: string): Promise<ActivationOutcome> {
+  requirePermission(actor, 'authenticators.deactivate');
+  return putInForce(actor, id, 'deactivated');
+}
+
+async function putInForce(actor: Actor, id: string, from: 'draft' | 'deactivated'): Promise<ActivationOutcome> {
   const { before, secrets } = await inOrganisation(actor, async (transaction) => ({
     before: await store.loadAuthenticator(transaction, id),
     secrets: new Set<string>(Object.keys(await store.listSecretDates(transaction, id))),
   }));
-  if (before.state === 'active') return { activated: true };
+  if (before.state !== from) throw new Refusal('authenticator.changed');
   const faults = await checkAuthenticator(before, secrets);
   if (faults.length > 0) return { activated: false, faults };
+  await inOrganisation(
+    actor,
+    async (transaction) => {
+      await lockOptions(transaction);
+      await refuseBeyond(transaction, actor, id);
+      if (!(await store.activate(transaction, id, before.updatedAt))) throw new Refusal('authenticator.changed');
+      await takeTime(transaction);
+      await endAccess(transaction, servedBy(id));
+      await recordEvent(transaction, actor, {
+        action: 'authenticator.activate',
+        outcome: 'success',
+        details: { authenticator: id, before: from },
+      });
+    },
+    FOR_VERY_MANY,
+  );
+  return { activated: true };
+}
+
+/** What a deactivation would do, and what stands against it. */
+export interface DeactivationPreview {
+  readonly name: string;
+  readonly served: number;
+  /** The first of them by name. */
+  readonly names: readonly string[];
+  readonly sessions: number;
+  /** Why it can't be done; null: it can. */
+  readonly against: DeactivationRefusal | null;
+}
+
+type DeactivationRefusal = Extract<
+  RefusalCode,
+  | 'authenticator.is-default'
+  | 'authenticator.own'
+  | 'authenticator.beyond'
+  | 'authenticator.inactive'
+  | 'administrator.last'
+  | 'change.pending'
+>;
+
+/** Who would lose access (AUTH-6); changes nothing. @throws {Refusal} `permission.missing`, `not-found` */
+export async function previewDeactivation(actor: Actor, id: string): Promise<DeactivationPreview> {
+  requirePermission(actor, 'authenticators.deactivate');
+  if (!z.uuid().safeParse(id).success) throw new Refusal('not-found');
+  return inOrganisation(actor, async (transaction) => {
+    const { name } = await store.loadAuthenticator(transaction, id);
+    const counts = await store.countServed(transaction, id);
+    const against = await undone(transaction, async (inner) => {
+      try {
+        await switchOff(inner, actor, id);
+        return null;
+      } catch (error) {
+        if (error instanceof Refusal) return error.code as DeactivationRefusal;
+        throw error;
+      }
+    });
+    return { name, ...counts, against };
+  });
+}
+
+/**
+ * Switches an authenticator off (AUTH-6): whom it serves can't sign in, reset a password or accept an invitation, and
+ * nobody can tell them from others. Their sessions and sign-ins under way end at once. They are told by letter unless that
+ * is held back for a reason.
+ *
+ * @param heldBack why no letter goes out; null: it does
+ * @returns how many lost access
+ * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.inactive`, `authenticator.is-default`,
+ * `authenticator.own`, `authenticator.beyond`, `administrator.last`, `change.pending`
+ */
+export async function deactivateAuthenticator(actor: Actor, id: string, heldBack: string | null): Promise<number> {
+  requirePermission(actor, 'authenticators.deactivate');
+  return inOrganisation(
+    actor,
+    async (transaction) => {
+      await takeTime(transaction);
+      await switchOff(transaction, actor, id);
+      const { served } = await store.countServed(transaction, id);
+      const ended = await endAccess(transaction, servedBy(id));
+      await store.endFlows(transaction, id);
+      if (heldBack === null) await addNotices(transaction, actor.organisation.id, 'access-lost', servedBy(id));
+      await recordEvent(transaction, actor, {
+        action: 'authenticator.deactivate',
+        outcome: 'success',
+        details: { authenticator: id, served, endedSessions: ended, told: heldBack === null, reason: heldBack },
+      });
+      return served;
+    },
+    FOR_VERY_MANY,
+  );
+}
+
+async function switchOff(transaction: OrganisationTransaction, actor: Actor, id: string): Promise<void> {
+  await lockOptions(transaction);
+  const { state, isDefault, name } = await store.holdAuthenticator(transaction, id, 'change');
+  if (state !== 'active') throw new Refusal('authenticator.inactive', { name });
+  if (isDefault) throw new Refusal('authenticator.is-default');
+  if (actor.account.authenticatorId === id) throw new Refusal('authenticator.own');
+  await refuseBeyond(transaction, actor, id);
+  await refuseWhilePending(transaction);
+  await store.deactivate(transaction, id);
+  await keepAnAdministrator(transaction);
+}
+
+/**
+ * New accounts get this authenticator unless their kind or role says otherwise. In force at once, and kept only once it was
+ * confirmed (GUARD-2).
+ *
+ * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.inactive`, `authenticator.beyond`, `change.pending`
+ */
+export async function makeDefaultAuthenticator(actor: Actor, id: string): Promise<void> {
+  requirePermission(actor, 'authenticators.manage');
   await inOrganisation(actor, async (transaction) => {
-    await refuseBeyond(transaction, actor, id);
-    if (!(await store.activate(transaction, id, before.updatedAt))) throw new Refusal('authenticator.changed');
+    await lockOptions(transaction);
+    const held = await store.holdAuthenticator(transaction, id, 'change');
+    if (held.state !== 'active') throw new Refusal('authenticator.inactive', { name: held.name });
+    if (held.isDefault) return;
+    await refuseWhilePending(transaction);
+    const before = await findDefault(transaction);
+    await keepAuthenticatorsBefore(transaction, { ...madeBy(actor), ids: [before, id] });
+    await store.makeDefault(transaction, id);
     await recordEvent(transaction, actor, {
-      action: 'authenticator.activate',
+      action: 'authenticator.make-default',
       outcome: 'success',
-      details: { authenticator: id, before: before.state },
+      details: { before, after: id },
     });
   });
-  return { activated: true };
+}
+
+/**
+ * Which new accounts get this authenticator: those of some kinds, and those of some roles (AUTH-1). Another that had one of
+ * them has it no longer.
+ *
+ * @throws {Refusal} `permission.missing`, `not-found`
+ */
+export async function saveDefaults(
+  actor: Actor,
+  id: string,
+  wanted: { readonly kinds: readonly AccountKind[]; readonly roleIds: readonly string[] },
+): Promise<void> {
+  requirePermission(actor, 'authenticators.manage');
+  await inOrganisation(actor, async (transaction) => {
+    await lockOptions(transaction);
+    await store.holdAuthenticator(transaction, id, 'change');
+    const known = new Set((await listRoles(transaction)).map((role) => role.id));
+    if (!wanted.roleIds.every((roleId) => known.has(roleId))) throw new Refusal('not-found');
+    const before = await store.listDefaults(transaction, id);
+    await store.replaceDefaults(transaction, actor.organisation.id, id, wanted);
+    await recordEvent(transaction, actor, {
+      action: 'authenticator.save-defaults',
+      outcome: 'success',
+      details: { authenticator: id, before, after: wanted },
+    });
+  });
+}
+
+/**
+ * Removes a draft that was never in force. What was in force is switched off instead: it may be needed again.
+ *
+ * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.no-draft`
+ */
+export async function removeDraft(actor: Actor, id: string): Promise<void> {
+  requirePermission(actor, 'authenticators.manage');
+  await inOrganisation(actor, async (transaction) => {
+    const { state, name } = await store.holdAuthenticator(transaction, id, 'change');
+    if (state !== 'draft') throw new Refusal('authenticator.no-draft');
+    await store.deleteAuthenticator(transaction, id);
+    await recordEvent(transaction, actor, {
+      action: 'authenticator.remove',
+      outcome: 'success',
+      details: { authenticator: id, name },
+    });
+  });
 }
 
 /** Whoever says how somebody proves who they are can come in as them: nobody does so above themselves. */

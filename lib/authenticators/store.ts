@@ -1,8 +1,13 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { authenticatorDomains, authenticatorSecrets } from '@/drizzle/schema/authenticators';
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import {
+  authenticatorDefaults,
+  authenticatorDomains,
+  authenticatorSecrets,
+  externalFlows,
+} from '@/drizzle/schema/authenticators';
 import { authenticators } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
-import { FACTOR_KINDS, type ExternalMfa, type FactorKind } from '@/lib/policy/decision';
+import { FACTOR_KINDS, type AccountKind, type ExternalMfa, type FactorKind } from '@/lib/policy/decision';
 import type { Permission } from '@/lib/policy/permissions';
 import { Refusal } from '@/lib/refusals';
 import {
@@ -57,9 +62,21 @@ export async function loadAuthenticator(transaction: OrganisationTransaction, id
   return found;
 }
 
-/** {@link loadAuthenticator}, and nobody else changes it, or whom it serves, until the transaction ends. */
-export async function holdAuthenticator(transaction: OrganisationTransaction, id: string): Promise<Authenticator> {
-  const [row] = await transaction.select().from(authenticators).where(eq(authenticators.id, id)).for('update');
+/**
+ * {@link loadAuthenticator}, as it stays until the transaction ends.
+ *
+ * @param how `change`: nobody else changes it; `keep`: nobody changes it, and several may keep it so at once
+ */
+export async function holdAuthenticator(
+  transaction: OrganisationTransaction,
+  id: string,
+  how: 'change' | 'keep',
+): Promise<Authenticator> {
+  const [row] = await transaction
+    .select()
+    .from(authenticators)
+    .where(eq(authenticators.id, id))
+    .for(how === 'change' ? 'no key update' : 'share');
   if (row === undefined) throw new Refusal('not-found');
   return asAuthenticator(row);
 }
@@ -142,6 +159,89 @@ export async function activate(transaction: OrganisationTransaction, id: string,
     )
     .returning({ id: authenticators.id });
   return rows.length === 1;
+}
+
+/** In force from now on, whatever was checked: the operator's word. */
+export async function activateAnyhow(transaction: OrganisationTransaction, id: string): Promise<void> {
+  await transaction
+    .update(authenticators)
+    .set({ active: true, activatedAt: sql`now()`, deactivatedAt: null, updatedAt: sql`now()` })
+    .where(eq(authenticators.id, id));
+}
+
+/** Not in force from now on. */
+export async function deactivate(transaction: OrganisationTransaction, id: string): Promise<void> {
+  await transaction
+    .update(authenticators)
+    .set({ active: false, deactivatedAt: sql`now()`, updatedAt: sql`now()` })
+    .where(eq(authenticators.id, id));
+}
+
+/** Ways to its provider that are under way lead nowhere. */
+export async function endFlows(transaction: OrganisationTransaction, id: string): Promise<void> {
+  await transaction.delete(externalFlows).where(eq(externalFlows.authenticatorId, id));
+}
+
+/** New accounts get this one from now on, unless their kind or role says otherwise. */
+export async function makeDefault(transaction: OrganisationTransaction, id: string): Promise<void> {
+  await transaction.update(authenticators).set({ isDefault: false }).where(eq(authenticators.isDefault, true));
+  await transaction
+    .update(authenticators)
+    .set({ isDefault: true, updatedAt: sql`now()` })
+    .where(eq(authenticators.id, id));
+}
+
+export async function deleteAuthenticator(transaction: OrganisationTransaction, id: string): Promise<void> {
+  await transaction.delete(authenticators).where(eq(authenticators.id, id));
+}
+
+/** How many people an authenticator serves, the first of them by name, and how many of their sessions are open. */
+export async function countServed(
+  transaction: OrganisationTransaction,
+  id: string,
+): Promise<{ served: number; names: string[]; sessions: number }> {
+  const rows = await transaction.execute<{ served: number; names: string[] | null; sessions: number }>(sql`
+    select (select count(*)::int from accounts a where a.authenticator_id = ${id}::uuid) as served,
+      (select array_agg(n.name order by n.name_key, n.id) from (
+        select a.id, a.name_key, a.first_name || ' ' || a.last_name as name from accounts a
+        where a.authenticator_id = ${id}::uuid order by a.name_key, a.id limit 10) n) as names,
+      (select count(*)::int from sessions s join accounts a on a.id = s.account_id
+        where a.authenticator_id = ${id}::uuid and s.absolute_until > now()
+          and s.last_seen_at + make_interval(mins => s.idle_minutes) > now()) as sessions`);
+  const { served, names, sessions } = rows[0]!;
+  return { served, names: names ?? [], sessions };
+}
+
+/** The kinds and the roles whose new accounts get an authenticator. */
+export async function listDefaults(
+  transaction: OrganisationTransaction,
+  id: string,
+): Promise<{ kinds: AccountKind[]; roleIds: string[] }> {
+  const rows = await transaction
+    .select({ kind: authenticatorDefaults.kind, roleId: authenticatorDefaults.roleId })
+    .from(authenticatorDefaults)
+    .where(eq(authenticatorDefaults.authenticatorId, id));
+  return { kinds: rows.flatMap(({ kind }) => kind ?? []), roleIds: rows.flatMap(({ roleId }) => roleId ?? []) };
+}
+
+/** New accounts of these kinds and roles get this authenticator, and no others do because of it; each has one at most. */
+export async function replaceDefaults(
+  transaction: OrganisationTransaction,
+  organisationId: string,
+  authenticatorId: string,
+  { kinds, roleIds }: { readonly kinds: readonly AccountKind[]; readonly roleIds: readonly string[] },
+): Promise<void> {
+  const wanted = [
+    eq(authenticatorDefaults.authenticatorId, authenticatorId),
+    ...(kinds.length === 0 ? [] : [inArray(authenticatorDefaults.kind, [...kinds])]),
+    ...(roleIds.length === 0 ? [] : [inArray(authenticatorDefaults.roleId, [...roleIds])]),
+  ];
+  await transaction.delete(authenticatorDefaults).where(or(...wanted));
+  const rows = [
+    ...kinds.map((kind) => ({ organisationId, authenticatorId, kind, roleId: null })),
+    ...roleIds.map((roleId) => ({ organisationId, authenticatorId, kind: null, roleId })),
+  ];
+  if (rows.length > 0) await transaction.insert(authenticatorDefaults).values(rows);
 }
 
 /** Everything that somebody whom the authenticator serves may do here: who changes it must be able to as much. */

@@ -1,5 +1,5 @@
 /** What a change that waits for its confirmation is about (GUARD-2). */
-export type ChangeSubject = 'options' | 'places';
+export type ChangeSubject = 'options' | 'places' | 'authenticators';
 
 export interface PendingChange {
   readonly id: string;

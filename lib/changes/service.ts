@@ -13,6 +13,7 @@ import * as store from './store';
 const PERMISSION = {
   options: 'options.manage',
   places: 'locations.manage',
+  authenticators: 'authenticators.manage',
 } as const satisfies Record<ChangeSubject, Permission>;
 
 /** The change to one subject that waits for its confirmation (GUARD-2). @throws {Refusal} `permission.missing` */

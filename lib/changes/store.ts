@@ -49,6 +49,22 @@ export async function insertPendingPlaces(
   });
 }
 
+/** Keeps what a change is about to replace of some authenticators: which is the default one, and what each asks. */
+export async function keepAuthenticatorsBefore(
+  transaction: OrganisationTransaction,
+  change: { organisationId: string; madeBy: string; madeInRequest: string; ids: readonly string[] },
+): Promise<void> {
+  await transaction.execute(sql`
+    insert into pending_changes (organisation_id, made_by, made_in_request, subject, confirm_until, before)
+    select ${change.organisationId}, ${change.madeBy}, ${change.madeInRequest}, 'authenticators',
+      now() + make_interval(mins => ${CONFIRM_WITHIN_MINUTES}),
+      jsonb_build_object('authenticators', (select coalesce(jsonb_agg(jsonb_build_object('id', u.id,
+          'is_default', u.is_default, 'mfa_required', u.mfa_required, 'factor_kinds', u.factor_kinds,
+          'external_mfa', u.external_mfa)), '[]')
+        from authenticators u
+        where u.id in (select w::uuid from jsonb_array_elements_text(${JSON.stringify(change.ids)}::text::jsonb) w)))`);
+}
+
 /** Keeps what a change is about to replace among the options, before it does. */
 export async function keepOptionsBefore(
   transaction: OrganisationTransaction,
@@ -105,7 +121,7 @@ export async function confirmChange(
 
 /** Puts back what a change replaced; false where it was kept or put back already. */
 export async function restoreChange(transaction: OrganisationTransaction, id: string): Promise<boolean> {
-  const [row] = await transaction.execute<{ restored: boolean }>(sql`select restore_pending_change(${id}) as restored`);
+  const [row] = await transaction.execute<{ restored: boolean }>(sql`select put_back_change(${id}) as restored`);
   return row?.restored === true;
 }
 

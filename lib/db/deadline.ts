@@ -10,14 +10,17 @@ export const DATABASE_DEADLINE_MS = 3_000;
  *
  * @throws {DatabaseUnavailable} when the time is over or the connection is lost
  */
-export async function withDeadline<T>(work: (deadline: { expired: boolean }) => Promise<T>): Promise<T> {
+export async function withDeadline<T>(
+  work: (deadline: { expired: boolean }) => Promise<T>,
+  withinMs = DATABASE_DEADLINE_MS,
+): Promise<T> {
   const deadline = { expired: false };
   let timer: NodeJS.Timeout | undefined;
   const outOfTime = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       deadline.expired = true;
-      reject(new DatabaseUnavailable(new Error(`No answer within ${DATABASE_DEADLINE_MS} ms`)));
-    }, DATABASE_DEADLINE_MS);
+      reject(new DatabaseUnavailable(new Error(`No answer within ${withinMs} ms`)));
+    }, withinMs);
   });
   const running = work(deadline);
   // Its own failure after the deadline has nobody left to hear it.

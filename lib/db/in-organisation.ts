@@ -1,7 +1,7 @@
 import { sql, type ExtractTablesWithRelations } from 'drizzle-orm';
 import type { PgTransaction } from 'drizzle-orm/pg-core';
 import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
-import { withDeadline } from './deadline';
+import { DATABASE_DEADLINE_MS, withDeadline } from './deadline';
 import { DatabaseUnavailable, sqlState } from './errors';
 import { pool } from './pool';
 
@@ -31,11 +31,13 @@ const TRIES_MAX = 4;
  * PostgreSQL undoes it for the sake of another (deadlock, serialisation), it runs again, so `work` must do nothing but
  * talk to the database.
  *
+ * @param options.withinMs how long it may take; more than usual only for what one administrator does to very many
  * @throws {DatabaseUnavailable} when PostgreSQL is away or too slow
  */
 export async function inOrganisation<T>(
   actor: WithinOrganisation,
   work: (transaction: OrganisationTransaction) => Promise<T>,
+  { withinMs = DATABASE_DEADLINE_MS }: { readonly withinMs?: number } = {},
 ): Promise<T> {
   return withDeadline(async (deadline) => {
     for (let tries = 1; ; tries += 1) {
@@ -45,7 +47,7 @@ export async function inOrganisation<T>(
         if (tries === TRIES_MAX || !AGAIN.has(sqlState(error) ?? '')) throw error;
       }
     }
-  });
+  }, withinMs);
 }
 
 function once<T>(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
-import { inOrganisation } from '@/lib/db/in-organisation';
+import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { DirectoryPage, DirectoryQuery } from './model';
 import { findPage, listAuthenticators, type Position } from './store';
 
@@ -18,33 +18,35 @@ export async function listAccounts(
   query: DirectoryQuery,
 ): Promise<DirectoryPage & { readonly authenticators: readonly { readonly id: string; readonly name: string }[] }> {
   requirePermission(actor, 'accounts.manage');
+  return inOrganisation(actor, async (transaction) => {
+    const [page, authenticators] = await Promise.all([readPage(transaction, query), listAuthenticators(transaction)]);
+    return { ...page, authenticators };
+  });
+}
+
+/** A page of the list, within a larger act that has asked for its own permission. */
+export async function readPage(transaction: OrganisationTransaction, query: DirectoryQuery): Promise<DirectoryPage> {
   const before = readPosition(query.before);
   const backwards = before !== null;
   const from = before ?? readPosition(query.after);
-  return inOrganisation(actor, async (transaction) => {
-    const [found, authenticators] = await Promise.all([
-      findPage(transaction, {
-        words: query.search.split(/\s+/).filter(Boolean),
-        kind: query.kind,
-        status: query.status,
-        authenticatorId: query.authenticator,
-        enrolled: query.mfa === null ? null : query.mfa === 'enrolled',
-        from,
-        backwards,
-        rows: ROWS_PER_PAGE + 1,
-      }),
-      listAuthenticators(transaction),
-    ]);
-    const more = found.length > ROWS_PER_PAGE;
-    const rows = backwards ? found.slice(-ROWS_PER_PAGE) : found.slice(0, ROWS_PER_PAGE);
-    const [first, last] = [rows[0], rows.at(-1)];
-    return {
-      rows: rows.map(({ nameKey: _, ...row }) => row),
-      previous: first && (backwards ? more : from !== null) ? writePosition(first) : null,
-      next: last && (backwards || more) ? writePosition(last) : null,
-      authenticators,
-    };
+  const found = await findPage(transaction, {
+    words: query.search.split(/\s+/).filter(Boolean),
+    kind: query.kind,
+    status: query.status,
+    authenticatorId: query.authenticator,
+    enrolled: query.mfa === null ? null : query.mfa === 'enrolled',
+    from,
+    backwards,
+    rows: ROWS_PER_PAGE + 1,
   });
+  const more = found.length > ROWS_PER_PAGE;
+  const rows = backwards ? found.slice(-ROWS_PER_PAGE) : found.slice(0, ROWS_PER_PAGE);
+  const [first, last] = [rows[0], rows.at(-1)];
+  return {
+    rows: rows.map(({ nameKey: _, ...row }) => row),
+    previous: first && (backwards ? more : from !== null) ? writePosition(first) : null,
+    next: last && (backwards || more) ? writePosition(last) : null,
+  };
 }
 
 const position = z.tuple([z.string().max(1500), z.uuid()]);

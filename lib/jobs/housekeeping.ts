@@ -1,3 +1,4 @@
+import { writeWaitingNotices } from '@/lib/authenticators/notices/service';
 import { rollBackOverdueChanges } from '@/lib/changes/service';
 import { withDeadline } from '@/lib/db/deadline';
 import { pool } from '@/lib/db/pool';
@@ -7,6 +8,8 @@ import { logger } from '@/lib/request/log';
 const SEAL_EVERY_MS = 5_000;
 /** A change that nobody confirmed is put back within this time of its end (GUARD-2). */
 const ROLL_BACK_EVERY_MS = 2_000;
+/** Letters that wait to be written go on within this time, a portion of each organisation's at a time. */
+const WRITE_EVERY_MS = 2_000;
 const SWEEP_EVERY_MS = 10 * 60_000;
 
 /** A portion takes a tenth of a second; a backlog of millions is sealed within the hour, and nobody else's query waits. */
@@ -43,6 +46,7 @@ export function startHousekeeping(): { stop(): void } {
     await pool().sql`select sweep_lost_phones()`;
     await pool().sql`select sweep_external()`;
     await pool().sql`select sweep_token_imports()`;
+    await pool().sql`select sweep_moves()`;
   });
   // Not under a deadline as a whole: a provider may take its seconds, and each step of it has its own.
   const saml = () => {
@@ -54,11 +58,13 @@ export function startHousekeeping(): { stop(): void } {
     });
   };
   const rollBack = quietly('roll-back', rollBackOverdueChanges);
+  const write = quietly('write', writeWaitingNotices);
   sweep();
   saml();
   const timers = [
     setInterval(seal, SEAL_EVERY_MS),
     setInterval(rollBack, ROLL_BACK_EVERY_MS),
+    setInterval(write, WRITE_EVERY_MS),
     setInterval(sweep, SWEEP_EVERY_MS),
     setInterval(saml, SWEEP_EVERY_MS),
   ];

@@ -68,6 +68,8 @@ const LETTERS: { readonly [T in LetterTemplate]: Extract<Letter, { template: T }
     name: 'Google Workspace',
     link: 'https://portail.test/petits-pas/settings/authenticators/1',
   },
+  'access-lost': { template: 'access-lost' },
+  'password-needed': { template: 'password-needed', link: LINK },
   'enrolment-reminder': { template: 'enrolment-reminder', link: LINK },
 };
 
@@ -127,7 +129,7 @@ describe('LOOK-4 every letter, in both languages', () => {
           ? [letter.link]
           : letter.template === 'organisations'
             ? letter.organisations.map(({ link }) => link)
-            : ['email-changed', 'reset-refused'].includes(letter.template)
+            : ['email-changed', 'reset-refused', 'access-lost'].includes(letter.template)
               ? []
               : [`${ORIGIN}/petits-pas/account`];
       expect([...new Set(hrefs(html))]).toEqual(wanted);

@@ -95,6 +95,8 @@ export function composeLetter(letter: Letter, desk: Desk): ComposedLetter {
 /** What stands last in a letter: words of its own, what to do where it was somebody else, or nothing. */
 const NOTES = {
   invitation: 'own',
+  'access-lost': 'none',
+  'password-needed': 'own',
   signup: 'own',
   'email-confirmation': 'own',
   'password-reset': 'own',
@@ -192,6 +194,7 @@ function doorsOf(letter: Letter, { say, own, desk }: Frame): Pick<LetterBody, 'd
     case 'signup':
     case 'email-confirmation':
     case 'password-reset':
+    case 'password-needed':
     case 'reset-requested':
     case 'device-waiting':
     case 'device-new':
@@ -203,6 +206,7 @@ function doorsOf(letter: Letter, { say, own, desk }: Frame): Pick<LetterBody, 'd
     // An address that no longer belongs to the account, or an account that may be in other hands: nothing to press.
     case 'email-changed':
     case 'reset-refused':
+    case 'access-lost':
       return { doors: [], copy: null };
     default: {
       const href = `${desk.origin}/${desk.organisation.slug}/account`;

@@ -48,6 +48,10 @@ export type Letter =
     }
   /** SAML-3: a provider's metadata name other keys, which wait for a yes. */
   | { readonly template: 'provider-keys'; readonly name: string; readonly link: string }
+  /** AUTH-6: the authenticator that served the account was switched off. */
+  | { readonly template: 'access-lost' }
+  /** AUTH-9: the account signs in with a password from now on, and has none yet. */
+  | { readonly template: 'password-needed'; readonly link: string }
   /** MFA-9. */
   | { readonly template: 'enrolment-reminder'; readonly link: string };
 

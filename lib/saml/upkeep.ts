@@ -60,7 +60,7 @@ async function refreshMetadata(organisation: Organisation, id: string, now: Date
       'issue' in read ? read.issue : read.metadata.entityId !== before.settings.entityId ? 'metadata.entity' : null;
     await store.noteMetadata(transaction, id, wrong);
     if ('issue' in read || wrong !== null) return;
-    const held = (await holdAuthenticator(transaction, id)) as SamlAuthenticator;
+    const held = (await holdAuthenticator(transaction, id, 'change')) as SamlAuthenticator;
     const { certificates, proposedCertificates, metadataUrl } = held.settings;
     if (metadataUrl !== before.settings.metadataUrl) return;
     const found = newKeys(certificates, read.metadata.certificates) ?? [];
@@ -167,7 +167,7 @@ export const fingerprintsOf = (certificates: readonly string[]) =>
 export async function answerProposedKeys(actor: Actor, id: string, seen: string, accept: boolean): Promise<void> {
   requirePermission(actor, 'authenticators.manage');
   await inOrganisation(actor, async (transaction) => {
-    const held = await holdAuthenticator(transaction, id);
+    const held = await holdAuthenticator(transaction, id, 'change');
     if (held.type !== 'saml') throw new Refusal('not-found');
     await refuseBeyond(transaction, actor, id);
     const { proposedCertificates, certificates } = held.settings;

@@ -49,7 +49,7 @@ it('GUARD-3 the preview tells whom a filter would stop now, and would have stopp
   await database.owner`delete from sessions where account_id in (${carla.id}, ${david.id})`;
   const nobody = { total: 0, names: [] };
   const none = { ...nobody, signIns: 0, refused: 0 };
-  const preview = (more = {}) => previewFilter(actor, 'employee', filter([office], more));
+  const preview = (more = {}) => previewFilter(actor, { kind: 'employee' }, filter([office], more));
   // The administrator's own sign-in was made by hand, and is no event.
   const of = 4;
 
@@ -60,8 +60,11 @@ it('GUARD-3 the preview tells whom a filter would stop now, and would have stopp
   expect(await preview({ mode: 'watch' }), 'whom a milder filter would note').toEqual(await preview());
   expect(await preview({ applies: 'sign-in' })).toMatchObject({ open: nobody, past: { total: 3 } });
   expect(await preview({ paused: 'on' })).toEqual({ open: nobody, past: { ...none, of } });
-  expect(await previewFilter(actor, 'external', filter([office]))).toEqual({ open: nobody, past: { ...none, of: 0 } });
-  expect(await previewFilter(actor, 'parent', filter([office]))).toMatchObject({
+  expect(await previewFilter(actor, { kind: 'external' }, filter([office]))).toEqual({
+    open: nobody,
+    past: { ...none, of: 0 },
+  });
+  expect(await previewFilter(actor, { kind: 'parent' }, filter([office]))).toMatchObject({
     past: { total: 1, signIns: 1, of: 1 },
   });
   await places.grantException(actor, bruno.username, { minutes: 60, reason: 'Formation' });
@@ -84,7 +87,7 @@ it('GUARD-3 the replay counts every sign-in, those too that were refused for the
   };
   await again(ELSEWHERE);
   await again(HERE);
-  const past = async (at = office) => (await previewFilter(actor, 'employee', filter([at]))).past;
+  const past = async (at = office) => (await previewFilter(actor, { kind: 'employee' }, filter([at]))).past;
   expect(await past()).toMatchObject({ total: 1, names: ['Emma Roy'], signIns: 2, refused: 0, of: 3 });
 
   await places.saveFilter(actor, { kind: 'employee' }, filter([office], { applies: 'sign-in' }));
@@ -107,6 +110,8 @@ it('GUARD-3 ACC-4 ACC-6 nobody without locations.manage; another house’s peopl
   const [mine, theirs] = [await house(), await house()];
   await theirs.comeIn('Bruno', ELSEWHERE);
   const { actor } = await signedInPerson(mine.organisation, 'auditor');
-  expect(await refusalOf(previewFilter(actor, 'employee', filter([mine.office])))).toBe('permission.missing');
-  expect(await previewFilter(mine.actor, 'employee', filter([mine.office]))).toMatchObject({ past: { total: 0 } });
+  expect(await refusalOf(previewFilter(actor, { kind: 'employee' }, filter([mine.office])))).toBe('permission.missing');
+  expect(await previewFilter(mine.actor, { kind: 'employee' }, filter([mine.office]))).toMatchObject({
+    past: { total: 0 },
+  });
 });

@@ -3,10 +3,9 @@ import { requirePermission } from '@/lib/actors/permission';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { parseAddress } from '@/lib/network/address';
 import { countryOf } from '@/lib/network/countries';
-import type { AccountKind } from '@/lib/policy/decision';
 import { judgeNetwork, type NetworkFacts } from '@/lib/policy/network';
 import { compilePlaces } from '../places';
-import type { FilterInput } from '../service';
+import type { FilterInput, FilterSubject } from '../service';
 import { listLocationPlaces, listPlaceRows } from '../store';
 import type { FilterEffect } from './model';
 import { countPeople, tallyAddresses, type AddressTally, type Passages } from './store';
@@ -17,23 +16,28 @@ import { countPeople, tallyAddresses, type AddressTally, type Passages } from '.
  *
  * @throws {Refusal} `permission.missing`
  */
-export async function previewFilter(actor: Actor, kind: AccountKind, input: FilterInput): Promise<FilterEffect> {
+export async function previewFilter(actor: Actor, subject: FilterSubject, input: FilterInput): Promise<FilterEffect> {
   requirePermission(actor, 'locations.manage');
   return inOrganisation(actor, async (transaction) => {
     const { rules } = await listPlaceRows(transaction);
     const locations = await listLocationPlaces(transaction);
     const { mode, applies, paused } = input;
     const places = locations.filter(({ id }) => input.locationIds.includes(id)).map(({ place }) => place);
-    const filters = [{ kind, authenticatorId: null, mode, applies, paused, places }];
+    const whom = {
+      kind: 'kind' in subject ? subject.kind : null,
+      authenticatorId: 'kind' in subject ? null : subject.authenticatorId,
+    };
+    const filters = [{ ...whom, mode, applies, paused, places }];
     const draft = compilePlaces({ rules, filters, exceptions: [] }, countryOf);
-    const anybody = { accountId: '', kind, authenticatorId: '' };
+    // Somebody whom the filter concerns, and no other: it is the only one here.
+    const anybody = { accountId: '', kind: whom.kind ?? 'parent', authenticatorId: whom.authenticatorId ?? '' };
     const met = async (passages: Passages, moment: NetworkFacts['moment']) => {
-      const all = await tallyAddresses(transaction, passages, kind);
+      const all = await tallyAddresses(transaction, passages, subject);
       const outside = all.filter(({ address }) =>
         OUTSIDE.has(judgeNetwork(draft.factsFor(anybody, parseAddress(address), moment), actor.now)),
       );
       const addresses = outside.map(({ address }) => address);
-      return { all, outside, crowd: await countPeople(transaction, passages, kind, addresses) };
+      return { all, outside, crowd: await countPeople(transaction, passages, subject, addresses) };
     };
     const open = await met('open', 'request');
     const past = await met('past', 'sign-in');

@@ -23,32 +23,40 @@ const PASSAGES: Record<Passages, SQL> = {
     union all ${events('device.wait', 'refused')})`,
 };
 
-/** Passages of one kind of account from one address; null: it could not be seen. */
+/** Passages from one address; null: it could not be seen. */
 export interface AddressTally {
   readonly address: string | null;
   readonly times: number;
   readonly refused: number;
 }
 
-/** Every address that people of one kind came from, once, with how often. */
+/** Whom a filter concerns: the active ones of a kind, or of an authenticator. */
+const concerned = (subject: FilterSubject) =>
+  sql`a.status = 'active' and ${
+    'kind' in subject ? sql`a.kind = ${subject.kind}` : sql`a.authenticator_id = ${subject.authenticatorId}::uuid`
+  }`;
+
+type FilterSubject = { readonly kind: AccountKind } | { readonly authenticatorId: string };
+
+/** Every address that those whom a filter concerns came from, once, with how often. */
 export async function tallyAddresses(
   transaction: OrganisationTransaction,
   passages: Passages,
-  kind: AccountKind,
+  subject: FilterSubject,
 ): Promise<AddressTally[]> {
   const rows = await transaction.execute<{ address: string | null; times: number; refused: number }>(sql`
     select host(p.address) as address, count(*)::int as times, count(*) filter (where p.refused)::int as refused
     from ${PASSAGES[passages]} p join accounts a on a.id = p.account_id
-    where a.kind = ${kind} and a.status = 'active'
+    where ${concerned(subject)}
     group by p.address`);
   return [...rows];
 }
 
-/** The active people of one kind who came from any of these addresses. */
+/** Those whom a filter concerns who came from any of these addresses. */
 export async function countPeople(
   transaction: OrganisationTransaction,
   passages: Passages,
-  kind: AccountKind,
+  subject: FilterSubject,
   addresses: readonly (string | null)[],
 ): Promise<Crowd> {
   if (addresses.length === 0) return { total: 0, names: [] };
@@ -61,7 +69,7 @@ export async function countPeople(
         where p.address in (select w::inet from jsonb_array_elements_text(${wanted}::text::jsonb) w)
           or (p.address is null and ${addresses.includes(null)})
       ) came join accounts a on a.id = came.account_id
-      where a.kind = ${kind} and a.status = 'active'
+      where ${concerned(subject)}
     )
     select (select count(*)::int from met) as total,
       (select array_agg(f.name order by f.name_key, f.id)

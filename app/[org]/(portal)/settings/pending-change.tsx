@@ -6,12 +6,14 @@ import type { ChangeSubject } from '@/lib/changes/model';
 import { findPendingChange } from '@/lib/changes/service';
 import { REGIONAL } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
+import { keepAsked, takeAskedBack } from './authenticators/actions';
 import { keep as keepPlaces, takeBack as takePlacesBack } from './locations/actions';
 import { keep as keepOptions, takeBack as takeOptionsBack } from './options/actions';
 
 const ACTIONS = {
   options: { keep: keepOptions, takeBack: takeOptionsBack },
   places: { keep: keepPlaces, takeBack: takePlacesBack },
+  authenticators: { keep: keepAsked, takeBack: takeAskedBack },
 } as const satisfies Record<ChangeSubject, object>;
 
 /** A change that may lock administrators out: in force, and undone by itself unless somebody keeps it (GUARD-2). */

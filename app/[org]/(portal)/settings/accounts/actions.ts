@@ -10,12 +10,15 @@ import {
 } from '@/lib/accounts/administration';
 import { KINDS } from '@/lib/accounts/model';
 import { email, personName, username } from '@/lib/accounts/text';
+import { saveWayIn, unbindIdentity } from '@/lib/authenticators/identities/service';
 import { defineAction } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
 import { IMPORT_BYTES_MAX } from '@/lib/imports/model';
 import { checkFile, importAccounts, startSendingInvitations } from '@/lib/imports/service';
 import { resendInvitation, revokeInvitation } from '@/lib/invitations/service';
 import { LOCALES } from '@/lib/language/locale';
+import { sentence } from '@/lib/language/translate';
+import { helpReason } from '@/lib/resets/model';
 
 const room = (actor: Actor) => `/${actor.organisation.slug}/settings/accounts`;
 const id = z.uuid({ error: 'text.invalid' });
@@ -55,6 +58,32 @@ export const change = defineAction({
   run: async (actor, { account, ...input }) => {
     await changeAccount(actor, account, profileOf(input));
     return { next: `${room(actor)}/${account}?done=saved` };
+  },
+});
+
+export const assign = defineAction({
+  name: 'accounts.assign',
+  input: z.object({
+    account: id,
+    authenticator: id,
+    /** Exactly as it was typed: a space at its end is told, and never trimmed. */
+    identity: z.string({ error: 'text.invalid' }).max(600, { error: 'text.tooLong' }).default(''),
+  }),
+  run: async (actor, { account, authenticator, identity }) => {
+    const outcome = await saveWayIn(actor, account, authenticator, identity);
+    if (!outcome.saved) {
+      return { invalid: { identity: sentence(actor.locale, `fields.${outcome.issue.replace('.', '_')}`) } };
+    }
+    return { next: `${room(actor)}/${account}?done=assigned` };
+  },
+});
+
+export const unbind = defineAction({
+  name: 'accounts.unbind',
+  input: z.object({ account: id, reason: helpReason }),
+  run: async (actor, { account, reason }) => {
+    await unbindIdentity(actor, account, reason);
+    return { next: `${room(actor)}/${account}?done=unbound` };
   },
 });
 

@@ -2,15 +2,24 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { DataTable } from '@/components/ui/data-table';
 import { Link } from '@/components/ui/link';
+import { Notice } from '@/components/ui/notice';
 import { listAuthenticators } from '@/lib/authenticators/service';
 import { REGIONAL } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
+import { PendingChange } from '../pending-change';
 import { SettingsPage } from '../settings-page';
 import { STATE_TONES } from './words';
 
-export default async function AuthenticatorsPage({ params }: PageProps<'/[org]/settings/authenticators'>) {
-  const { actor } = await currentActor((await params).org, '/[org]/settings/authenticators');
+const DONE = ['deactivated', 'default', 'removed', 'kept', 'taken-back'] as const;
+
+export default async function AuthenticatorsPage({
+  params,
+  searchParams,
+}: PageProps<'/[org]/settings/authenticators'>) {
+  const [{ org }, query] = await Promise.all([params, searchParams]);
+  const { actor } = await currentActor(org, '/[org]/settings/authenticators');
+  const done = DONE.find((word) => word === query['done']);
   const authenticators = await listAuthenticators(actor);
   const t = translator(actor.locale);
   const room = `/${actor.organisation.slug}/settings/authenticators`;
@@ -20,11 +29,16 @@ export default async function AuthenticatorsPage({ params }: PageProps<'/[org]/s
       section="authenticators"
       lead={t('authenticators.lead')}
       actions={
-        <Button variant="primary" href={`${room}/new`}>
-          {t('authenticators.new')}
-        </Button>
+        <>
+          <Button href={`${room}/move`}>{t('authenticators.move')}</Button>
+          <Button variant="primary" href={`${room}/new`}>
+            {t('authenticators.new')}
+          </Button>
+        </>
       }
     >
+      {done ? <Notice tone="success">{t(`authenticators.done.${done}`)}</Notice> : null}
+      <PendingChange actor={actor} subject="authenticators" />
       <DataTable
         caption={t('authenticators.title')}
         columns={[

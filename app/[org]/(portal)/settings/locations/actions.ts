@@ -19,12 +19,24 @@ import {
   saveFilter,
   saveLocation,
   saveRule,
+  type FilterSubject,
 } from '@/lib/locations/service';
 import { Refusal } from '@/lib/refusals';
 
 const room = ({ organisation }: Actor) => `/${organisation.slug}/settings/locations`;
 const id = z.uuid({ error: 'text.invalid' });
 const kind = z.enum(['employee', 'parent', 'external'], { error: 'text.invalid' });
+/** Whom a filter concerns: a kind of account, or those of one authenticator (LOC-3). */
+const subject = z.union([kind, id], { error: 'text.invalid' });
+
+function subjectOf(word: z.output<typeof subject>): FilterSubject {
+  const known = kind.safeParse(word);
+  return known.success ? { kind: known.data } : { authenticatorId: word };
+}
+
+/** Where the filter of a subject is seen and changed. */
+const pageOf = (actor: Actor, word: z.output<typeof subject>) =>
+  kind.safeParse(word).success ? room(actor) : `/${actor.organisation.slug}/settings/authenticators/${word}/places`;
 
 export const save = defineAction({
   name: 'location.save',
@@ -92,7 +104,7 @@ const boxes = Object.fromEntries(Array.from({ length: 20 }, (_, place) => [`at${
 export const saveOneFilter = defineAction({
   name: 'filter.save',
   input: z.object({
-    kind,
+    subject,
     mode: filterInput.shape.mode,
     applies: filterInput.shape.applies,
     paused: filterInput.shape.paused,
@@ -100,7 +112,7 @@ export const saveOneFilter = defineAction({
     button: z.enum(['save', 'see']).default('save'),
     ...boxes,
   }),
-  run: async (actor, { kind: filtered, mode, applies, paused, button, ...places }) => {
+  run: async (actor, { subject: filtered, mode, applies, paused, button, ...places }) => {
     const locationIds = [...new Set(Object.values(places as Record<string, string | undefined>))].filter(
       (location) => location !== undefined,
     );
@@ -108,19 +120,19 @@ export const saveOneFilter = defineAction({
     if (button === 'see') {
       const draft = new URLSearchParams({ see: filtered, mode, applies, ...(paused ? { paused: 'on' } : {}) });
       for (const at of locationIds) draft.append('at', at);
-      return { next: `${room(actor)}?${draft}#filter-${filtered}` };
+      return { next: `${pageOf(actor, filtered)}?${draft}#filter-${filtered}` };
     }
-    await saveFilter(actor, { kind: filtered }, { mode, applies, paused, locationIds });
-    return { next: `${room(actor)}?done=filter#filter-${filtered}` };
+    await saveFilter(actor, subjectOf(filtered), { mode, applies, paused, locationIds });
+    return { next: `${pageOf(actor, filtered)}?done=filter#filter-${filtered}` };
   },
 });
 
 export const removeFilter = defineAction({
   name: 'filter.remove',
-  input: z.object({ kind }),
-  run: async (actor, { kind: filtered }) => {
-    await saveFilter(actor, { kind: filtered }, null);
-    return { next: `${room(actor)}?done=filter-removed#filter-${filtered}` };
+  input: z.object({ subject }),
+  run: async (actor, { subject: filtered }) => {
+    await saveFilter(actor, subjectOf(filtered), null);
+    return { next: `${pageOf(actor, filtered)}?done=filter-removed#filter-${filtered}` };
   },
 });
 

@@ -1,9 +1,8 @@
-import { ActionForm, FormCheckbox, FormField, FormGroupError, FormSelect } from '@/components/ui/action-form';
+import { ActionForm, FormField, FormSelect } from '@/components/ui/action-form';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/brand/empty-state';
-import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
@@ -11,15 +10,15 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import { REGIONAL } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
-import type { ExceptionView, FilterView, LocationView } from '@/lib/locations/model';
-import { REPLAYED_DAYS, type Crowd, type FilterEffect } from '@/lib/locations/effect/model';
+import type { ExceptionView, LocationView } from '@/lib/locations/model';
 import { previewFilter } from '@/lib/locations/effect/service';
-import { filterInput, listPlaces, type FilterInput } from '@/lib/locations/service';
+import { listPlaces, type FilterInput } from '@/lib/locations/service';
 import type { AccountKind } from '@/lib/policy/decision';
 import { currentActor } from '@/lib/sessions/current';
 import { PendingChange } from '../pending-change';
 import { SettingsPage } from '../settings-page';
-import { endOneException, except, removeFilter, saveOneFilter } from './actions';
+import { endOneException, except } from './actions';
+import { FilterForm, readFilter, type FilterQuery } from './filter-form';
 
 const KINDS = ['employee', 'parent', 'external'] as const satisfies readonly AccountKind[];
 const DONE = ['removed', 'filter', 'filter-removed', 'excepted', 'exception-ended', 'kept', 'taken-back'] as const;
@@ -31,7 +30,7 @@ export default async function LocationsPage({ params, searchParams }: PageProps<
   const draft = readFilterDraft(query);
   const [{ locations, filters, exceptions, here }, effect] = await Promise.all([
     listPlaces(actor),
-    draft === null ? null : previewFilter(actor, draft.kind, draft.filter),
+    draft === null ? null : previewFilter(actor, { kind: draft.kind }, draft.filter),
   ]);
   const t = translator(actor.locale);
   const room = `/${actor.organisation.slug}/settings/locations`;
@@ -88,10 +87,11 @@ export default async function LocationsPage({ params, searchParams }: PageProps<
       <Panel title={t('places.filters')} titleId="filters" lead={t('places.filtersText')}>
         <div className="flex flex-col divide-y divide-line">
           {KINDS.map((kind) => (
-            <Filter
+            <FilterForm
               key={kind}
               actor={actor}
-              kind={kind}
+              subject={kind}
+              title={t(`places.kind_${kind}`)}
               filter={filters.find(({ subject }) => 'kind' in subject && subject.kind === kind) ?? null}
               locations={locations.filter(({ rules }) => rules.length > 0)}
               tried={draft?.kind === kind && effect !== null ? { filter: draft.filter, effect } : null}
@@ -105,12 +105,10 @@ export default async function LocationsPage({ params, searchParams }: PageProps<
 }
 
 /** A filter that somebody wishes to see the effect of, as it stands in the address; null: none that fits. */
-function readFilterDraft(
-  query: Readonly<Record<string, string | string[] | undefined>>,
-): { kind: AccountKind; filter: FilterInput } | null {
+function readFilterDraft(query: FilterQuery): { kind: AccountKind; filter: FilterInput } | null {
   const kind = KINDS.find((one) => one === query['see']);
-  const read = filterInput.safeParse({ ...query, locationIds: [query['at'] ?? []].flat() });
-  return kind !== undefined && read.success ? { kind, filter: read.data } : null;
+  const filter = readFilter(query);
+  return kind !== undefined && filter !== null ? { kind, filter } : null;
 }
 
 function limitsOf({ filters }: LocationView, t: ReturnType<typeof translator>): string {
@@ -118,162 +116,6 @@ function limitsOf({ filters }: LocationView, t: ReturnType<typeof translator>): 
     'kind' in subject ? t(`places.kind_${subject.kind}`) : subject.authenticatorName,
   );
   return names.length === 0 ? '—' : names.join(', ');
-}
-
-/** What one kind of account requires: closed, it says in words what is in force. */
-function Filter({
-  actor,
-  kind,
-  filter,
-  locations,
-  tried,
-}: {
-  actor: Actor;
-  kind: AccountKind;
-  filter: FilterView | null;
-  locations: readonly LocationView[];
-  /** What is not saved yet, and whom it would meet. */
-  tried: { readonly filter: FilterInput; readonly effect: FilterEffect } | null;
-}) {
-  const t = translator(actor.locale);
-  const names = locations.filter(({ id }) => filter?.locationIds.includes(id)).map(({ name }) => name);
-  const shown = tried?.filter ?? filter;
-  return (
-    <details id={`filter-${kind}`} open={tried !== null} className="group py-2">
-      <summary className="flex min-h-11 cursor-pointer list-none items-start gap-2 rounded-field py-2 hover:bg-wash [&::-webkit-details-marker]:hidden">
-        <Icon name="forward" className="mt-0.5 text-quiet transition-transform group-open:rotate-90" />
-        <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <span className="font-semibold">{t(`places.kind_${kind}`)}</span>
-          {filter === null ? (
-            <span className="text-quiet">{t('places.filterNone')}</span>
-          ) : (
-            <>
-              <Badge tone={filter.paused ? 'plain' : filter.mode === 'block' ? 'warning' : 'plain'}>
-                {filter.paused ? t('places.pausedBadge') : t(`places.mode_${filter.mode}`)}
-              </Badge>
-              <span className="text-quiet">{names.join(', ')}</span>
-            </>
-          )}
-        </span>
-      </summary>
-      {locations.length === 0 ? (
-        <p className="pt-2 pb-4 text-quiet">{t('places.needLocation')}</p>
-      ) : (
-        <div className="flex flex-col gap-4 pt-2 pb-4">
-          <ActionForm action={saveOneFilter} hidden={{ kind }} className="max-w-measure">
-            <fieldset className="flex flex-col gap-2">
-              <legend className="mb-2 font-medium">{t('places.locations')}</legend>
-              {locations.map((location, place) => (
-                <FormCheckbox
-                  key={location.id}
-                  id={`${kind}-${location.id}`}
-                  name={`at${place}`}
-                  value={location.id}
-                  label={location.name}
-                  defaultChecked={shown?.locationIds.includes(location.id)}
-                />
-              ))}
-              <FormGroupError name="locations" />
-            </fieldset>
-            <FormSelect
-              id={`${kind}-mode`}
-              name="mode"
-              label={t('places.mode')}
-              defaultValue={shown?.mode ?? 'watch'}
-              hint={(['watch', 'warn', 'block'] as const)
-                .map((mode) => `${t(`places.mode_${mode}`)}\u00a0— ${t(`places.modeText_${mode}`)}`)
-                .join(' ')}
-            >
-              {(['watch', 'warn', 'block'] as const).map((mode) => (
-                <option key={mode} value={mode}>
-                  {t(`places.mode_${mode}`)}
-                </option>
-              ))}
-            </FormSelect>
-            <FormSelect
-              id={`${kind}-applies`}
-              name="applies"
-              label={t('places.applies')}
-              defaultValue={shown?.applies ?? 'request'}
-            >
-              {(['request', 'sign-in'] as const).map((moment) => (
-                <option key={moment} value={moment}>
-                  {t(`places.applies_${moment}`)}
-                </option>
-              ))}
-            </FormSelect>
-            <FormCheckbox
-              id={`${kind}-paused`}
-              name="paused"
-              label={t('places.paused')}
-              defaultChecked={shown?.paused}
-            />
-            {tried === null ? null : <Effect actor={actor} {...tried} />}
-            <div className="flex flex-wrap gap-3">
-              <SubmitButton name="button" value="save" pendingLabel={t('site.saving')}>
-                {t('places.saveFilter')}
-              </SubmitButton>
-              <SubmitButton variant="secondary" name="button" value="see" pendingLabel={t('site.oneMoment')}>
-                {t('places.see')}
-              </SubmitButton>
-            </div>
-          </ActionForm>
-          {filter === null ? null : (
-            <ActionForm action={removeFilter} hidden={{ kind }}>
-              <SubmitButton variant="secondary" className="self-start" pendingLabel={t('site.oneMoment')}>
-                {t('places.removeFilter')}
-              </SubmitButton>
-            </ActionForm>
-          )}
-        </div>
-      )}
-    </details>
-  );
-}
-
-/** Whom a filter would meet, before it is saved (GUARD-3). */
-function Effect({ actor, filter, effect }: { actor: Actor; filter: FilterInput; effect: FilterEffect }) {
-  const t = translator(actor.locale);
-  const { mode, paused } = filter;
-  return (
-    <Notice
-      tone={mode === 'block' && effect.open.total + effect.past.total > 0 ? 'warning' : 'info'}
-      role="status"
-      title={paused ? t('places.effectPaused') : t(`places.effect_${mode}`)}
-    >
-      {paused ? null : (
-        <>
-          <Met actor={actor} crowd={effect.open} sentence={t('places.effectOpen', { count: effect.open.total })} />
-          <Met
-            actor={actor}
-            crowd={effect.past}
-            sentence={t('places.effectPast', {
-              signIns: effect.past.signIns,
-              of: effect.past.of,
-              count: effect.past.total,
-              refused: effect.past.refused,
-              days: REPLAYED_DAYS,
-            })}
-          />
-        </>
-      )}
-    </Notice>
-  );
-}
-
-function Met({ actor, crowd: { total, names }, sentence }: { actor: Actor; crowd: Crowd; sentence: string }) {
-  const more = total - names.length;
-  const listed = more > 0 ? [...names, translator(actor.locale)('places.effectMore', { count: more })] : names;
-  return (
-    <p className="mt-2">
-      {sentence}
-      {total === 0 ? null : (
-        <span className="block text-quiet break-words">
-          {new Intl.ListFormat(actor.locale, { type: 'conjunction' }).format(listed)}
-        </span>
-      )}
-    </p>
-  );
 }
 
 const LASTING = { hour: 60, day: 1_440, week: 10_080, fortnight: 20_160 } as const;

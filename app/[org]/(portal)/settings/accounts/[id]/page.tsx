@@ -19,13 +19,23 @@ import { fullName, moment, STATUS_TONES } from '../words';
 import { LostPhone } from './lost-phone';
 import { managedAccount } from './managed';
 import { Password } from './password';
+import { WayInPanel } from './way-in';
 
 interface PartProps {
   readonly actor: Actor;
   readonly account: ManagedAccount;
 }
 
-const DONE = ['created', 'saved', 'suspended', 'reactivated', 'invitationSent', 'invitationRevoked'] as const;
+const DONE = [
+  'created',
+  'saved',
+  'suspended',
+  'reactivated',
+  'invitationSent',
+  'invitationRevoked',
+  'assigned',
+  'unbound',
+] as const;
 
 export default async function ManagedAccountPage({ params, searchParams }: PageProps<'/[org]/settings/accounts/[id]'>) {
   const [{ org, id }, { done }] = await Promise.all([params, searchParams]);
@@ -67,6 +77,7 @@ export default async function ManagedAccountPage({ params, searchParams }: PageP
       {changeable && signsInHere && actor.permissions.has('passwords.manage') ? (
         <Password locale={actor.locale} accountId={account.id} />
       ) : null}
+      {changeable ? <WayInPanel {...part} /> : null}
       {changeable ? <LostPhone actor={actor} accountId={account.id} /> : null}
       {changeable ? <Closing {...part} /> : null}
     </SettingsPage>

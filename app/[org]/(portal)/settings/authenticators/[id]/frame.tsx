@@ -18,12 +18,16 @@ export async function authenticatorOf(actor: Actor, id: string): Promise<Authent
 }
 
 /** The tabs of the editor, each a page below the authenticator's own. */
-const TABS = [{ key: 'configuration', path: '' }] as const;
+const TABS = [
+  { key: 'configuration', path: '' },
+  { key: 'users', path: '/users' },
+  { key: 'places', path: '/places' },
+] as const;
 
 /** One page of the editor: what the authenticator is called, in what state it is, and the ways to its other pages. */
 export function AuthenticatorPage({
   actor,
-  view: { authenticator },
+  view: { authenticator, served },
   tab,
   children,
 }: {
@@ -52,7 +56,7 @@ export function AuthenticatorPage({
         label={authenticator.name}
         tabs={TABS.map(({ key, path }) => ({
           href: `${room}/${authenticator.id}${path}`,
-          label: t(`authenticators.tabs.${key}`),
+          label: t(`authenticators.tabs.${key}`, { count: served }),
           current: key === tab,
         }))}
       />

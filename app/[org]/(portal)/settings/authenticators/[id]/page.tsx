@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react';
 import { ActionForm } from '@/components/ui/action-form';
+import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -10,7 +12,8 @@ import type { Fault } from '@/lib/authenticators/rules';
 import { listGrantableRoles, type AuthenticatorView } from '@/lib/authenticators/service';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
-import { saveOidc, saveSaml, saveSystem } from '../actions';
+import { PendingChange } from '../../pending-change';
+import { makeDefault, reactivate, removeOne, saveOidc, saveSaml, saveSystem } from '../actions';
 import { faultSentences, readFaults } from '../words';
 import { NameFields } from './common-fields';
 import { authenticatorOf, AuthenticatorPage } from './frame';
@@ -46,6 +49,7 @@ export default async function AuthenticatorEditor({
           {t('authenticators.notActivatedText')}
         </Notice>
       ) : null}
+      <PendingChange actor={actor} subject="authenticators" />
       <UrlList locale={actor.locale} urls={view.urls} />
       {view.authenticator.type === 'saml' ? (
         <>
@@ -55,6 +59,7 @@ export default async function AuthenticatorEditor({
       ) : null}
       {view.withinReach ? null : <Notice>{t('authenticators.beyond')}</Notice>}
       <Editor actor={actor} view={view} roles={roles} faults={faults} />
+      {view.withinReach ? <States actor={actor} view={view} /> : null}
     </AuthenticatorPage>
   );
 }
@@ -109,14 +114,79 @@ function Editor({
                 <SubmitButton variant="secondary" name="button" value="save" pendingLabel={t('site.saving')}>
                   {t('site.save')}
                 </SubmitButton>
-                <SubmitButton name="button" value="activate" pendingLabel={t('authenticators.activating')}>
-                  {t('authenticators.saveAndActivate')}
-                </SubmitButton>
+                {authenticator.state === 'draft' ? (
+                  <SubmitButton name="button" value="activate" pendingLabel={t('authenticators.activating')}>
+                    {t('authenticators.saveAndActivate')}
+                  </SubmitButton>
+                ) : null}
               </>
             )}
           </div>
         ) : null}
       </ActionForm>
     </Panel>
+  );
+}
+
+/** Whether it is in force, and which new accounts get it: what one changes of it as a whole. */
+function States({ actor, view: { authenticator } }: { actor: Actor; view: AuthenticatorView }) {
+  const t = translator(actor.locale);
+  const hidden = { authenticator: authenticator.id };
+  const { state, isDefault, name } = authenticator;
+  const here = `/${actor.organisation.slug}/settings/authenticators/${authenticator.id}`;
+  const mayDeactivate = actor.permissions.has('authenticators.deactivate');
+  if (state !== 'draft' && isDefault) {
+    return (
+      <Panel title={t('authenticators.default')} titleId="default">
+        <p className="max-w-measure">{t('authenticators.isDefaultText')}</p>
+      </Panel>
+    );
+  }
+  return (
+    <Panel title={t('authenticators.stateTitle')} titleId="state">
+      <div className="flex flex-col divide-y divide-line *:py-4 *:first:pt-0 *:last:pb-0">
+        {state === 'draft' ? (
+          <Line text={t('authenticators.removeText')}>
+            <ActionForm action={removeOne} hidden={hidden}>
+              <SubmitButton variant="danger" pendingLabel={t('site.oneMoment')}>
+                {t('authenticators.remove', { name })}
+              </SubmitButton>
+            </ActionForm>
+          </Line>
+        ) : null}
+        {state === 'active' ? (
+          <Line text={t('authenticators.makeDefaultText')}>
+            <ActionForm action={makeDefault} hidden={hidden}>
+              <SubmitButton variant="secondary" pendingLabel={t('site.oneMoment')}>
+                {t('authenticators.makeDefault')}
+              </SubmitButton>
+            </ActionForm>
+          </Line>
+        ) : null}
+        {state === 'active' && mayDeactivate ? (
+          <Line text={t('authenticators.deactivateText')}>
+            <Button href={`${here}/deactivate`}>{t('authenticators.deactivate')}</Button>
+          </Line>
+        ) : null}
+        {state === 'deactivated' && mayDeactivate ? (
+          <Line text={t('authenticators.reactivateText')}>
+            <ActionForm action={reactivate} hidden={hidden}>
+              <SubmitButton pendingLabel={t('authenticators.activating')}>
+                {t('authenticators.reactivate')}
+              </SubmitButton>
+            </ActionForm>
+          </Line>
+        ) : null}
+      </div>
+    </Panel>
+  );
+}
+
+function Line({ text, children }: { text: string; children: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3">
+      <p className="max-w-measure flex-1 basis-72">{text}</p>
+      {children}
+    </div>
   );
 }
