@@ -54,7 +54,12 @@ export function keepInBounds(
   response.setHeader('Referrer-Policy', 'same-origin');
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-  response.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
+  response.setHeader(
+    'Permissions-Policy',
+    'camera=(), microphone=(), geolocation=(), payment=(), usb=(), ' +
+      // A passkey is made and used in our own pages, never in a frame (ENROL-9).
+      'publickey-credentials-create=(self), publickey-credentials-get=(self)',
+  );
   response.setHeader('Cache-Control', 'no-store');
   if (secure) response.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
 }

@@ -309,6 +309,29 @@ export function CodeDrawing({ kind, className }: DrawingProps & { kind?: PhoneKi
   );
 }
 
+/** A finger on the telephone, whose lines are doors within doors; beside it, a small key that does the same. */
+export function PasskeyDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
+  return (
+    <Niche className={className}>
+      <Phone kind={kind}>
+        <path d="M40 106V68a32 32 0 0 1 64 0v38z" className="fill-accent" />
+        <path
+          d="M51 97V68a21 21 0 0 1 42 0v29M60 97V68a12 12 0 0 1 24 0v29M72 66v14M72 89v8"
+          fill="none"
+          strokeWidth="4.5"
+          strokeLinecap="round"
+          className="stroke-on-accent"
+        />
+        <path d="M56 117h32" strokeWidth="4" strokeLinecap="round" className="stroke-line" />
+      </Phone>
+      <path d="M113 94h10v10h-10z" className="fill-stone" />
+      <path d="M116 97h1.5v4H116zM119.5 97h1.5v4h-1.5z" className="fill-leaf" />
+      <path d="M109 107a4 4 0 0 1 4-4h10a4 4 0 0 1 4 4v21h-18z" className="fill-leaf" />
+      <circle cx="118" cy="116" r="4" className="fill-pane-deep" />
+    </Niche>
+  );
+}
+
 /** The key typed by hand: groups of four, and the keyboard. */
 export function TypedKeyDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
   return (

@@ -33,7 +33,7 @@ export function SubmitButton({
     <button
       {...rest}
       type="submit"
-      aria-busy={pressed || undefined}
+      aria-busy={pressed || rest['aria-busy'] || undefined}
       aria-disabled={pending || rest['aria-disabled']}
       className={buttonClasses(variant, wide, className)}
       onClick={(event) => {

@@ -22,6 +22,7 @@ export const accounts = pgTable('accounts', {
   authenticatorId: uuid('authenticator_id').notNull(),
   enrolmentOfferAnsweredAt: timestamp('enrolment_offer_answered_at', { withTimezone: true }),
   enrolmentRemindedAt: timestamp('enrolment_reminded_at', { withTimezone: true }),
+  passkeyHandle: bytea('passkey_handle'),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 });

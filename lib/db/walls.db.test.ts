@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
@@ -129,6 +129,14 @@ async function furnish(): Promise<Organisation> {
         a as (insert into used_assertions select organisation_id, id, '_1', now() + interval '10 minutes' from u)
       insert into external_sessions (session_id, organisation_id, authenticator_id, issuer, subject)
       select (select id from sessions where account_id = ${person.id} limit 1), organisation_id, id, 'https://idp.test', 'nick' from u`);
+    await transaction.execute(sql`
+      with f as (insert into factors (organisation_id, account_id, kind, name)
+          values (${organisation.id}, ${person.id}, 'passkey', 'Clé') returning *),
+        k as (insert into passkeys (factor_id, organisation_id, account_id, credential_id, public_key, sign_count,
+            user_verified, device_type, backed_up)
+          select id, organisation_id, account_id, '\\x01', '\\x01', 0, true, 'singleDevice', false from f)
+      insert into passkey_challenges (challenge, organisation_id, account_id, purpose, attempt_id, expires_at)
+      values (${randomBytes(32)}, ${organisation.id}, ${person.id}, 'prove', ${attempt}, now() + interval '10 minutes')`);
     const here = { organisationId: organisation.id, accountId: person.id };
     await replacePass(transaction, { ...here, issuedBy: null, codeHash: Buffer.of(1), reason: 'test', minutes: 15 });
     const from = { deviceId: null, address: null, userAgent: '' };

@@ -6,6 +6,10 @@ import { normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
 import { cleanCode, matchTotp } from '@/lib/factors/totp';
 import { clockVerdict, counterOf, type TypedCode } from '@/lib/factors/verify';
 import { sentence } from '@/lib/language/translate';
+import type { NewPasskey } from '@/lib/passkeys/model';
+import { nameOfPasskey } from '@/lib/passkeys/names';
+import { verifyNewPasskey } from '@/lib/passkeys/service';
+import { insertPasskey } from '@/lib/passkeys/store';
 import { Refusal } from '@/lib/refusals';
 import { claimTry, clearTries } from '@/lib/throttle/store';
 import { readSerial } from '@/lib/tokens/model';
@@ -170,4 +174,32 @@ export async function confirmCard<T>(
     return { kind: 'card', name: sentence(holder.actor.locale, 'factors.cardName'), secret: null, codes: left };
   };
   return confirmFactor(holder, check, alsoWithin);
+}
+
+/**
+ * Confirms a passkey by what the browser that made it answered (ENROL-9): its challenge was given out in this enrolment, and
+ * is used up by it.
+ *
+ * @throws {Refusal} `passkey.missing`, `passkey.expired`, `passkey.wrong`, `passkey.taken`, and those of {@link confirmFactor}
+ */
+export async function confirmPasskey<T>(
+  holder: EnrolmentHolder,
+  answer: string,
+  alsoWithin: AlsoWithin<T>,
+): Promise<T | null> {
+  if (answer === '') throw new Refusal('passkey.missing');
+  const { accountId, actor, organisation } = holder;
+  let made: NewPasskey;
+  const check: FactorCheck = async (transaction) => {
+    const passkey = await verifyNewPasskey(transaction, holder, answer);
+    if (passkey instanceof Refusal) return passkey;
+    made = passkey;
+    return { kind: 'passkey', name: nameOfPasskey(actor.locale, passkey, actor.origin.userAgent), secret: null };
+  };
+  return confirmFactor(holder, check, async (transaction, factorId) => {
+    const owner = { factorId, organisationId: organisation.id, accountId };
+    // Of two who show the same one in the same moment, the second is undone whole.
+    if (!(await insertPasskey(transaction, owner, made))) throw new Refusal('passkey.taken');
+    return alsoWithin(transaction, factorId);
+  });
 }

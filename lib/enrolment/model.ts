@@ -6,6 +6,7 @@ import type { FactorKind } from '@/lib/policy/decision';
  */
 export const METHOD_KINDS = {
   app: ['totp', 'hotp'],
+  passkey: ['passkey'],
   token: ['totp', 'hotp'],
   card: ['card'],
 } as const satisfies Record<string, readonly FactorKind[]>;
@@ -15,6 +16,7 @@ export type Method = keyof typeof METHOD_KINDS;
 /** The addresses of each method's steps, from « Choisir » to the code that confirms it. */
 export const METHOD_STEPS = {
   app: ['phone', 'app', 'key', 'scan'],
+  passkey: ['passkey'],
   token: ['token'],
   card: ['card'],
 } as const satisfies Record<Method, readonly string[]>;
@@ -27,15 +29,18 @@ export const METHODS = Object.keys(METHOD_KINDS) as [Method, ...Method[]];
  * @param given.factorKinds what the account has already: a card is for those who have nothing else, whose codes are a card
  * already
  * @param given.tokens whether the organisation has a hardware token for the person
+ * @param given.passkeys whether browsers make passkeys for the address of the portal
  */
 export function methodsFor(given: {
   allowed: readonly FactorKind[];
   factorKinds: readonly FactorKind[];
   tokens: boolean;
+  passkeys: boolean;
 }): readonly Method[] {
   return METHODS.filter((method) => {
     if (!METHOD_KINDS[method].some((kind) => given.allowed.includes(kind))) return false;
     if (method === 'token') return given.tokens;
+    if (method === 'passkey') return given.passkeys;
     return method !== 'card' || given.factorKinds.length === 0;
   });
 }

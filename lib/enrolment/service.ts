@@ -8,6 +8,9 @@ import { newRecoveryCodes } from '@/lib/factors/recovery-codes';
 import { listFactors, replaceRecoveryCodes } from '@/lib/factors/store';
 import { newTotpSecret, otpauthUri } from '@/lib/factors/totp';
 import { notifyOwner } from '@/lib/mail/outbox';
+import type { CreationOptions } from '@/lib/passkeys/ceremony';
+import type { OwnProof } from '@/lib/passkeys/model';
+import { offerCreation, passkeysArePossible } from '@/lib/passkeys/service';
 import { consumeOwnCode } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { ENROLMENT_LIFETIME_MINUTES } from '@/lib/sign-in/model';
@@ -128,6 +131,7 @@ async function offeredWithin(transaction: OrganisationTransaction, holder: Enrol
     allowed: holder.allowedKinds,
     factorKinds: standing.filter(({ allowed }) => allowed).map(({ kind }) => kind),
     tokens: tokens.some(({ kind }) => holder.allowedKinds.includes(kind)),
+    passkeys: passkeysArePossible(),
   });
   return { methods, serials: tokens.filter(({ own }) => own).map(({ serial }) => serial) };
 }
@@ -157,6 +161,20 @@ export async function chooseMethod(
       ...(row.confirmedAt === null ? { recoveryCodesSealed: method === 'card' ? cardOf(holder, row) : null } : {}),
     });
     await renew(transaction, holder);
+  });
+}
+
+/**
+ * What a browser needs to make the passkey that is being set up (ENROL-9).
+ *
+ * @throws {Refusal} `enrolment.expired`, `enrolment.method`, `passkey.unavailable`
+ */
+export async function offerNewPasskey(holder: EnrolmentHolder): Promise<CreationOptions> {
+  return inOrganisation(holder, async (transaction) => {
+    const row = await store.findEnrolment(transaction, holder.anchor);
+    if (row === null || row.method !== 'passkey') throw new Refusal('enrolment.expired');
+    if (!holder.allowedKinds.includes('passkey')) throw new Refusal('enrolment.method');
+    return offerCreation(transaction, holder.actor, holder);
   });
 }
 
@@ -196,14 +214,14 @@ export async function abandonEnrolment(holder: EnrolmentHolder): Promise<void> {
  *
  * @throws {Refusal} `mfa.off` for somebody without a factor, `code.*`
  */
-export async function renewRecoveryCodes(actor: Actor, typed: string): Promise<void> {
+export async function renewRecoveryCodes(actor: Actor, proof: string | OwnProof): Promise<void> {
   const accountId = actor.account.id;
   const organisationId = actor.organisation.id;
   if (actor.account.factorKinds.length === 0) throw new Refusal('mfa.off');
   const codes = newRecoveryCodes(codesFor(actor.account.factorKinds));
   const hashes = await hashAll(codes, accountId);
   const refusal = await inOrganisation(actor, async (transaction) => {
-    const verdict = await consumeOwnCode(transaction, actor, typed);
+    const verdict = await consumeOwnCode(transaction, actor, proof);
     if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
     await replaceRecoveryCodes(transaction, organisationId, accountId, hashes);
     const id = randomUUID();

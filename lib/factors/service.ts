@@ -4,6 +4,7 @@ import { inOrganisation } from '@/lib/db/in-organisation';
 import { endDeviceTrust } from '@/lib/devices/store';
 import { notifyOwner } from '@/lib/mail/outbox';
 import { optionFacts, type Settings } from '@/lib/options/service';
+import type { OwnProof } from '@/lib/passkeys/model';
 import { checkOwnPassword, consumeOwnCode } from '@/lib/passwords/service';
 import { mfaStanding, type Facts } from '@/lib/policy/decision';
 import { Refusal } from '@/lib/refusals';
@@ -22,13 +23,13 @@ export function mfaChoice(
 }
 
 /**
- * A fresh proof of one's own factor, by a code or a recovery code; the session goes on under a new token.
+ * A fresh proof of one's own factor, by a code, a recovery code or a passkey; the session goes on under a new token.
  *
  * @throws {Refusal} `code.*`, `recovery-code.wrong`, `session.missing`
  */
-export async function proveOwnFactor(actor: Actor, code: string): Promise<{ token: string; expiresAt: Date }> {
+export async function proveOwnFactor(actor: Actor, proof: OwnProof): Promise<{ token: string; expiresAt: Date }> {
   const outcome = await inOrganisation(actor, async (transaction) => {
-    const verdict = await consumeOwnCode(transaction, actor, code);
+    const verdict = await consumeOwnCode(transaction, actor, proof);
     if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
     const session = await renewSession(transaction, actor.sessionId, { factorVerified: true });
     return session ?? new Refusal('session.missing');
@@ -47,12 +48,12 @@ export async function switchOffOwnMfa(
   actor: Actor,
   settings: Settings,
   authenticator: Facts['authenticator'],
-  input: { password: string; code: string },
+  input: { password: string } & OwnProof,
 ): Promise<{ token: string; expiresAt: Date }> {
   if (mfaChoice(actor, settings, authenticator) === 'locked-on') throw new Refusal('mfa.mandatory');
   await checkOwnPassword(actor, input.password);
   const outcome = await inOrganisation(actor, async (transaction) => {
-    const verdict = await consumeOwnCode(transaction, actor, input.code);
+    const verdict = await consumeOwnCode(transaction, actor, input);
     if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
     const removed = await deleteFactors(transaction, actor.account.id);
     await endDeviceTrust(transaction, actor.account.id);

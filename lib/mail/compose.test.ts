@@ -29,6 +29,13 @@ const LETTERS: { readonly [T in LetterTemplate]: Extract<Letter, { template: T }
   'factor-removed': { template: 'factor-removed' },
   'recovery-codes-renewed': { template: 'recovery-codes-renewed' },
   'recovery-code-used': { template: 'recovery-code-used', left: 3 },
+  'passkey-cloned': { template: 'passkey-cloned', passkey: 'Clé YubiKey' },
+  'passkey-cloned-somebody': {
+    template: 'passkey-cloned-somebody',
+    name: 'Léa Tremblay',
+    passkey: 'Clé YubiKey',
+    link: LINK,
+  },
   'new-device': {
     template: 'new-device',
     userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',

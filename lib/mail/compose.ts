@@ -107,6 +107,8 @@ const NOTES = {
   'factor-removed': 'not-you',
   'recovery-codes-renewed': 'not-you',
   'recovery-code-used': 'not-you',
+  'passkey-cloned': 'not-you',
+  'passkey-cloned-somebody': 'own',
   'new-device': 'not-you',
   'device-waiting': 'own',
   'device-new': 'own',
@@ -140,6 +142,10 @@ function valuesOf(letter: Letter): Record<string, string | number> {
       return { count: letter.organisations.length };
     case 'recovery-code-used':
       return { left: letter.left };
+    case 'passkey-cloned':
+      return { passkey: clean(letter.passkey) };
+    case 'passkey-cloned-somebody':
+      return { name: clean(letter.name), passkey: clean(letter.passkey) };
     case 'certificate-ends':
       return { name: clean(letter.name), days: letter.days };
     case 'provider-keys':
@@ -161,6 +167,8 @@ function factsOf(letter: Letter, { say, desk }: Frame): LetterBody['facts'] {
     case 'factor-removed':
     case 'recovery-codes-renewed':
     case 'recovery-code-used':
+    case 'passkey-cloned':
+    case 'passkey-cloned-somebody':
       return [at];
     case 'email-changed':
       return [fact('email', letter.newEmail), at];
@@ -201,6 +209,7 @@ function doorsOf(letter: Letter, { say, own, desk }: Frame): Pick<LetterBody, 'd
     case 'device-approved':
     case 'certificate-ends':
     case 'provider-keys':
+    case 'passkey-cloned-somebody':
     case 'enrolment-reminder':
       return { doors: [{ label: own('button'), href: letter.link }], copy: say('copy') };
     // An address that no longer belongs to the account, or an account that may be in other hands: nothing to press.

@@ -20,6 +20,14 @@ export type Letter =
   | { readonly template: 'factor-removed' }
   | { readonly template: 'recovery-codes-renewed' }
   | { readonly template: 'recovery-code-used'; readonly left: number }
+  /** ENROL-9: a passkey whose counter went back is taken no more; to its owner, and to those who can help. */
+  | { readonly template: 'passkey-cloned'; readonly passkey: string }
+  | {
+      readonly template: 'passkey-cloned-somebody';
+      readonly name: string;
+      readonly passkey: string;
+      readonly link: string;
+    }
   | {
       readonly template: 'new-device';
       readonly userAgent: string;

@@ -9,6 +9,7 @@ import { queueLetter } from '@/lib/mail/outbox';
 import { Refusal } from '@/lib/refusals';
 import { answerOpenRequest } from '@/lib/reset-requests/store';
 import { loadSubject } from '@/lib/resets/authority';
+import type { OwnProof } from '@/lib/passkeys/model';
 import { proveFactor } from '@/lib/resets/proof';
 import { nameOf } from '@/lib/resets/service';
 import { findSubject, type SubjectRow } from '@/lib/resets/store';
@@ -32,12 +33,12 @@ export interface PassOrder {
 export async function issuePass(
   actor: Actor,
   accountId: string,
-  order: PassOrder & { code: string },
+  order: PassOrder & OwnProof,
 ): Promise<IssuedPass> {
   const outcome = await inOrganisation(actor, async (transaction) => {
     const subject = await loadSubject(transaction, actor, accountId);
     requireUse(subject);
-    const refusal = await proveFactor(transaction, actor, order.code);
+    const refusal = await proveFactor(transaction, actor, order);
     return refusal ?? issueWithin(transaction, actor, subject, order);
   });
   if (outcome instanceof Refusal) throw outcome;

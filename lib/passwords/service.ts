@@ -8,6 +8,8 @@ import { consumeRecoveryCode } from '@/lib/factors/store';
 import { cleanCode } from '@/lib/factors/totp';
 import { pepper } from '@/lib/crypto/keys';
 import { notifyOwner } from '@/lib/mail/outbox';
+import type { OwnProof } from '@/lib/passkeys/model';
+import { ownerOf, verifyPasskey } from '@/lib/passkeys/service';
 import { Refusal } from '@/lib/refusals';
 import { renewSession } from '@/lib/sessions/service';
 import { deleteSessions } from '@/lib/sessions/store';
@@ -51,23 +53,26 @@ export async function checkOwnPassword(actor: Actor, password: string): Promise<
 }
 
 /**
- * Checks a code, or a recovery code, of somebody who is signed in; counted first, used up when it fits. Runs in the
+ * Checks a code, a recovery code or a passkey of somebody who is signed in; counted first, used up when it fits. Runs in the
  * transaction of what it allows; a refusal is returned, so that the count is kept.
  */
 export async function consumeOwnCode(
   transaction: OrganisationTransaction,
   actor: Actor,
-  typed: string,
+  given: string | OwnProof,
 ): Promise<CodeVerdict> {
+  const { code, passkey = '' }: OwnProof = typeof given === 'string' ? { code: given } : given;
   const subject = subjectOf(actor);
   const wait = await claimTry(transaction, 'code', [subject]);
   if (wait > 0) return { ok: false, code: 'code.throttled', details: { seconds: wait } };
-  const verdict = await verdictOf(transaction, actor, typed);
+  const verdict = await (passkey === ''
+    ? verdictOf(transaction, actor, code)
+    : verifyPasskey(transaction, actor, ownerOf(actor), passkey));
   if (verdict.ok) await clearTries(transaction, 'code', [subject]);
   await recordEvent(transaction, actor, {
     action: 'session.prove',
     outcome: verdict.ok ? 'success' : 'failure',
-    details: { proof: 'code' },
+    details: { proof: passkey === '' ? 'code' : 'passkey' },
   });
   return verdict;
 }
@@ -106,7 +111,7 @@ export async function loadOwnRequirements(actor: Actor): Promise<PasswordRequire
  */
 export async function changeOwnPassword(
   actor: Actor,
-  input: { current: string; next: string; code: string | null },
+  input: { current: string; next: string; code: string | null; passkey?: string },
 ): Promise<{ token: string; expiresAt: Date }> {
   const hasFactor = actor.account.factorKinds.length > 0;
   const choice = await ownChoice(actor);
@@ -116,7 +121,7 @@ export async function changeOwnPassword(
   const approved = await approvePassword(actor, choice, input.next);
   const outcome = await inOrganisation(actor, async (transaction) => {
     if (hasFactor) {
-      const verdict = await consumeOwnCode(transaction, actor, input.code ?? '');
+      const verdict = await consumeOwnCode(transaction, actor, { ...input, code: input.code ?? '' });
       if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
     }
     await keepPassword(transaction, actor.organisation, approved);

@@ -85,6 +85,7 @@ const ASK_NOTHING = new Set([
   'proveForOwnData',
   'proveOwnFactor',
   'removeOwnPicture',
+  'offerOwnPasskey',
   'renewRecoveryCodes',
   'requestEmailChange',
   'resendEmailConfirmation',

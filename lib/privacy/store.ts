@@ -27,7 +27,10 @@ export async function collectOwnData(
         from accounts a join authenticators u on u.id = a.authenticator_id left join roles r on r.id = a.role_id
         left join passwords p on p.account_id = a.id left join pictures i on i.account_id = a.id
         where a.id = ${accountId}`)} as account,
-      ${rows(sql`select kind, name, created_at, last_used_at from factors where account_id = ${accountId} order by created_at`)} as factors,
+      ${rows(sql`select f.kind, f.name, f.created_at, f.last_used_at, translate(encode(k.credential_id, 'base64'), E'+/=\n', '-_') as credential_id,
+        k.transports, k.user_verified, k.device_type, k.backed_up, k.aaguid, k.sign_count, k.cloned_at
+        from factors f left join passkeys k on k.factor_id = f.id
+        where f.account_id = ${accountId} order by f.created_at`)} as factors,
       ${rows(sql`select id, user_agent, host(last_address) as last_address, first_seen_at, last_seen_at, trusted_until
         from devices where account_id = ${accountId} order by last_seen_at desc`)} as devices,
       ${rows(sql`select id, user_agent, host(address) as address, created_at, last_seen_at, absolute_until

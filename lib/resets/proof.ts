@@ -1,5 +1,6 @@
 import type { Actor } from '@/lib/actors/model';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import type { OwnProof } from '@/lib/passkeys/model';
 import { consumeOwnCode } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { PROOF_SECONDS } from './model';
@@ -14,18 +15,18 @@ export function hasFreshFactor({ proofs, now }: Actor): boolean {
  * The administrator's own factor, proved anew for this one act (RESET-1): a code that is typed with it is used up and
  * counts for nothing else. Returned, not thrown, so that a try that failed stays counted.
  *
- * @param typed a 6-digit code or a recovery code; needed unless a factor was proved in this session a moment ago
+ * @param proof a 6-digit code, a recovery code or a passkey; needed unless a factor was proved in this session a moment ago
  * @returns null where the act may go on; else `session.missing`, `proof.factor-missing`, or the refusal of the code
  */
 export async function proveFactor(
   transaction: OrganisationTransaction,
   actor: Actor,
-  typed: string,
+  proof: OwnProof,
 ): Promise<Refusal | null> {
   if (!(await holdSession(transaction, actor.sessionId))) return new Refusal('session.missing');
   if (actor.account.factorKinds.length === 0) return new Refusal('proof.factor-missing');
   if (hasFreshFactor(actor)) return null;
-  if (typed.trim() === '') return new Refusal('proof.code-missing');
-  const verdict = await consumeOwnCode(transaction, actor, typed);
+  if (proof.code.trim() === '' && !proof.passkey) return new Refusal('proof.code-missing');
+  const verdict = await consumeOwnCode(transaction, actor, proof);
   return verdict.ok ? null : new Refusal(verdict.code, verdict.details);
 }

@@ -4,6 +4,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { listDeviceIds } from '@/lib/devices/store';
 import { resetMfaWithin, type MfaReset } from '@/lib/factors/reset';
+import type { OwnProof } from '@/lib/passkeys/model';
 import { Refusal } from '@/lib/refusals';
 import { clearTries, listWaits, type ThrottlePurpose, type ThrottleSubject } from '@/lib/throttle/store';
 import { helperNames, loadSubject } from './authority';
@@ -41,11 +42,11 @@ export async function loadHelp(actor: Actor, accountId: string): Promise<HelpVie
 export async function resetAccount(
   actor: Actor,
   accountId: string,
-  input: { reason: string; code: string },
+  input: { reason: string } & OwnProof,
 ): Promise<MfaReset> {
   const outcome = await inOrganisation(actor, async (transaction) => {
     const subject = await loadSubject(transaction, actor, accountId);
-    const refusal = await proveFactor(transaction, actor, input.code);
+    const refusal = await proveFactor(transaction, actor, input);
     if (refusal !== null) return refusal;
     return resetMfaWithin(transaction, actor, subject.id, input.reason);
   });

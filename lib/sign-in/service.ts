@@ -19,6 +19,8 @@ import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
 import { hashPassCode, normalisePassCode } from '@/lib/passes/pass-code';
 import { consumePass } from '@/lib/passes/store';
+import type { RequestOptions } from '@/lib/passkeys/ceremony';
+import { offerAssertion, verifyPasskey } from '@/lib/passkeys/service';
 import { needsRehash, hashPassword, verifyPassword } from '@/lib/passwords/hash';
 import { approvePassword, findChoice, keepPassword, type PasswordChoice } from '@/lib/passwords/choosing';
 import type { PasswordRequirements } from '@/lib/passwords/rules';
@@ -458,15 +460,16 @@ type FactorVerdict =
 
 /**
  * Whether what is typed only has to fit and is not used up: it would lead to a browser that waits (LOC-6), and nobody is
- * to lose a recovery code or a pass, of which there are few, for nothing. An app has its next code in half a minute.
+ * to lose a recovery code or a pass, of which there are few, for nothing. An app has its next code in half a minute, and a
+ * passkey serves as often as it is asked.
  */
 function keepsCode(action: FactorAction, facts: Facts): boolean {
-  if (action === 'sign-in.code') return false;
+  if (action === 'sign-in.code' || action === 'sign-in.passkey') return false;
   const proved: Facts = { ...facts, proofs: { ...facts.proofs, factorAt: facts.now } };
   return isAgainstDevice(decide(proved).reasons);
 }
 
-type FactorAction = 'sign-in.code' | 'sign-in.recovery-code' | 'sign-in.pass';
+type FactorAction = 'sign-in.code' | 'sign-in.passkey' | 'sign-in.recovery-code' | 'sign-in.pass';
 
 /**
  * One try at the second factor: counted first, in the account's and the attempt's budget, then compared and used up, all
@@ -546,6 +549,43 @@ export async function submitCode(
   if (cleanCode(input.code) === null) throw new Refusal('code.wrong');
   return tryFactor(visitor, input.attempt, input.trustDevice, 'sign-in.code', (transaction, attempt) =>
     verifyTypedCode(transaction, attempt.accountId!, input.code, attempt.facts.now),
+  );
+}
+
+/**
+ * What a browser needs to use a passkey in the code's place (ENROL-9). Asking costs no try: whoever closes the browser's
+ * window has tried nothing.
+ *
+ * @throws {Refusal} `sign-in.expired`, `passkey.none`, `passkey.unavailable`
+ */
+export async function offerPasskey(visitor: Visitor, attemptId: string): Promise<RequestOptions> {
+  const settings = await settingsOf(visitor.organisation);
+  return inOrganisation(visitor, async (transaction) => {
+    const attempt = await loadChallenge(transaction, visitor, attemptId, settings);
+    if (attempt === null) throw new Refusal('sign-in.expired');
+    return offerAssertion(transaction, visitor, { accountId: attempt.accountId!, anchor: { attemptId } });
+  });
+}
+
+/**
+ * The passkey step: a browser's answer to {@link offerPasskey}. It counts as a try at a code does.
+ *
+ * @throws {Refusal} `passkey.missing`, `passkey.expired`, `passkey.unknown`, `passkey.wrong`, `passkey.cloned`,
+ * `code.throttled` (with `seconds`), `sign-in.too-many-codes`, `sign-in.expired`
+ */
+export async function submitPasskey(
+  visitor: Visitor,
+  input: { attempt: string; passkey: string; trustDevice: boolean },
+): Promise<StepOutcome> {
+  // A form without the browser's answer is no guess.
+  if (input.passkey === '') throw new Refusal('passkey.missing');
+  return tryFactor(visitor, input.attempt, input.trustDevice, 'sign-in.passkey', (transaction, attempt) =>
+    verifyPasskey(
+      transaction,
+      visitor,
+      { accountId: attempt.accountId!, anchor: { attemptId: attempt.id } },
+      input.passkey,
+    ),
   );
 }
 

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
-import { CodeDrawing, FoldedCardDrawing, TokenDrawing } from '@/components/enrolment/illustrations';
+import { CodeDrawing, FoldedCardDrawing, PasskeyDrawing, TokenDrawing } from '@/components/enrolment/illustrations';
 import type { PhoneKind } from '@/components/enrolment/phone-kind';
 import type { Method, METHOD_STEPS } from '@/lib/enrolment/model';
 import { AppChoice, Key, PhoneChoice, Scan } from './app-method';
 import { CardStep } from './card-method';
 import type { StepProps } from './parts';
+import { PasskeyStep } from './passkey-method';
 import { TokenStep } from './token-method';
 
 /** How a method looks among the others, and the page of each of its steps. */
@@ -21,6 +22,10 @@ const flows: { readonly [M in Method]: MethodFlow<M> } = {
   app: {
     Drawing: ({ phone, className }) => <CodeDrawing kind={phone} className={className} />,
     pages: { phone: PhoneChoice, app: AppChoice, scan: Scan, key: Key },
+  },
+  passkey: {
+    Drawing: ({ phone, className }) => <PasskeyDrawing kind={phone} className={className} />,
+    pages: { passkey: PasskeyStep },
   },
   token: { Drawing: TokenDrawing, pages: { token: TokenStep } },
   card: { Drawing: FoldedCardDrawing, pages: { card: CardStep } },

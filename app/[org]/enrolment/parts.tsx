@@ -2,6 +2,7 @@ import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { ServerAction } from '@/lib/actions/model';
+import type { Actor } from '@/lib/actors/model';
 import type { EnrolmentView, Method, Phone } from '@/lib/enrolment/model';
 import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
@@ -14,6 +15,7 @@ export interface WizardActions {
   readonly choosePhone: ServerAction;
   readonly chooseApp: ServerAction;
   readonly confirm: ServerAction;
+  readonly confirmPasskey: ServerAction;
   readonly confirmToken: ServerAction;
   readonly confirmCard: ServerAction;
   readonly finish: ServerAction;
@@ -35,6 +37,8 @@ export interface WizardProps {
   readonly enrolment: EnrolmentView | null;
   /** What the first page asks for: the password, or a code of a factor that stands already. */
   readonly needs: 'password' | 'code' | null;
+  /** Who proves a factor on the first page, in My account. */
+  readonly prover?: Actor;
   /** The account has a factor already: this one will stand beside it. */
   readonly another: boolean;
   /** By the browser's own word: a choice to begin with. */

@@ -3,7 +3,7 @@ import { ComputerDrawing } from '@/components/enrolment/illustrations';
 import { IntroView } from '@/components/enrolment/intro-view';
 import { phoneOf } from '@/components/enrolment/phone-kind';
 import { RecoveryCodesView } from '@/components/enrolment/recovery-codes-view';
-import { ActionForm, FormField, FormPasswordField } from '@/components/ui/action-form';
+import { ActionForm, FormPasswordField } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { ChoiceCard } from '@/components/ui/choice-card';
 import { Notice } from '@/components/ui/notice';
@@ -13,6 +13,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { METHOD_STEPS, METHODS, type EnrolmentView, type Method } from '@/lib/enrolment/model';
 import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { sentence, translator } from '@/lib/language/translate';
+import { ProofButton, ProofField } from '../(portal)/factor-proof';
 import { CodesActions } from './codes-actions';
 import { METHOD_FLOWS } from './methods';
 import { Back, type StepProps, type WizardProps } from './parts';
@@ -85,6 +86,7 @@ const longDate = (date: Date, locale: Locale, timeZone: string) =>
 
 function Intro(props: StepProps) {
   const { organisation, locale, within, actions, needs, another, postpone, cancelHref, guessedPhone, steps } = props;
+  const prover = needs === 'code' ? props.prover : undefined;
   const t = translator(locale);
   const hidden = { organisation: organisation.slug, ...(props.next ? { next: props.next } : {}) };
   return (
@@ -117,21 +119,17 @@ function Intro(props: StepProps) {
                 required
               />
             ) : null}
-            {needs === 'code' ? (
-              <FormField
-                name="code"
-                label={t('account.yourCode')}
-                hint={t('enrol.anotherProof')}
-                autoComplete="one-time-code"
-                inputMode="numeric"
-                maxLength={64}
-                required
-              />
-            ) : null}
+            {prover ? <ProofField actor={prover} label={t('account.yourCode')} hint={t('enrol.anotherProof')} /> : null}
             <div className="flex flex-col gap-3 sm:flex-row-reverse">
-              <SubmitButton className="flex-1" pendingLabel={t('enrol.nexting')}>
-                {t('enrol.next')}
-              </SubmitButton>
+              {prover ? (
+                <ProofButton actor={prover} className="flex-1" pendingLabel={t('enrol.nexting')}>
+                  {t('enrol.next')}
+                </ProofButton>
+              ) : (
+                <SubmitButton className="flex-1" pendingLabel={t('enrol.nexting')}>
+                  {t('enrol.next')}
+                </SubmitButton>
+              )}
               {cancelHref !== null ? <Button href={cancelHref}>{t('site.cancel')}</Button> : null}
             </div>
           </ActionForm>
@@ -274,7 +272,13 @@ function Codes(props: StepProps) {
       owner={[organisation.name, accountLabel]}
       steps={enrolment?.onlyCodes ? null : steps}
       notice={
-        enrolment?.onlyCodes ? null : <Notice tone="success">{t('enrol.doneNotice', { name: firstName })}</Notice>
+        enrolment?.onlyCodes ? null : (
+          <Notice tone="success">
+            {enrolment?.method === 'passkey'
+              ? t('passkeys.doneNotice', { name: firstName })
+              : t('enrol.doneNotice', { name: firstName })}
+          </Notice>
+        )
       }
       actions={<CodesActions {...props} codes={codes} />}
     />

@@ -7,6 +7,7 @@ import { config } from '@/lib/config';
 import { completeTicket } from '@/lib/external/service';
 import { passwordResetPath, requestPasswordReset, resetPassword } from '@/lib/forgotten/service';
 import { returnPathWithin } from '@/lib/navigation/return-path';
+import { passkeyAnswer } from '@/lib/passkeys/model';
 import { Refusal } from '@/lib/refusals';
 import { keepOutcome } from '@/lib/sessions/outcome';
 import { requestHelp } from '@/lib/reset-requests/service';
@@ -15,6 +16,7 @@ import {
   startAttempt,
   submitCode,
   submitNewPassword,
+  submitPasskey,
   submitPassword,
   submitRecoveryCode,
 } from '@/lib/sign-in/service';
@@ -55,6 +57,14 @@ export const enterCode = defineVisitorAction({
   secret: ['code'],
   run: async (visitor, { attempt: id, code, remember }) =>
     keepOutcome(await submitCode(visitor, { attempt: id, code, trustDevice: remember === 'on' })),
+});
+
+export const enterPasskey = defineVisitorAction({
+  name: 'sign-in.passkey',
+  input: z.object({ attempt, passkey: passkeyAnswer, remember: z.literal('on').optional() }),
+  secret: ['passkey'],
+  run: async (visitor, { attempt: id, passkey, remember }) =>
+    keepOutcome(await submitPasskey(visitor, { attempt: id, passkey, trustDevice: remember === 'on' })),
 });
 
 export const enterRecoveryCode = defineVisitorAction({

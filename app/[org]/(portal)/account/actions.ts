@@ -12,7 +12,7 @@ import {
   requestEmailChange,
   resendEmailConfirmation,
 } from '@/lib/email-change/service';
-import { confirmCard, confirmEnrolment, confirmToken, type AlsoWithin } from '@/lib/enrolment/confirm';
+import { confirmCard, confirmEnrolment, confirmPasskey, confirmToken, type AlsoWithin } from '@/lib/enrolment/confirm';
 import type { EnrolmentHolder } from '@/lib/enrolment/holder';
 import { chosenMethod, firstStep, tokenInput, typedCode } from '@/lib/enrolment/input';
 import { APP_KEYS, PHONES } from '@/lib/enrolment/model';
@@ -26,6 +26,7 @@ import {
 import { forgetOwnDevice } from '@/lib/devices/service';
 import { mfaChoice, proveOwnFactor, switchOffOwnMfa } from '@/lib/factors/service';
 import { isLocale } from '@/lib/language/locale';
+import { passkeyAnswer, type OwnProof } from '@/lib/passkeys/model';
 import { changeOwnPassword, checkOwnPassword } from '@/lib/passwords/service';
 import { proveForOwnData } from '@/lib/privacy/service';
 import { isTimeZone, PICTURE_BYTES_MAX } from '@/lib/profile/model';
@@ -79,6 +80,12 @@ export const removePicture = defineAction({
   },
 });
 
+/** The proof of one's own factor that a form brings; an empty one is no guess. */
+function given(proof: OwnProof): OwnProof {
+  if (proof.code.trim() === '' && !proof.passkey) throw new Refusal('proof.code-missing');
+  return proof;
+}
+
 export const changePassword = defineAction({
   name: 'account.password',
   input: z.object({
@@ -86,12 +93,13 @@ export const changePassword = defineAction({
     // « Laisser vide pour conserver ».
     next: passwordInput.optional().or(z.literal('')),
     code: typedCode.optional(),
+    passkey: passkeyAnswer,
   }),
-  secret: ['current', 'next', 'code'],
-  run: async (actor, { current, next, code }) => {
+  secret: ['current', 'next', 'code', 'passkey'],
+  run: async (actor, { current, next, code, passkey }) => {
     if (!next) return { next: account(actor) };
     if (!current) throw new Refusal('password.wrong');
-    await keepSession(await changeOwnPassword(actor, { current, next, code: code ?? null }));
+    await keepSession(await changeOwnPassword(actor, { current, next, code: code ?? null, passkey }));
     return { next: `${account(actor)}?done=password` };
   },
 });
@@ -167,20 +175,20 @@ export const switchMfa = defineAction({
 
 export const switchOff = defineAction({
   name: 'mfa.switch-off',
-  input: z.object({ password: passwordInput, code: typedCode }),
-  secret: ['password', 'code'],
-  run: async (actor, input, { settings, authenticator }) => {
-    await keepSession(await switchOffOwnMfa(actor, settings, authenticator, input));
+  input: z.object({ password: passwordInput, code: typedCode, passkey: passkeyAnswer }),
+  secret: ['password', 'code', 'passkey'],
+  run: async (actor, { password, ...proof }, { settings, authenticator }) => {
+    await keepSession(await switchOffOwnMfa(actor, settings, authenticator, { password, ...given(proof) }));
     return { next: `${account(actor)}?done=off` };
   },
 });
 
 export const renewCodes = defineAction({
   name: 'mfa.recovery-codes',
-  input: z.object({ code: typedCode }),
-  secret: ['code'],
-  run: async (actor, { code }) => {
-    await renewRecoveryCodes(actor, code);
+  input: z.object({ code: typedCode, passkey: passkeyAnswer }),
+  secret: ['code', 'passkey'],
+  run: async (actor, proof) => {
+    await renewRecoveryCodes(actor, given(proof));
     return { next: `${account(actor)}/enrol/codes` };
   },
 });
@@ -214,15 +222,15 @@ export const forget = defineAction({
 
 export const begin = defineAction({
   name: 'enrol.begin-own',
-  input: z.object({ password: passwordInput.optional(), code: typedCode.optional() }),
-  secret: ['password', 'code'],
-  run: async (actor, { password, code }, signedIn) => {
+  input: z.object({ password: passwordInput.optional(), code: typedCode.default(''), passkey: passkeyAnswer }),
+  secret: ['password', 'code', 'passkey'],
+  run: async (actor, { password, ...proof }, signedIn) => {
     const { holder, needs } = await ownEnrolment(actor, signedIn);
     if (needs === 'password') {
       if (password === undefined) throw new Refusal('password.wrong');
       await checkOwnPassword(actor, password);
     }
-    if (needs === 'code') await keepSession(await proveOwnFactor(actor, code ?? ''));
+    if (needs === 'code') await keepSession(await proveOwnFactor(actor, given(proof)));
     await answerEnrolmentOffer(actor, 'yes');
     await beginEnrolment(holder);
     return { next: `${account(actor)}/enrol/method` };
@@ -275,6 +283,14 @@ export const confirm = defineAction({
   secret: ['code'],
   run: async (actor, { code }, signedIn) =>
     confirming(actor, signedIn, (holder, alsoWithin) => confirmEnrolment(holder, code, alsoWithin)),
+});
+
+export const confirmOwnPasskey = defineAction({
+  name: 'enrol.passkey-own',
+  input: z.object({ passkey: passkeyAnswer }),
+  secret: ['passkey'],
+  run: async (actor, { passkey }, signedIn) =>
+    confirming(actor, signedIn, (holder, alsoWithin) => confirmPasskey(holder, passkey, alsoWithin)),
 });
 
 export const confirmOwnToken = defineAction({

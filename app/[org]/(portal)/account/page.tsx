@@ -20,6 +20,7 @@ import { loadOwnAccount, type OwnAccount } from '@/lib/profile/service';
 import { currentActor, type SignedIn } from '@/lib/sessions/current';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
 import { NewPassword } from '../../new-password';
+import { ProofButton, ProofField } from '../factor-proof';
 import { initialsOf, pictureHref, PortalPage } from '../portal-page';
 import { EmailSection } from './email-section';
 import {
@@ -304,7 +305,9 @@ function Password({ actor, requirements }: { actor: SignedIn['actor']; requireme
           autoComplete="current-password"
         />
         <NewPassword name="next" locale={actor.locale} requirements={requirements} />
-        {enrolled ? (
+        {actor.account.factorKinds.includes('passkey') ? (
+          <ProofField actor={actor} id="password-code" label={t('account.yourCode')} hint={t('account.offCodeHint')} />
+        ) : enrolled ? (
           <FormCodeField
             name="code"
             id="password-code"
@@ -313,9 +316,9 @@ function Password({ actor, requirements }: { actor: SignedIn['actor']; requireme
             required={false}
           />
         ) : null}
-        <SubmitButton className="self-start" pendingLabel={t('account.changingPassword')}>
+        <ProofButton actor={actor} className="self-start" pendingLabel={t('account.changingPassword')}>
           {t('account.changePassword')}
-        </SubmitButton>
+        </ProofButton>
       </ActionForm>
     </Panel>
   );

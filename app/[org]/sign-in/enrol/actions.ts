@@ -5,12 +5,13 @@ import { passwordInput } from '@/lib/accounts/text';
 import { defineVisitorAction } from '@/lib/actions/define-action';
 import type { Visitor } from '@/lib/actors/model';
 import { config } from '@/lib/config';
-import { confirmCard, confirmEnrolment, confirmToken, type AlsoWithin } from '@/lib/enrolment/confirm';
+import { confirmCard, confirmEnrolment, confirmPasskey, confirmToken, type AlsoWithin } from '@/lib/enrolment/confirm';
 import type { EnrolmentHolder } from '@/lib/enrolment/holder';
 import { chosenMethod, firstStep, tokenInput, typedCode } from '@/lib/enrolment/input';
 import { APP_KEYS, PHONES } from '@/lib/enrolment/model';
 import { beginEnrolment, chooseForEnrolment, chooseMethod as choose, finishEnrolment } from '@/lib/enrolment/service';
 import { returnPathWithin } from '@/lib/navigation/return-path';
+import { passkeyAnswer } from '@/lib/passkeys/model';
 import { checkOwnPassword } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { keepSession } from '@/lib/sessions/cookies';
@@ -95,6 +96,14 @@ export const confirm = defineVisitorAction({
   secret: ['code'],
   run: async (visitor, { code }) =>
     confirming(visitor, (holder, alsoWithin) => confirmEnrolment(holder, code, alsoWithin)),
+});
+
+export const confirmOwnPasskey = defineVisitorAction({
+  name: 'enrol.passkey',
+  input: z.object({ passkey: passkeyAnswer }),
+  secret: ['passkey'],
+  run: async (visitor, { passkey }) =>
+    confirming(visitor, (holder, alsoWithin) => confirmPasskey(holder, passkey, alsoWithin)),
 });
 
 export const confirmOwnToken = defineVisitorAction({

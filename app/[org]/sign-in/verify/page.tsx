@@ -1,3 +1,4 @@
+import { redirect } from 'next/navigation';
 import { CodeDrawing } from '@/components/enrolment/illustrations';
 import { phoneOf } from '@/components/enrolment/phone-kind';
 import { ActionForm, FormCodeField } from '@/components/ui/action-form';
@@ -9,12 +10,14 @@ import { translator } from '@/lib/language/translate';
 import { SignInPage } from '../../frame';
 import { Help } from '../../help';
 import { enterCode } from '../actions';
-import { attemptAt } from '../step';
+import { attemptAt, waysOf } from '../step';
 
 export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/verify'>) {
   const { visitor, attempt } = await attemptAt((await params).org, 'challenge');
   const { organisation, locale } = visitor;
   const t = translator(locale);
+  const { code, passkey } = waysOf(attempt);
+  if (passkey && !code) redirect(`/${organisation.slug}/sign-in/verify/passkey`);
   const days = attempt.person?.rememberDeviceDays ?? 0;
   return (
     <SignInPage
@@ -50,6 +53,11 @@ export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/v
             {t('verify.submit')}
           </SubmitButton>
         </ActionForm>
+        {passkey ? (
+          <Link href={`/${organisation.slug}/sign-in/verify/passkey`} className="self-start">
+            {t('passkeys.use')}
+          </Link>
+        ) : null}
         <Link href={`/${organisation.slug}/sign-in/verify/help`} className="self-start">
           {t('verify.noPhone')}
         </Link>

@@ -1,12 +1,12 @@
 import { redirect } from 'next/navigation';
 import { RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
-import { ActionForm, FormField } from '@/components/ui/action-form';
+import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
-import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
+import { ProofButton, ProofField } from '../../factor-proof';
 import { PortalPage } from '../../portal-page';
 import { renewCodes } from '../actions';
 
@@ -26,19 +26,11 @@ export default async function RenewCodesPage({ params }: PageProps<'/[org]/accou
             {t('account.renewCodes')}
           </PageTitle>
           <ActionForm action={renewCodes} refusalField="code">
-            <FormField
-              name="code"
-              label={t('account.yourCode')}
-              hint={t('account.offCodeHint')}
-              autoComplete="one-time-code"
-              inputMode="numeric"
-              maxLength={64}
-              required
-            />
+            <ProofField actor={actor} label={t('account.yourCode')} hint={t('account.offCodeHint')} />
             <div className="flex flex-col gap-3 sm:flex-row-reverse">
-              <SubmitButton className="flex-1" pendingLabel={t('account.renewingCodes')}>
+              <ProofButton actor={actor} className="flex-1" pendingLabel={t('account.renewingCodes')}>
                 {t('account.renewCodes')}
-              </SubmitButton>
+              </ProofButton>
               <Button href={account}>{t('site.cancel')}</Button>
             </div>
           </ActionForm>

@@ -1,15 +1,15 @@
 import { redirect } from 'next/navigation';
 import { PhoneDrawing } from '@/components/enrolment/illustrations';
 import { phoneOf } from '@/components/enrolment/phone-kind';
-import { ActionForm, FormField, FormPasswordField } from '@/components/ui/action-form';
+import { ActionForm, FormPasswordField } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
-import { SubmitButton } from '@/components/ui/submit-button';
 import { guessPhone } from '@/lib/enrolment/model';
 import { mfaChoice } from '@/lib/factors/service';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
+import { ProofButton, ProofField } from '../../factor-proof';
 import { PortalPage } from '../../portal-page';
 import { switchOff } from '../actions';
 
@@ -37,19 +37,11 @@ export default async function SwitchOffPage({ params }: PageProps<'/[org]/accoun
               autoComplete="current-password"
               required
             />
-            <FormField
-              name="code"
-              label={t('account.yourCode')}
-              hint={t('account.offCodeHint')}
-              autoComplete="one-time-code"
-              inputMode="numeric"
-              maxLength={64}
-              required
-            />
+            <ProofField actor={actor} label={t('account.yourCode')} hint={t('account.offCodeHint')} />
             <div className="flex flex-col gap-3 sm:flex-row-reverse">
-              <SubmitButton variant="danger" className="flex-1" pendingLabel={t('account.offSubmitting')}>
+              <ProofButton actor={actor} variant="danger" className="flex-1" pendingLabel={t('account.offSubmitting')}>
                 {t('account.offSubmit')}
-              </SubmitButton>
+              </ProofButton>
               <Button href={account}>{t('site.cancel')}</Button>
             </div>
           </ActionForm>

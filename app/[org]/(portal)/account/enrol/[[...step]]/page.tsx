@@ -13,6 +13,7 @@ import {
   choosePhone,
   confirm,
   confirmOwnCard,
+  confirmOwnPasskey,
   confirmOwnToken,
   finish,
 } from '../../actions';
@@ -41,6 +42,7 @@ export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account
         within="account"
         enrolment={found.enrolment}
         needs={found.needs}
+        prover={actor}
         another={found.another}
         offered={() => offeredMethods(found.holder)}
         guessedPhone={guessPhone(actor.origin.userAgent)}
@@ -53,6 +55,7 @@ export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account
           choosePhone,
           chooseApp,
           confirm,
+          confirmPasskey: confirmOwnPasskey,
           confirmToken: confirmOwnToken,
           confirmCard: confirmOwnCard,
           finish,

@@ -3,12 +3,14 @@ import { notFound } from 'next/navigation';
 import { FormField } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
+import { SubmitButton, type SubmitButtonProps } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import { sentence, translator } from '@/lib/language/translate';
 import { Refusal } from '@/lib/refusals';
 import { listed } from '@/lib/resets/authority';
 import type { HelpView } from '@/lib/resets/model';
 import { loadHelp } from '@/lib/resets/service';
+import { ProofButton, ProofField } from '../../../factor-proof';
 import { SettingsPage } from '../../settings-page';
 
 /** Whom the page helps; an id that the organisation doesn't have is simply not found (ACC-6). */
@@ -80,16 +82,17 @@ export function ReasonAndProof({ actor, standing }: { actor: Actor; standing: He
       {standing === 'proved' ? (
         <p className="text-sm text-quiet">{t('resets.proved')}</p>
       ) : (
-        <FormField
-          name="code"
-          label={t('resets.ownCode')}
-          hint={t('resets.ownCodeHint')}
-          autoComplete="one-time-code"
-          inputMode="numeric"
-          maxLength={64}
-          required
-        />
+        <ProofField actor={actor} label={t('resets.ownCode')} hint={t('resets.ownCodeHint')} />
       )}
     </>
   );
+}
+
+/** The button of a form with {@link ReasonAndProof}. */
+export function HelpButton({
+  standing,
+  ...button
+}: SubmitButtonProps & { actor: Actor; standing: HelpView['standing'] }) {
+  const { actor: _actor, ...plain } = button;
+  return standing === 'proved' ? <SubmitButton {...plain} /> : <ProofButton {...button} />;
 }

@@ -5,6 +5,7 @@ import { defineAction } from '@/lib/actions/define-action';
 import { translator } from '@/lib/language/translate';
 import { PASS_MINUTES } from '@/lib/passes/model';
 import { issuePass, revokePass } from '@/lib/passes/service';
+import { passkeyAnswer } from '@/lib/passkeys/model';
 import { helpReason } from '@/lib/resets/model';
 import { momentFor } from '@/lib/language/moment';
 
@@ -23,8 +24,9 @@ export const issue = defineAction({
       ),
     reason: helpReason,
     code: z.string().max(200, { error: 'text.tooLong' }).default(''),
+    passkey: passkeyAnswer,
   }),
-  secret: ['code'],
+  secret: ['code', 'passkey'],
   run: async (actor, { account: id, ...order }) => {
     const pass = await issuePass(actor, id, order);
     const until = momentFor(actor, pass.validUntil);

@@ -10,7 +10,7 @@ import { translator } from '@/lib/language/translate';
 import { PASS_CHOICES, type StandingPass } from '@/lib/passes/model';
 import { findPass } from '@/lib/passes/service';
 import { currentActor } from '@/lib/sessions/current';
-import { backFrom, fullName, helpFor, HelpPage, ReasonAndProof } from '../help-page';
+import { backFrom, fullName, helpFor, HelpButton, HelpPage, ReasonAndProof } from '../help-page';
 import { issue, revoke } from './actions';
 
 export default async function PassPage({ params, searchParams }: PageProps<'/[org]/settings/accounts/[id]/pass'>) {
@@ -49,9 +49,9 @@ export default async function PassPage({ params, searchParams }: PageProps<'/[or
               </FormSelect>
               <ReasonAndProof actor={actor} standing={standing} />
               <div className="flex flex-col gap-3 sm:flex-row-reverse">
-                <SubmitButton className="flex-1" pendingLabel={t('site.oneMoment')}>
+                <HelpButton actor={actor} standing={standing} className="flex-1" pendingLabel={t('site.oneMoment')}>
                   {t('resets.passSubmit')}
-                </SubmitButton>
+                </HelpButton>
                 <Button href={backFrom(actor, subject.id)}>{t('site.cancel')}</Button>
               </div>
             </UntilDone>

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { defineAction } from '@/lib/actions/define-action';
+import { passkeyAnswer } from '@/lib/passkeys/model';
 import { helpReason } from '@/lib/resets/model';
 import { clearCounters, resetAccount } from '@/lib/resets/service';
 import type { Actor } from '@/lib/actors/model';
@@ -12,10 +13,15 @@ const pageOf = ({ organisation }: Actor, id: string) => `/${organisation.slug}/s
 
 export const reset = defineAction({
   name: 'reset.account',
-  input: z.object({ account, reason: helpReason, code: z.string().max(200, { error: 'text.tooLong' }).default('') }),
-  secret: ['code'],
-  run: async (actor, { account: id, reason, code }) => {
-    await resetAccount(actor, id, { reason, code });
+  input: z.object({
+    account,
+    reason: helpReason,
+    code: z.string().max(200, { error: 'text.tooLong' }).default(''),
+    passkey: passkeyAnswer,
+  }),
+  secret: ['code', 'passkey'],
+  run: async (actor, { account: id, ...given }) => {
+    await resetAccount(actor, id, given);
     return { next: `${pageOf(actor, id)}/reset?done=reset` };
   },
 });

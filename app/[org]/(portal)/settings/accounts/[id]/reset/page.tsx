@@ -4,10 +4,9 @@ import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
-import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
-import { backFrom, fullName, helpFor, HelpPage, ReasonAndProof } from '../help-page';
+import { backFrom, fullName, helpFor, HelpButton, HelpPage, ReasonAndProof } from '../help-page';
 import { reset } from './actions';
 
 export default async function ResetPage({ params, searchParams }: PageProps<'/[org]/settings/accounts/[id]/reset'>) {
@@ -51,9 +50,15 @@ export default async function ResetPage({ params, searchParams }: PageProps<'/[o
             <ActionForm action={reset} hidden={{ account: subject.id }} className="max-w-form">
               <ReasonAndProof actor={actor} standing={standing} />
               <div className="flex flex-col gap-3 sm:flex-row-reverse">
-                <SubmitButton variant="danger" className="flex-1" pendingLabel={t('resets.submitting')}>
+                <HelpButton
+                  actor={actor}
+                  standing={standing}
+                  variant="danger"
+                  className="flex-1"
+                  pendingLabel={t('resets.submitting')}
+                >
                   {t('resets.submit', { name })}
-                </SubmitButton>
+                </HelpButton>
                 <Button href={backFrom(actor, subject.id)}>{t('site.cancel')}</Button>
               </div>
             </ActionForm>

@@ -1,0 +1,57 @@
+import { PasskeyButton } from '@/components/passkeys/passkey-button';
+import { FormField } from '@/components/ui/action-form';
+import { SubmitButton, type SubmitButtonProps } from '@/components/ui/submit-button';
+import type { Actor } from '@/lib/actors/model';
+import { translator } from '@/lib/language/translate';
+import { passkeyWords } from '../passkeys';
+
+/** Kinds whose proof is a code of six digits. */
+const CODE_KINDS: ReadonlySet<string> = new Set(['totp', 'hotp']);
+
+/**
+ * The field for the proof of one's own factor: a code or a recovery code. Whoever has a passkey may leave it empty: the
+ * button of the form then asks for that ({@link ProofButton}).
+ */
+export function ProofField({
+  actor,
+  id,
+  label,
+  hint,
+}: {
+  actor: Actor;
+  id?: string;
+  /** What it is called, and whose code it wants, where there is no passkey. */
+  label: string;
+  hint: string;
+}) {
+  const t = translator(actor.locale);
+  const kinds = actor.account.factorKinds;
+  const passkey = kinds.includes('passkey');
+  const code = kinds.some((kind) => CODE_KINDS.has(kind));
+  return (
+    <FormField
+      name="code"
+      id={id}
+      label={passkey && !code ? t('verify.recoveryCode') : label}
+      hint={!passkey ? hint : code ? t('passkeys.proveBoth') : t('passkeys.proveAlone')}
+      autoComplete="one-time-code"
+      inputMode={code ? 'numeric' : 'text'}
+      maxLength={64}
+      required={!passkey}
+    />
+  );
+}
+
+/** The button of a form with a {@link ProofField}. */
+export function ProofButton({ actor, ...button }: SubmitButtonProps & { actor: Actor }) {
+  if (!actor.account.factorKinds.includes('passkey')) return <SubmitButton {...button} />;
+  return (
+    <PasskeyButton
+      {...button}
+      ceremony="use"
+      from={`/${actor.organisation.slug}/account/passkey`}
+      unlessTyped="code"
+      words={passkeyWords(actor.locale, 'use')}
+    />
+  );
+}
