@@ -126,6 +126,12 @@ async function furnish(): Promise<Organisation> {
         k as (insert into saml_upkeep (authenticator_id, organisation_id) select id, organisation_id from u),
         c as (insert into certificate_notices (authenticator_id, organisation_id, fingerprint, days)
           select id, organisation_id, rpad('A', 95, ':B'), 30 from u),
+        m as (insert into authenticator_moves (organisation_id, made_by, to_authenticator_id)
+          select organisation_id, ${person.id}, id from u returning *),
+        w as (insert into authenticator_move_accounts (organisation_id, move_id, account_id, from_authenticator_id)
+          select organisation_id, id, ${person.id}, to_authenticator_id from m),
+        l as (insert into authenticator_notices (organisation_id, account_id, template)
+          select organisation_id, ${person.id}, 'access-lost' from u),
         a as (insert into used_assertions select organisation_id, id, '_1', now() + interval '10 minutes' from u)
       insert into external_sessions (session_id, organisation_id, authenticator_id, issuer, subject)
       select (select id from sessions where account_id = ${person.id} limit 1), organisation_id, id, 'https://idp.test', 'nick' from u`);
@@ -316,8 +322,10 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'sweep_external',
       'sweep_letters',
       'sweep_lost_phones',
+      'sweep_moves',
       'sweep_token_imports',
       'sweep_unfinished',
+      'waiting_notices',
     ]);
     for (const { name, open, path } of rows) {
       expect({ name, open, path }).toEqual({ name, open: false, path: 'search_path=pg_catalog, public, pg_temp' });
