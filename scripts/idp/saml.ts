@@ -199,7 +199,7 @@ export async function startSamlProvider(given: {
     seen,
     startUrl: (service) => `${origin}/start?${new URLSearchParams({ acs: service.acs, audience: service.entityId })}`,
     async addKey() {
-      keys.push(await makeKeyPair('Fournisseur d’essai, suivant', new Date()));
+      keys.push(await makeKeyPair('Fournisseur d’essai (suivant)', new Date()));
     },
     signWithNewest() {
       signing = keys.at(-1)!;

@@ -1,0 +1,159 @@
+import { createAuthenticator } from '@/lib/authenticators/service';
+import { urlsOf } from '@/lib/authenticators/urls';
+import { startSamlProvider, type SamlPerson, type SamlProvider } from '@/scripts/idp/saml';
+import { signedInPerson } from './fixtures/actors';
+import { assign, makeExternal } from './fixtures/external';
+import { makeOrganisation, makePerson, type Person } from './fixtures/people';
+import { bombs } from './fixtures/saml-bombs';
+import { expect, test } from './fixtures/test';
+import { look } from './screens/look';
+import type { Visit } from './screens/visit';
+import { WORDS } from './screens/words';
+
+const people: SamlPerson[] = [];
+let provider: SamlProvider;
+test.beforeAll(async () => {
+  provider = await startSamlProvider({ people });
+});
+test.afterAll(() => provider.stop());
+
+function known({ email }: Person): SamlPerson {
+  const person = { email, password: 'fournisseur', firstName: 'Léa', lastName: 'Roy' };
+  people.push(person);
+  return person;
+}
+
+/** Types an identifier that leads to the provider. */
+async function identify({ page }: Visit, slug: string, { email }: Person): Promise<void> {
+  await page.goto(`/${slug}/sign-in`);
+  await page.getByRole('textbox').fill(email);
+  await page.getByRole('textbox').press('Enter');
+  await expect(page).toHaveURL((url) => url.origin === provider.origin);
+}
+
+async function enterAt(visit: Visit, { email, password }: SamlPerson): Promise<void> {
+  await visit.page.getByLabel('Courriel').fill(email);
+  await visit.page.getByLabel('Mot de passe').fill(password);
+  await visit.page.getByRole('button', { name: 'Entrer' }).click();
+  // Without script a person presses what a script would have.
+  if (!visit.script) await visit.page.getByRole('button', { name: 'Continuer' }).click();
+}
+
+test.beforeEach(({ trouble }) => {
+  // The provider is another site, as in life.
+  trouble.expect(new RegExp(`^third party: ${provider.origin}`));
+});
+
+test('SAML-1 SAML-3 from the settings page to a signed-in employee; a second key during a rollover', async ({
+  arrive,
+  portal,
+  database,
+}) => {
+  test.setTimeout(120_000);
+  const organisation = await makeOrganisation({ internalMFA: 'off' });
+  const { slug } = organisation;
+  const { actor, token } = await signedInPerson(organisation, 'administrator');
+  const id = await createAuthenticator(actor, { name: 'Google Workspace', type: 'saml' });
+  const lea = await makePerson(organisation, { firstName: 'Léa', lastName: 'Roy' });
+  const there = known(lea);
+
+  const office = await arrive();
+  await office.context.addCookies([{ name: 'vestibule.session', value: token, url: portal.origin }]);
+  const { page } = office;
+  const editor = `/${slug}/settings/authenticators/${id}`;
+  await page.goto(editor);
+  await expect(page.getByText(`/api/saml/${id}/acs`)).toBeVisible();
+  // A private key is refused, said to be exposed, and not sent back.
+  await page.getByLabel('Nouveau certificat (PEM)').fill(provider.keys[0]!.privateKey);
+  await page.getByRole('button', { name: 'Enregistrer', exact: true }).click();
+  await expect(page.getByText('C’est une clé privée, jamais un certificat.')).toBeVisible();
+  await expect(page.getByLabel('Nouveau certificat (PEM)')).toHaveValue('');
+  await page.getByLabel('URL des métadonnées').fill(provider.metadataUrl);
+  await page.getByRole('button', { name: 'Enregistrer et activer' }).click();
+  await expect(page).toHaveURL(/done=activated/);
+  await expect(page.getByText('CN=Fournisseur d’essai')).toBeVisible();
+  await look(page, WORDS.fr.language, 'saml');
+
+  await assign(database, organisation, lea.id, id, lea.email);
+  const home = await arrive();
+  await identify(home, slug, lea);
+  await enterAt(home, there);
+  await expect(home.page).toHaveURL(new RegExp(`/${slug}$`));
+
+  // The provider changes its key: nobody gets in before it is known here, both count once it is.
+  await provider.addKey();
+  provider.signWithNewest();
+  await database`update authenticators set settings = jsonb_set(settings, '{proposedCertificates}',
+    ${JSON.stringify(provider.keys.map(({ certificate }) => certificate))}::text::jsonb) where id = ${id}`;
+  await page.goto(editor);
+  await page.getByRole('button', { name: 'Accepter les nouvelles clés' }).click();
+  await expect(page.getByText('CN=Fournisseur d’essai (suivant)')).toBeVisible();
+  const abroad = await arrive({ language: 'en', script: false });
+  await identify(abroad, slug, lea);
+  await enterAt(abroad, there);
+  await expect(abroad.page).toHaveURL(new RegExp(`/${slug}$`));
+});
+
+test('SAML-1 SAML-5 begun at the provider: « Continuer en tant que … », at the right one of two organisations', async ({
+  arrive,
+  database,
+  portal,
+}) => {
+  test.setTimeout(90_000);
+  const certificates = [provider.keys.at(-1)!.certificate];
+  const settings = { entityId: provider.entityId, ssoUrl: `${provider.origin}/sso`, certificates, idpInitiated: true };
+  const doors = [];
+  for (const name of ['Léa', 'Marc'] as const) {
+    const organisation = await makeOrganisation({ internalMFA: 'off' });
+    const id = await makeExternal(database, organisation, { type: 'saml', settings });
+    const person = await makePerson(organisation, { firstName: name });
+    await assign(database, organisation, person.id, id, person.email);
+    const urls = urlsOf(portal.origin, organisation.slug, { id, type: 'saml' }).saml!;
+    doors.push({ organisation, person, there: known(person), start: provider.startUrl(urls) });
+  }
+  const [one, other] = doors as [(typeof doors)[0], (typeof doors)[0]];
+  const visit = await arrive();
+  await visit.page.goto(one.start);
+  await enterAt(visit, one.there);
+  await expect(visit.page).toHaveURL(new RegExp(`/${one.organisation.slug}/sign-in/provider/continue`));
+  await visit.page.getByRole('button', { name: /^Continuer en tant que Léa/ }).click();
+  await expect(visit.page).toHaveURL(new RegExp(`/${one.organisation.slug}$`));
+  // The same provider vouches for the same person next door: nobody knows them there.
+  await visit.page.goto(other.start);
+  await expect(visit.page).toHaveURL(new RegExp(`/${other.organisation.slug}/sign-in/provider`));
+  await expect(visit.page.getByRole('button', { name: /^Continuer en tant que Marc/ })).toHaveCount(0);
+});
+
+test('SAML-2 bombs are answered, everybody else besides, and the process lives', async ({ portal, database }) => {
+  test.setTimeout(90_000);
+  const organisation = await makeOrganisation();
+  const certificates = [provider.keys[0]!.certificate];
+  const settings = { entityId: provider.entityId, ssoUrl: `${provider.origin}/sso`, certificates, idpInitiated: true };
+  const id = await makeExternal(database, organisation, { type: 'saml', settings });
+  const acs = `${portal.origin}/api/saml/${id}/acs`;
+  const texts = Object.values(bombs());
+  let throwing = true;
+  const statuses: number[] = [];
+  const thrown = (async () => {
+    for (let index = 0; index < 100; index++) {
+      const body = new URLSearchParams({ SAMLResponse: Buffer.from(texts[index % texts.length]!).toString('base64') });
+      statuses.push((await fetch(acs, { method: 'POST', body, redirect: 'manual' })).status);
+    }
+    throwing = false;
+  })();
+  const waits: number[] = [];
+  while (throwing) {
+    const begun = performance.now();
+    expect((await fetch(`${portal.origin}/healthz`)).status).toBe(200);
+    waits.push(performance.now() - begun);
+  }
+  await thrown;
+  expect(statuses.filter((status) => status !== 303 && status !== 400)).toEqual([]);
+  const median = waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)]!;
+  expect(median).toBeLessThan(100);
+  for (const body of ['', 'SAMLResponse=', 'SAMLResponse=a&SAMLResponse=b', 'x=y']) {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await fetch(acs, { method: 'POST', body, headers, redirect: 'manual' })).status).toBe(400);
+  }
+  expect((await fetch(acs.replace(id, '00000000-0000-4000-8000-000000000000'), { method: 'POST' })).status).toBe(404);
+});
