@@ -91,7 +91,7 @@ export function ActionForm({
           ) : null}
         </Notice>
       ) : null}
-      {state.status === 'ok' ? <Notice tone="success">{state.message}</Notice> : null}
+      {state.status === 'ok' || state.status === 'filled' ? <Notice tone="success">{state.message}</Notice> : null}
       <FormState value={{ state, refusalField, found }}>{children}</FormState>
     </form>
   );
@@ -106,6 +106,7 @@ function fieldOf(code: RefusalCode, refusalField: RefusalField): string | undefi
 export function useField(name: string): { error: string | undefined; typed: string | undefined } {
   const { state, refusalField, found } = use(FormState);
   if (state.status === 'invalid') return { error: state.fields[name], typed: state.values[name] };
+  if (state.status === 'filled') return { error: undefined, typed: state.values[name] };
   if (state.status !== 'refused') return { error: found[name], typed: undefined };
   const beside = fieldOf(state.code, refusalField) === name;
   return { error: beside ? state.message : undefined, typed: state.values[name] };
@@ -142,7 +143,7 @@ export function FormCodeField(props: CodeFieldProps) {
 /** A box of the form around it; after a refusal it is as the person left it. */
 export function FormCheckbox(props: CheckboxProps) {
   const { state } = use(FormState);
-  const sent = state.status === 'invalid' || state.status === 'refused';
+  const sent = state.status === 'invalid' || state.status === 'refused' || state.status === 'filled';
   return <Checkbox {...props} defaultChecked={sent ? props.name in state.values : props.defaultChecked} />;
 }
 

@@ -21,6 +21,8 @@ type Fields = z.ZodObject;
 export type ActionResult =
   | { readonly next: string; /** Where a script goes instead, and leaves this document. */ readonly leave?: string }
   | { readonly message: string; readonly reveal?: string }
+  /** Here, with some fields filled in (null: emptied) and all others as they were. */
+  | { readonly filled: string; readonly values: Readonly<Record<string, string | null>> }
   /** A sentence for each field that was well formed and is wrong all the same. */
   | {
       readonly invalid: Readonly<Record<string, string>>;
@@ -149,6 +151,10 @@ function perform<S extends Fields>(
       if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, locale), values };
       const result = await run(parsed.data as z.output<S>);
       if ('message' in result) return { status: 'ok', ...result };
+      if ('filled' in result) {
+        const filled = Object.entries({ ...values, ...result.values }).filter(([, value]) => value !== null);
+        return { status: 'filled', message: result.filled, values: Object.fromEntries(filled) as typeof values };
+      }
       if ('invalid' in result) {
         const kept = Object.entries(values).filter(([name]) => !result.forget?.includes(name));
         return { status: 'invalid', fields: result.invalid, values: Object.fromEntries(kept) };

@@ -19,6 +19,12 @@ export type ActionState =
       readonly first?: { readonly href: string; readonly label: string };
     }
   | {
+      /** Some fields were filled in; nothing is kept yet. */
+      readonly status: 'filled';
+      readonly message: string;
+      readonly values: Readonly<Record<string, string>>;
+    }
+  | {
       readonly status: 'ok';
       readonly message: string;
       /** A secret that was made for whoever sent the form: shown this once and kept nowhere. */

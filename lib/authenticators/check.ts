@@ -1,4 +1,5 @@
 import { isWithinTime } from '@/lib/saml/gate';
+import { checkOidc } from '@/lib/oidc/check';
 import type { Authenticator } from './model';
 import { faultsOf, type Fault } from './rules';
 
@@ -12,7 +13,11 @@ export async function checkAuthenticator(
   authenticator: Authenticator,
   secrets: ReadonlySet<string>,
 ): Promise<readonly Fault[]> {
-  return [...faultsOf(authenticator, secrets), ...certificateFaults(authenticator)];
+  const faults = [...faultsOf(authenticator, secrets), ...certificateFaults(authenticator)];
+  if (authenticator.type !== 'oidc') return faults;
+  // What is missing is said already; what is there is looked at.
+  const found = await checkOidc(authenticator.settings);
+  return [...faults, ...found.filter(({ field }) => !faults.some((fault) => fault.field === field))];
 }
 
 /** A provider all of whose certificates are over, or to come, would let nobody in (SECURITY.md, SAML responses, line 5). */

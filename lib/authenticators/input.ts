@@ -3,6 +3,7 @@ import { optionalLine, organisationName as lineOfText } from '@/lib/accounts/tex
 import { FACTOR_KINDS, type FactorKind } from '@/lib/policy/decision';
 import { domainList } from './domains';
 import { CLIENT_AUTHENTICATIONS, COMPLEXITIES, ID_TOKEN_ALGORITHMS, NAME_ID_FORMATS, type SamlSettings } from './model';
+import { readClientKey } from '@/lib/oidc/client-key';
 import type { AuthenticatorChange } from './service';
 
 /** What the editor's forms send, one schema a type. A draft may lack anything but its name. */
@@ -65,7 +66,7 @@ const external = {
   jitDomains: domainList.default([]),
 };
 
-type Common = z.output<z.ZodObject<typeof common>>;
+type Common = Omit<z.output<z.ZodObject<typeof common>>, 'button'>;
 type External = z.output<z.ZodObject<typeof external>>;
 
 export const systemInput = z.object({
@@ -96,6 +97,22 @@ const oidcFields = z.object({
   /** Typed twice; empty: the one that is kept stays. */
   clientSecret: z.string().max(1_000, { error: 'text.tooLong' }).default(''),
   clientSecretAgain: z.string().max(1_000, { error: 'text.tooLong' }).default(''),
+  /** PEM or a JWK; empty: the one that is kept stays. */
+  clientKey: z
+    .string()
+    .max(20_000, { error: 'text.tooLong' })
+    .default('')
+    .transform((typed, context) => {
+      if (typed.trim() === '') return null;
+      const read = readClientKey(typed);
+      if ('pem' in read) return read.pem;
+      context.addIssue({ code: 'custom', message: `clientKey.${read.issue}` });
+      return z.NEVER;
+    }),
+  issuerInResponse: ticked,
+  /** What « Découvrir » looks at; nothing of it is kept. */
+  discovery: z.string().trim().max(2_000, { error: 'text.tooLong' }).default(''),
+  button: z.enum(['save', 'activate', 'discover']).default('save'),
   idTokenAlgorithm: z.enum(ID_TOKEN_ALGORITHMS, { error: 'text.invalid' }).default('RS256'),
   scopes: words(20),
   ficam: ticked,
@@ -170,7 +187,10 @@ export function systemChange(input: z.output<typeof systemInput>): Authenticator
 }
 
 export function oidcChange(input: z.output<typeof oidcInput>): AuthenticatorChange {
-  const { externalMfa, domains, clientSecret, ...settings } = input;
+  const { externalMfa, domains, clientSecret, clientKey, ...settings } = input;
+  // One of the two is used; what was typed in the other's place is nothing to keep.
+  const byKey = settings.clientAuthentication === 'private_key_jwt';
+  const secret = byKey ? clientKey : clientSecret || null;
   return {
     type: 'oidc',
     ...commonOf(input),
@@ -185,7 +205,9 @@ export function oidcChange(input: z.output<typeof oidcInput>): AuthenticatorChan
       mfaValues: settings.mfaValues.length === 0 ? undefined : settings.mfaValues,
       justInTime: justInTimeOf(input),
     },
-    ...(clientSecret === '' ? {} : { secret: { purpose: 'client-secret' as const, value: clientSecret } }),
+    ...(secret === null
+      ? {}
+      : { secret: { purpose: byKey ? ('client-key' as const) : ('client-secret' as const), value: secret } }),
   };
 }
 

@@ -9,7 +9,17 @@ export interface Fault {
 }
 
 /** The sentences stand in messages/ under `authenticators.faults`. */
-export const FAULT_CODES = ['missing', 'certificate-expired'] as const;
+export const FAULT_CODES = [
+  'missing',
+  'certificate-expired',
+  'address',
+  'provider-away',
+  'keys',
+  'tenant',
+  'ficam-acr',
+  'ficam-method',
+  'ficam-algorithm',
+] as const;
 export type FaultCode = (typeof FAULT_CODES)[number];
 
 /**

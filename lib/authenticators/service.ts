@@ -134,6 +134,28 @@ export interface AuthenticatorChange extends Omit<store.AuthenticatorFields, 'se
   readonly secret?: { readonly purpose: store.SecretPurpose; readonly value: string };
 }
 
+/**
+ * Keeps a new private key of ours in the place of the one before: from now on the provider knows us by it (OIDC-2).
+ *
+ * @param pem PKCS#8
+ * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.beyond`
+ */
+export async function replaceClientKey(actor: Actor, id: string, pem: string): Promise<void> {
+  requirePermission(actor, 'authenticators.manage');
+  await inOrganisation(actor, async (transaction) => {
+    const held = await store.holdAuthenticator(transaction, id, 'change');
+    if (held.type !== 'oidc') throw new Refusal('not-found');
+    await refuseBeyond(transaction, actor, id);
+    const purpose = 'client-key';
+    await keepSecret(transaction, { organisationId: actor.organisation.id, authenticatorId: id, purpose }, pem);
+    await recordEvent(transaction, actor, {
+      action: 'authenticator.save',
+      outcome: 'success',
+      details: { authenticator: id, secret: purpose },
+    });
+  });
+}
+
 export type SaveOutcome =
   | {
       readonly saved: true;

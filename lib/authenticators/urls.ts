@@ -10,7 +10,12 @@ export interface AuthenticatorUrls {
     /** Where the provider's side of a sign-out comes in. */
     readonly slo: string;
   } | null;
-  readonly oidc: { readonly redirect: string; readonly postLogout: string } | null;
+  readonly oidc: {
+    readonly redirect: string;
+    readonly postLogout: string;
+    /** Our public keys there, for a provider that knows us by our signature (OIDC-2). */
+    readonly keys: string;
+  } | null;
 }
 
 /**
@@ -31,6 +36,13 @@ export function urlsOf(
       type === 'saml'
         ? { entityId: `${saml}/metadata`, acs: `${saml}/acs`, metadata: `${saml}/metadata`, slo: `${saml}/slo` }
         : null,
-    oidc: type === 'oidc' ? { redirect: `${origin}/api/auth/callback/${id}`, postLogout: signIn } : null,
+    oidc:
+      type === 'oidc'
+        ? {
+            redirect: `${origin}/api/auth/callback/${id}`,
+            postLogout: `${signIn}/signed-out`,
+            keys: `${origin}/api/auth/keys/${id}`,
+          }
+        : null,
   };
 }

@@ -5,6 +5,7 @@ import { KINDS } from '@/lib/accounts/model';
 import { identifierInput, optionalLine, organisationName as lineOfText } from '@/lib/accounts/text';
 import { defineAction, type ActionResult } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
+import { requirePermission } from '@/lib/actors/permission';
 import { oidcChange, oidcInput, samlInput, systemChange, systemInput } from '@/lib/authenticators/input';
 import { AUTHENTICATOR_TYPES } from '@/lib/authenticators/model';
 import { crowd, WITHOUT_IDENTITY, writeCrowd } from '@/lib/authenticators/people/model';
@@ -16,10 +17,13 @@ import {
   makeDefaultAuthenticator,
   reactivateAuthenticator,
   removeDraft,
+  replaceClientKey,
   saveAuthenticator,
   saveDefaults,
   type AuthenticatorChange,
 } from '@/lib/authenticators/service';
+import { newClientKey } from '@/lib/oidc/client-key';
+import { discover } from '@/lib/oidc/discovery';
 import { readSamlForm } from '@/lib/saml/editor';
 import { answerProposedKeys } from '@/lib/saml/upkeep';
 import { faultSentences, issueSentences, writeFaults } from './words';
@@ -61,8 +65,42 @@ export const saveSystem = defineAction({
 export const saveOidc = defineAction({
   name: 'authenticator.save-oidc',
   input: oidcInput,
-  secret: ['clientSecret', 'clientSecretAgain'],
-  run: async (actor, input) => keep(actor, input, oidcChange(input)),
+  secret: ['clientSecret', 'clientSecretAgain', 'clientKey'],
+  run: async (actor, { button, ...input }) =>
+    button === 'discover'
+      ? discoverProvider(actor, input.discovery || (input.issuer ?? ''), input)
+      : keep(actor, { ...input, button }, oidcChange({ ...input, button })),
+});
+
+/** « Découvrir »: fills the fields in; what is kept is for « Enregistrer » to say (OIDC-1). */
+async function discoverProvider(
+  actor: Actor,
+  typed: string,
+  now: Pick<z.output<typeof oidcInput>, 'clientAuthentication' | 'idTokenAlgorithm'>,
+): Promise<ActionResult> {
+  requirePermission(actor, 'authenticators.manage');
+  const found = await discover(typed);
+  if ('issue' in found) {
+    return { invalid: { discovery: sentence(actor.locale, `fields.${found.issue.replace('.', '_')}`) } };
+  }
+  const { clientAuthentications, idTokenAlgorithms, issuerInResponse, ...endpoints } = found;
+  const oneOf = <T>(able: readonly T[], present: T) => (able.includes(present) ? present : (able[0] ?? present));
+  const values = {
+    ...Object.fromEntries(Object.entries(endpoints).map(([name, value]) => [name, value ?? ''])),
+    clientAuthentication: oneOf(clientAuthentications, now.clientAuthentication),
+    idTokenAlgorithm: oneOf(idTokenAlgorithms, now.idTokenAlgorithm),
+    issuerInResponse: issuerInResponse ? 'on' : null,
+  };
+  return { filled: sentence(actor.locale, 'authenticators.oidc.discovered', { issuer: endpoints.issuer! }), values };
+}
+
+export const makeClientKey = defineAction({
+  name: 'authenticator.new-key',
+  input: z.object({ authenticator: id }),
+  run: async (actor, { authenticator }) => {
+    await replaceClientKey(actor, authenticator, await newClientKey());
+    return { next: `${room(actor)}/${authenticator}?done=saved` };
+  },
 });
 
 export const saveSaml = defineAction({

@@ -1,4 +1,5 @@
-import { FormCheckbox, FormField, FormSelect } from '@/components/ui/action-form';
+import { FormCheckbox, FormField, FormSelect, FormTextArea } from '@/components/ui/action-form';
+import { SubmitButton } from '@/components/ui/submit-button';
 import { CLIENT_AUTHENTICATIONS, ID_TOKEN_ALGORITHMS, type Authenticator } from '@/lib/authenticators/model';
 import { translator } from '@/lib/language/translate';
 import { ExternalFields, type FieldsProps } from './common-fields';
@@ -24,6 +25,32 @@ export function OidcFields({
   const kept = view.secrets['client-secret'] !== undefined;
   return (
     <>
+      {/* What Enter presses: the first button of the form, which would be « Découvrir ». */}
+      <button name="button" value="save" hidden tabIndex={-1} />
+      <fieldset className="flex flex-col gap-4 rounded-field border border-line p-4">
+        <legend className="px-1 font-medium">{t('authenticators.oidc.discovery')}</legend>
+        <FormField
+          name="discovery"
+          label={t('authenticators.oidc.discoveryUrl')}
+          hint={t('authenticators.oidc.discoveryHint')}
+          defaultValue={settings.issuer ?? ''}
+          maxLength={2000}
+          autoComplete="off"
+          spellCheck={false}
+          inputMode="url"
+        />
+        {view.withinReach ? (
+          <SubmitButton
+            variant="secondary"
+            name="button"
+            value="discover"
+            className="self-start"
+            pendingLabel={t('authenticators.oidc.discovering')}
+          >
+            {t('authenticators.oidc.discover')}
+          </SubmitButton>
+        ) : null}
+      </fieldset>
       <fieldset className="flex flex-col gap-4 rounded-field border border-line p-4">
         <legend className="px-1 font-medium">{t('authenticators.provider')}</legend>
         {ENDPOINTS.map((endpoint) => (
@@ -38,6 +65,13 @@ export function OidcFields({
             inputMode="url"
           />
         ))}
+        <FormCheckbox
+          name="issuerInResponse"
+          label={t('authenticators.oidc.issuerInResponse')}
+          hint={t('authenticators.oidc.issuerInResponseHint')}
+          defaultChecked={settings.issuerInResponse}
+          className="-mx-3"
+        />
       </fieldset>
       <fieldset className="flex flex-col gap-4 rounded-field border border-line p-4">
         <legend className="px-1 font-medium">{t('authenticators.oidc.client')}</legend>
@@ -75,6 +109,15 @@ export function OidcFields({
           maxLength={1000}
           autoComplete="new-password"
         />
+        <FormTextArea
+          name="clientKey"
+          label={t('authenticators.oidc.clientKey')}
+          hint={t('authenticators.oidc.clientKeyHint')}
+          maxLength={20000}
+          autoComplete="off"
+          spellCheck={false}
+          rows={3}
+        />
         <FormSelect
           name="idTokenAlgorithm"
           label={t('authenticators.oidc.idTokenAlgorithm')}
@@ -94,6 +137,19 @@ export function OidcFields({
           autoComplete="off"
           spellCheck={false}
         />
+        <FormField
+          name="mfaValues"
+          label={t('authenticators.oidc.mfaValues')}
+          hint={t('authenticators.oidc.mfaValuesHint')}
+          defaultValue={settings.mfaValues.join(' ')}
+          maxLength={6000}
+          autoComplete="off"
+          spellCheck={false}
+        />
+      </fieldset>
+      <fieldset className="flex flex-col gap-4 rounded-field border border-line p-4">
+        <legend className="px-1 font-medium">{t('authenticators.oidc.ficamTitle')}</legend>
+        <p className="text-quiet">{t('authenticators.oidc.ficamText')}</p>
         <FormCheckbox
           name="ficam"
           label={t('authenticators.ficam')}
@@ -105,15 +161,6 @@ export function OidcFields({
           name="acrValues"
           label={t('authenticators.oidc.acrValues')}
           defaultValue={settings.acrValues.join(' ')}
-          maxLength={6000}
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <FormField
-          name="mfaValues"
-          label={t('authenticators.oidc.mfaValues')}
-          hint={t('authenticators.oidc.mfaValuesHint')}
-          defaultValue={settings.mfaValues.join(' ')}
           maxLength={6000}
           autoComplete="off"
           spellCheck={false}

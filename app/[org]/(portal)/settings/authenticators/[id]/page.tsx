@@ -18,9 +18,11 @@ import { faultSentences, readFaults } from '../words';
 import { NameFields } from './common-fields';
 import { authenticatorOf, AuthenticatorPage } from './frame';
 import { OidcFields } from './oidc-fields';
+import { OidcGuides, OidcKey } from './oidc-panels';
 import { SamlFields } from './saml-fields';
 import { SamlGuides, SamlKeys } from './saml-panels';
 import { SystemFields } from './system-fields';
+import { TestPanel } from './test-panel';
 import { UrlList } from './url-list';
 
 const DONE = ['created', 'saved', 'activated'] as const;
@@ -57,8 +59,17 @@ export default async function AuthenticatorEditor({
           <SamlGuides locale={actor.locale} />
         </>
       ) : null}
+      {view.authenticator.type === 'oidc' ? (
+        <>
+          {view.authenticator.settings.clientAuthentication === 'private_key_jwt' ? (
+            <OidcKey actor={actor} view={view} />
+          ) : null}
+          <OidcGuides locale={actor.locale} />
+        </>
+      ) : null}
       {view.withinReach ? null : <Notice>{t('authenticators.beyond')}</Notice>}
       <Editor actor={actor} view={view} roles={roles} faults={faults} />
+      {view.authenticator.type === 'system' ? null : <TestPanel actor={actor} id={view.authenticator.id} />}
       {view.withinReach ? <States actor={actor} view={view} /> : null}
     </AuthenticatorPage>
   );

@@ -28,6 +28,7 @@ export function UrlList({ locale, urls: { signIn, saml, oidc } }: { locale: Loca
           <>
             <CopyValue label={t('authenticators.redirect')} value={oidc.redirect} labels={labels} />
             <CopyValue label={t('authenticators.postLogout')} value={oidc.postLogout} labels={labels} />
+            <CopyValue label={t('authenticators.oidc.keys')} value={oidc.keys} labels={labels} />
           </>
         )}
         <CopyValue
