@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { makeOrganisation, makePerson, refusalOf } from '@/e2e/fixtures/people';
 import type { Actor } from '@/lib/actors/model';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import type { Organisation } from '@/lib/organisations/model';
+import { startOidcProvider, type OidcProvider } from '@/scripts/idp/oidc';
 import { oidcChange, oidcInput, samlChange, samlInput, systemChange, systemInput } from './input';
 import { readSecret } from './secrets';
 import {
@@ -31,13 +32,21 @@ const saml = (fields: Record<string, string> = {}) =>
   samlChange(samlInput.parse(typed({ externalMfa: 'trust', ...fields })));
 const system = (fields: Record<string, string> = {}) => systemChange(systemInput.parse(typed(fields)));
 
-const COMPLETE = {
-  issuer: 'https://idp.example',
-  authorizationEndpoint: 'https://idp.example/authorize',
-  tokenEndpoint: 'https://idp.example/token',
-  jwksUri: 'https://idp.example/jwks',
-  clientId: 'vestibule',
-};
+/** All that an OIDC provider is known by: one that is there, for its keys are asked for before it is put in force. */
+const COMPLETE = { issuer: '', authorizationEndpoint: '', tokenEndpoint: '', jwksUri: '', clientId: 'vestibule' };
+let provider: OidcProvider;
+beforeAll(async () => {
+  vi.stubEnv('ALLOW_PRIVATE_IDPS', '1');
+  provider = await startOidcProvider({ clients: [], people: [] });
+  const { issuer } = provider;
+  Object.assign(COMPLETE, {
+    issuer,
+    authorizationEndpoint: `${issuer}/auth`,
+    tokenEndpoint: `${issuer}/token`,
+    jwksUri: `${issuer}/jwks`,
+  });
+});
+afterAll(() => provider.stop());
 
 const seenOf = async (actor: Actor, id: string) => (await viewAuthenticator(actor, id)).authenticator.updatedAt;
 const save = async (actor: Actor, id: string, change: Parameters<typeof saveAuthenticator>[3]) =>
