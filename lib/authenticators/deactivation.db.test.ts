@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openSessionOf, signedInPerson, actorOfToken, makeRole } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
 import {
@@ -34,6 +34,7 @@ import {
   viewAuthenticator,
 } from './service';
 import type { Actor } from '@/lib/actors/model';
+import { startOidcProvider } from '@/scripts/idp/oidc';
 
 const database = useDatabase();
 
@@ -252,14 +253,17 @@ describe('GUARD-2 what is asked of administrators', () => {
   });
 
   it('GUARD-1 nobody asks their own provider for a proof that it did not give', async () => {
+    vi.stubEnv('ALLOW_PRIVATE_IDPS', '1');
+    const provider = await startOidcProvider({ clients: [], people: [] });
+    onTestFinished(() => provider.stop());
     const { organisation, actor } = await house();
     const [row] = await database.owner<{ id: string }[]>`
       insert into authenticators (organisation_id, name, type) values (${organisation.id}, 'SSO', 'oidc') returning id`;
     await database.owner`update authenticators set settings = ${database.owner.json({
-      issuer: 'https://idp.example',
-      authorizationEndpoint: 'https://idp.example/a',
-      tokenEndpoint: 'https://idp.example/t',
-      jwksUri: 'https://idp.example/j',
+      issuer: provider.issuer,
+      authorizationEndpoint: `${provider.issuer}/auth`,
+      tokenEndpoint: `${provider.issuer}/token`,
+      jwksUri: `${provider.issuer}/jwks`,
       clientId: 'c',
       clientAuthentication: 'none',
     })} where id = ${row!.id}`;
