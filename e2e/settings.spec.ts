@@ -1,4 +1,4 @@
-import { createAuthenticator } from '@/lib/authenticators/service';
+import { createAuthenticator, listAuthenticators } from '@/lib/authenticators/service';
 import { locationInput, ruleInput, saveLocation, saveRule } from '@/lib/locations/service';
 import { PAGES, permissionOf } from '@/lib/policy/access';
 import { makeRole, signedInPerson } from './fixtures/actors';
@@ -8,7 +8,14 @@ import { look } from './screens/look';
 import { WORDS } from './screens/words';
 
 /** What stands in the place of an id, below each room that has one. Events and imports are looked at where they are made. */
-const ROOMS_WITH_IDS = ['accounts/[id]', 'roles/[id]', 'locations/[id]', 'authenticators/[id]'] as const;
+const ROOMS_WITH_IDS = [
+  'accounts/[id]',
+  'roles/[id]',
+  'locations/[id]',
+  // Only passwords can be demanded anew: of the system authenticator that is there from the start.
+  'authenticators/[id]/new-passwords',
+  'authenticators/[id]',
+] as const;
 
 for (const language of ['fr', 'en'] as const) {
   test(`LOOK-2 axe finds nothing in any room of the settings, light and dark, and none scrolls sideways, ${language}`, async ({
@@ -27,10 +34,12 @@ for (const language of ['fr', 'en'] as const) {
     await saveRule(actor, location, null, ruleInput.parse(rule));
     const authenticator = await createAuthenticator(actor, { name: 'Microsoft 365 du personnel', type: 'oidc' });
     await createAuthenticator(actor, { name: 'Partenaires', type: 'saml' });
+    const standard = (await listAuthenticators(actor)).find(({ isDefault }) => isDefault);
     const ids: Record<(typeof ROOMS_WITH_IDS)[number], string> = {
       'accounts/[id]': `accounts/${person.id}`,
       'roles/[id]': `roles/${role}`,
       'locations/[id]': `locations/${location}`,
+      'authenticators/[id]/new-passwords': `authenticators/${standard!.id}/new-passwords`,
       'authenticators/[id]': `authenticators/${authenticator}`,
     };
     const pathOf = (page: keyof typeof PAGES) =>

@@ -50,6 +50,7 @@ export const REFUSALS = {
   'pass.wrong': { status: 422, log: 'info' },
   'pass.no-factor': { status: 409, log: 'info' },
   'pass.not-active': { status: 409, log: 'info' },
+  'proof.provider-old': { status: 403, log: 'info' },
   'proof.factor-missing': { status: 403, log: 'info' },
   'proof.code-missing': { status: 422, log: 'info' },
   'reset.own': { status: 403, log: 'warn' },

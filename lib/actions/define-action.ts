@@ -109,9 +109,10 @@ async function missingPermission(actor: Actor): Promise<Refusal> {
   );
 }
 
-/** Whether the person proved their password, or their factor, within the last `seconds`. */
+/** Whether the person proved their password, or their factor, or came from their provider, within the last `seconds`. */
 export function hasFreshProof(actor: Actor, seconds: number): boolean {
-  const newest = Math.max(actor.proofs.passwordAt?.getTime() ?? 0, actor.proofs.factorAt?.getTime() ?? 0);
+  const { passwordAt, factorAt, externalAt } = actor.proofs;
+  const newest = Math.max(...[passwordAt, factorAt, externalAt].map((at) => at?.getTime() ?? 0));
   return actor.now.getTime() - newest <= seconds * 1000;
 }
 

@@ -31,10 +31,11 @@ export interface HelpView {
    * - `own`: nobody helps themselves
    * - `out-of-reach`: the account holds a permission that the actor lacks
    * - `no-factor`: the actor must set up a factor first
+   * - `provider`: the actor must sign in by their provider anew
    * - `prove`: the form asks for a code
    * - `proved`: a factor was proved a moment ago
    */
-  readonly standing: 'own' | 'out-of-reach' | 'no-factor' | 'prove' | 'proved';
+  readonly standing: 'own' | 'out-of-reach' | 'no-factor' | 'provider' | 'prove' | 'proved';
   /** Those who can help where the actor can't: « Marc Gagnon ou Odile Tremblay »; empty where nobody can. */
   readonly helpers: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
 import {
   actorWith,
@@ -282,4 +283,19 @@ describe('SIGN-4 an administrator clears what stopped somebody', () => {
       { actor_id: odile.id, details: { purpose: 'password' } },
     ]);
   });
+});
+
+it('RESET-1, MFA-3 whoever comes by a provider proves themselves by signing in there anew, within ten minutes', async () => {
+  const organisation = await makeOrganisation();
+  const { actor } = await signedInPerson(organisation, 'administrator');
+  const subject = await makeEnrolledPerson(organisation);
+  const since = (minutes: number) => ({
+    ...actor,
+    proofs: { ...actor.proofs, factorAt: null, externalAt: new Date(actor.now.getTime() - minutes * 60_000) },
+  });
+  const order = { reason: 'Téléphone perdu', code: '' };
+  expect((await loadHelp(since(11), subject.id)).standing).toBe('provider');
+  expect(await refusalOf(resetAccount(since(11), subject.id, order))).toBe('proof.provider-old');
+  expect((await loadHelp(since(9), subject.id)).standing).toBe('proved');
+  expect(await refusalOf(resetAccount(since(9), subject.id, order))).toBe('done');
 });

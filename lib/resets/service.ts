@@ -9,7 +9,7 @@ import { Refusal } from '@/lib/refusals';
 import { clearTries, listWaits, type ThrottlePurpose, type ThrottleSubject } from '@/lib/throttle/store';
 import { helperNames, loadSubject } from './authority';
 import type { HelpView } from './model';
-import { hasFreshFactor, proveFactor } from './proof';
+import { hasFreshFactor, hasFreshProvider, isProvedByProvider, proveFactor } from './proof';
 import { obstacle } from './rules';
 import { findSubject } from './store';
 
@@ -28,6 +28,9 @@ export async function loadHelp(actor: Actor, accountId: string): Promise<HelpVie
       return { subject, standing: against, helpers: await helperNames(transaction, subject) };
     }
     const enrolled = actor.account.factorKinds.length > 0;
+    if (isProvedByProvider(actor)) {
+      return { subject, standing: hasFreshProvider(actor) ? 'proved' : 'provider', helpers: [] };
+    }
     return { subject, standing: !enrolled ? 'no-factor' : hasFreshFactor(actor) ? 'proved' : 'prove', helpers: [] };
   });
 }

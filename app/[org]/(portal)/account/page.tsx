@@ -56,6 +56,8 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
   const [own, requirements] = await Promise.all([loadOwnAccount(actor), loadOwnRequirements(actor)]);
   const t = translator(actor.locale);
   const outcome = DONE.find((word) => word === done);
+  // Their provider knows their password, and there is none here to change (MFA-3).
+  const external = signedIn.authenticator.type !== 'system';
   return (
     <PortalPage actor={actor} title={t('account.title')} current="account" width="wide">
       <PageTitle className="mb-8">{t('account.title')}</PageTitle>
@@ -65,7 +67,7 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
           sections={[
             { id: 'mfa', label: t('account.mfa') },
             { id: 'profile', label: t('account.profile') },
-            { id: 'password-section', label: t('account.password') },
+            ...(external ? [] : [{ id: 'password-section', label: t('account.password') }]),
             { id: 'sessions', label: t('account.sessions') },
             { id: 'devices', label: t('account.devices') },
             { id: 'activity', label: t('account.activity') },
@@ -92,7 +94,7 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
           ) : null}
           <Mfa {...signedIn} own={own} />
           <Profile {...signedIn} own={own} />
-          <Password actor={actor} requirements={requirements} />
+          {external ? null : <Password actor={actor} requirements={requirements} />}
           <Sessions {...signedIn} own={own} />
           <Devices {...signedIn} own={own} />
           <Activity {...signedIn} own={own} />
@@ -124,6 +126,13 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
         ? t('account.mfaUnavailable', { organisation: organisation.name })
         : undefined;
   const on = choice === 'locked-on' || (choice === 'free' && enrolled);
+  if (choice === 'unavailable' && authenticator.type !== 'system') {
+    return (
+      <Panel title={t('account.mfa')} titleId="mfa">
+        <p className="max-w-measure">{t('account.mfaByProvider')}</p>
+      </Panel>
+    );
+  }
   return (
     <Panel title={t('account.mfa')} titleId="mfa">
       <div className="flex flex-col gap-6">

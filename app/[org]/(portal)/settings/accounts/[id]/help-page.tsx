@@ -59,6 +59,16 @@ export function HelpPage({
         <Notice tone="warning" role="alert">
           {sentence(actor.locale, standing === 'own' ? 'refusals.reset_own' : 'refusals.reset_out-of-reach', names)}
         </Notice>
+      ) : standing === 'provider' ? (
+        <Notice tone="warning" title={t('resets.providerFirst')}>
+          <p className="mb-3">{t('resets.providerFirstWhy')}</p>
+          <Button
+            variant="primary"
+            href={`/${actor.organisation.slug}/sign-in?next=${encodeURIComponent(backFrom(actor, subject.id))}`}
+          >
+            {t('resets.providerFirstGo')}
+          </Button>
+        </Notice>
       ) : standing === 'no-factor' ? (
         <Notice tone="warning" title={t('resets.enrolFirst')}>
           <p className="mb-3">{t('resets.enrolFirstWhy')}</p>
