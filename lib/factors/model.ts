@@ -23,3 +23,14 @@ export function distinctName(name: string, standing: readonly string[]): string 
     if (!standing.includes(candidate)) return candidate;
   }
 }
+
+/** What somebody does to prove a factor: types six digits, lets a passkey approve, or types a code of their card. */
+export type Way = 'code' | 'passkey' | 'card';
+
+const WAY_OF: Record<FactorKind, Way> = { totp: 'code', hotp: 'code', passkey: 'passkey', card: 'card' };
+
+/** The ways that are open to somebody, each once: that of the factor used last comes first (RESET-4). */
+export function waysOf(factors: readonly { kind: FactorKind; lastUsedAt: Date | null }[]): Way[] {
+  const byUse = factors.toSorted((a, b) => (b.lastUsedAt?.getTime() ?? 0) - (a.lastUsedAt?.getTime() ?? 0));
+  return [...new Set(byUse.map(({ kind }) => WAY_OF[kind]))];
+}

@@ -1,7 +1,7 @@
 import { sealer } from '@/lib/crypto/keys';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { RefusalCode, RefusalDetails } from '@/lib/refusals';
-import { usableKinds } from '@/lib/policy/decision';
+import { usableKinds, type FactorKind } from '@/lib/policy/decision';
 import { matchHotp, resynchroniseHotp } from './hotp';
 import { consumeCounter, consumeStep, listCodeFactors, type CodeFactorRow } from './store';
 import { cleanCode, matchTotp } from './totp';
@@ -94,7 +94,8 @@ export function counterOf(given: TypedCode & { secret: string; nextCounter: numb
   return counter === null ? { kind: 'no-match' } : { kind: 'match', counter };
 }
 
-function usableOf(factors: readonly CodeFactorRow[]): readonly CodeFactorRow[] {
+/** Those of an account's factors that are taken as a proof (AUTH-3). */
+export function usableOf<F extends { kind: FactorKind; allowed: boolean }>(factors: readonly F[]): readonly F[] {
   const kinds = factors.map(({ kind }) => kind);
   const usable = usableKinds(
     kinds,

@@ -10,9 +10,10 @@ import { holdDevice } from '@/lib/device-approval/waiting';
 import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
 import type { RefusedPage } from '@/lib/external/model';
 import { keepProviderSession } from '@/lib/external/provider-session';
-import { consumeRecoveryCode } from '@/lib/factors/store';
+import { RECOVERY_CODES_LOW } from '@/lib/factors/model';
+import { consumeRecoveryCode, listFactors, type FactorRow } from '@/lib/factors/store';
 import { cleanCode } from '@/lib/factors/totp';
-import { verifyTypedCode } from '@/lib/factors/verify';
+import { usableOf, verifyTypedCode } from '@/lib/factors/verify';
 import { notifyOwner } from '@/lib/mail/outbox';
 import { addressBucket, parseAddress } from '@/lib/network/address';
 import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
@@ -481,6 +482,8 @@ async function tryFactor(
   trustDevice: boolean,
   action: FactorAction,
   compare: (transaction: OrganisationTransaction, attempt: store.LoadedAttempt) => Promise<FactorVerdict>,
+  /** Codes that were typed at once; each counts. */
+  tries = 1,
 ): Promise<StepOutcome> {
   const settings = await settingsOf(visitor.organisation);
   return settle(
@@ -493,9 +496,11 @@ async function tryFactor(
         return { refusal: { code, details } };
       };
       const subjects = subjectsOf(visitor, attempt);
-      const wait = await claimTry(transaction, 'code', subjects);
-      if (wait > 0) return refuse('throttled', 'code.throttled', { seconds: wait });
-      if (!(await store.claimCodeTry(transaction, attempt.id))) {
+      for (let counted = 0; counted < tries; counted++) {
+        const wait = await claimTry(transaction, 'code', subjects);
+        if (wait > 0) return refuse('throttled', 'code.throttled', { seconds: wait });
+      }
+      if (!(await store.claimCodeTries(transaction, attempt.id, tries))) {
         // Used up by the same form sent twice: nobody has tried too often.
         if ((await loadAttempt(transaction, visitor, attemptId)) === null)
           return { refusal: { code: 'sign-in.expired' } };
@@ -535,20 +540,36 @@ async function tryFactor(
   );
 }
 
+/** The factors by which whoever waits for a code in this browser can go on (AUTH-3); empty: nobody waits. */
+export async function listChallengeFactors(visitor: Visitor, attemptId: string): Promise<readonly FactorRow[]> {
+  const settings = await settingsOf(visitor.organisation);
+  return inOrganisation(visitor, async (transaction) => {
+    const attempt = await loadChallenge(transaction, visitor, attemptId, settings);
+    return attempt === null ? [] : usableOf(await listFactors(transaction, attempt.accountId!));
+  });
+}
+
 /**
- * The code step.
+ * The code step. Where a token ran too far ahead, two codes in a row find it again, and count as two tries (ENROL-8).
  *
  * @throws {Refusal} `code.wrong`, `code.reused`, `code.clock-late`/`code.clock-ahead` (with `minutes`), `code.throttled`
  * (with `seconds`), `sign-in.too-many-codes`, `sign-in.expired`
  */
 export async function submitCode(
   visitor: Visitor,
-  input: { attempt: string; code: string; trustDevice: boolean },
+  input: { attempt: string; code: string; following?: string | null; trustDevice: boolean },
 ): Promise<StepOutcome> {
+  const { code, following = null } = input;
   // What can't be a code is no guess: it is refused without costing a tired person one of her tries.
-  if (cleanCode(input.code) === null) throw new Refusal('code.wrong');
-  return tryFactor(visitor, input.attempt, input.trustDevice, 'sign-in.code', (transaction, attempt) =>
-    verifyTypedCode(transaction, attempt.accountId!, input.code, attempt.facts.now),
+  if (cleanCode(code) === null || (following !== null && cleanCode(following) === null))
+    throw new Refusal('code.wrong');
+  return tryFactor(
+    visitor,
+    input.attempt,
+    input.trustDevice,
+    'sign-in.code',
+    (transaction, attempt) => verifyTypedCode(transaction, attempt.accountId!, { code, following }, attempt.facts.now),
+    following === null ? 1 : 2,
   );
 }
 
@@ -608,7 +629,9 @@ export async function submitRecoveryCode(
     const hash = await hashRecoveryCode({ code, accountId, key: pepper() });
     if (!(await consumeRecoveryCode(transaction, accountId, hash))) return { ok: false, code: 'recovery-code.wrong' };
     const left = attempt.recoveryCodesLeft - 1;
-    await notifyOwner(transaction, visitor, accountId, { template: 'recovery-code-used', left });
+    // Whoever signs in with a card takes a code each time: a letter is worth reading once few are left.
+    const expected = attempt.facts.account?.factorKinds.includes('card') && left > RECOVERY_CODES_LOW;
+    if (!expected) await notifyOwner(transaction, visitor, accountId, { template: 'recovery-code-used', left });
     return { ok: true };
   });
 }

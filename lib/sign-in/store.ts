@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, ne, sql } from 'drizzle-orm';
 import { accounts } from '@/drizzle/schema/accounts';
 import { signInAttempts } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
@@ -328,17 +328,21 @@ export async function deleteAttempts(
     );
 }
 
-/** Counts a code against the attempt before it is compared; false where none is left. */
-export async function claimCodeTry(transaction: OrganisationTransaction, id: string): Promise<boolean> {
+/** Counts codes against the attempt before they are compared; false where not as many are left. */
+export async function claimCodeTries(
+  transaction: OrganisationTransaction,
+  id: string,
+  tries: number,
+): Promise<boolean> {
   const rows = await transaction
     .update(signInAttempts)
-    .set({ codeTries: sql`${signInAttempts.codeTries} + 1` })
+    .set({ codeTries: sql`${signInAttempts.codeTries} + ${tries}::integer` })
     .where(
       and(
         eq(signInAttempts.id, id),
         isNull(signInAttempts.consumedAt),
         gt(signInAttempts.expiresAt, sql`now()`),
-        lt(signInAttempts.codeTries, CODES_PER_ATTEMPT_MAX),
+        lte(signInAttempts.codeTries, CODES_PER_ATTEMPT_MAX - tries),
       ),
     )
     .returning({ id: signInAttempts.id });

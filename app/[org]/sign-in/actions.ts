@@ -53,10 +53,12 @@ export const enterPassword = defineVisitorAction({
 
 export const enterCode = defineVisitorAction({
   name: 'sign-in.code',
-  input: z.object({ attempt, code: typedCode, remember: z.literal('on').optional() }),
-  secret: ['code'],
-  run: async (visitor, { attempt: id, code, remember }) =>
-    keepOutcome(await submitCode(visitor, { attempt: id, code, trustDevice: remember === 'on' })),
+  input: z.object({ attempt, code: typedCode, following: typedCode.optional(), remember: z.literal('on').optional() }),
+  secret: ['code', 'following'],
+  run: async (visitor, { attempt: id, code, following, remember }) =>
+    keepOutcome(
+      await submitCode(visitor, { attempt: id, code, following: following || null, trustDevice: remember === 'on' }),
+    ),
 });
 
 export const enterPasskey = defineVisitorAction({

@@ -1,6 +1,5 @@
 import { notFound, redirect } from 'next/navigation';
 import type { Visitor } from '@/lib/actors/model';
-import { usableKinds } from '@/lib/policy/decision';
 import { readToken } from '@/lib/sessions/cookies';
 import { currentOrigin, visitorOf } from '@/lib/sessions/current';
 import type { AttemptView } from '@/lib/sign-in/model';
@@ -30,10 +29,4 @@ export async function attemptAt(
   if (attempt === null) redirect(signInPath(organisation.slug, 'start'));
   if (attempt.step !== step) redirect(signInPath(organisation.slug, attempt.step));
   return { visitor: await visitorOf(organisation), attempt };
-}
-
-/** How the person of an attempt can prove a second factor: by a typed code, and by a passkey (AUTH-3). */
-export function waysOf({ person }: AttemptView): { code: boolean; passkey: boolean } {
-  const kinds = usableKinds(person?.factorKinds ?? [], person?.allowedKinds ?? []);
-  return { code: kinds.some((kind) => kind !== 'passkey'), passkey: kinds.includes('passkey') };
 }

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation';
-import { CodeDrawing } from '@/components/enrolment/illustrations';
+import { CodeDrawing, TokenDrawing } from '@/components/enrolment/illustrations';
 import { phoneOf } from '@/components/enrolment/phone-kind';
-import { ActionForm, FormCodeField } from '@/components/ui/action-form';
+import { ActionForm, FormCodeField, WhenRefused } from '@/components/ui/action-form';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -10,14 +10,20 @@ import { translator } from '@/lib/language/translate';
 import { SignInPage } from '../../frame';
 import { Help } from '../../help';
 import { enterCode } from '../actions';
-import { attemptAt, waysOf } from '../step';
+import { attemptAt } from '../step';
+import { findChallenge, OtherWays, pathOfWay } from './ways';
 
-export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/verify'>) {
-  const { visitor, attempt } = await attemptAt((await params).org, 'challenge');
+export default async function VerifyPage({ params, searchParams }: PageProps<'/[org]/sign-in/verify'>) {
+  const [{ org }, { by }] = await Promise.all([params, searchParams]);
+  const { visitor, attempt } = await attemptAt(org, 'challenge');
   const { organisation, locale } = visitor;
+  const { ways, source, counts } = await findChallenge(visitor, attempt);
+  // What was used last comes first, unless the person came back for a code.
+  const [first] = ways;
+  if (first !== undefined && first !== 'code' && (by !== 'code' || !ways.includes('code'))) {
+    redirect(pathOfWay(organisation.slug, first));
+  }
   const t = translator(locale);
-  const { code, passkey } = waysOf(attempt);
-  if (passkey && !code) redirect(`/${organisation.slug}/sign-in/verify/passkey`);
   const days = attempt.person?.rememberDeviceDays ?? 0;
   return (
     <SignInPage
@@ -25,16 +31,20 @@ export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/v
       locale={locale}
       aside={
         <figure className="flex flex-col gap-4">
-          <CodeDrawing kind={phoneOf(guessPhone(visitor.origin.userAgent))} className="h-auto w-40" />
+          {source === 'token' ? (
+            <TokenDrawing className="h-auto w-40" />
+          ) : (
+            <CodeDrawing kind={phoneOf(guessPhone(visitor.origin.userAgent))} className="h-auto w-40" />
+          )}
           <figcaption className="max-w-72 text-quiet">
-            {t('verify.aside', { organisation: organisation.name })}
+            {source === 'token' ? t('verify.asideToken') : t('verify.aside', { organisation: organisation.name })}
           </figcaption>
         </figure>
       }
     >
       <title>{t('site.titleOf', { page: t('verify.title'), organisation: organisation.name })}</title>
       <div className="flex flex-col gap-6">
-        <PageTitle size="step" lead={t('verify.lead', { organisation: organisation.name })}>
+        <PageTitle size="step" lead={t(`verify.leads.${source}`, { organisation: organisation.name })}>
           {t('verify.title')}
         </PageTitle>
         <ActionForm
@@ -42,7 +52,23 @@ export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/v
           hidden={{ organisation: organisation.slug, attempt: attempt.id }}
           refusalField="code"
         >
-          <FormCodeField name="code" label={t('verify.code')} hint={t('verify.codeHint')} roomy autoFocus />
+          <FormCodeField
+            name="code"
+            label={t('verify.code')}
+            hint={counts ? undefined : t('verify.codeHint')}
+            roomy
+            autoFocus
+          />
+          {counts ? (
+            <WhenRefused codes={['code.wrong']}>
+              <FormCodeField
+                name="following"
+                label={t('enrol.following')}
+                hint={t('enrol.followingHint')}
+                required={false}
+              />
+            </WhenRefused>
+          ) : null}
           {days > 0 ? (
             <label className="-mt-4 flex min-h-11 items-center gap-3">
               <input type="checkbox" name="remember" className="size-5 accent-accent" />
@@ -53,13 +79,9 @@ export default async function VerifyPage({ params }: PageProps<'/[org]/sign-in/v
             {t('verify.submit')}
           </SubmitButton>
         </ActionForm>
-        {passkey ? (
-          <Link href={`/${organisation.slug}/sign-in/verify/passkey`} className="self-start">
-            {t('passkeys.use')}
-          </Link>
-        ) : null}
+        <OtherWays visitor={visitor} ways={ways} present="code" />
         <Link href={`/${organisation.slug}/sign-in/verify/help`} className="self-start">
-          {t('verify.noPhone')}
+          {source === 'token' ? t('verify.noToken') : t('verify.noPhone')}
         </Link>
         <Help organisation={organisation} locale={locale} />
       </div>

@@ -12,18 +12,18 @@ import { SignInPage } from '../../../frame';
 import { Help } from '../../../help';
 import { passkeyWords } from '../../../passkeys';
 import { enterPasskey } from '../../actions';
-import { attemptAt, waysOf } from '../../step';
+import { attemptAt } from '../../step';
+import { findChallenge, OtherWays } from '../ways';
 
 /** The second factor by a passkey (ENROL-9). Nothing opens by itself: the browser's window comes when it is asked for. */
 export default async function VerifyPasskeyPage({ params }: PageProps<'/[org]/sign-in/verify/passkey'>) {
   const { visitor, attempt } = await attemptAt((await params).org, 'challenge');
   const { organisation, locale } = visitor;
   const verify = `/${organisation.slug}/sign-in/verify`;
-  const { code, passkey } = waysOf(attempt);
-  if (!passkey) redirect(verify);
+  const { ways } = await findChallenge(visitor, attempt);
+  if (!ways.includes('passkey')) redirect(verify);
   const t = translator(locale);
   const days = attempt.person?.rememberDeviceDays ?? 0;
-  const others = code ? verify : `${verify}/help`;
   return (
     <SignInPage
       organisation={organisation}
@@ -65,7 +65,8 @@ export default async function VerifyPasskeyPage({ params }: PageProps<'/[org]/si
           </PasskeyButton>
         </ActionForm>
         <p className="text-sm text-quiet lg:hidden">{t('passkeys.elsewhere')}</p>
-        <Link href={others} className="self-start">
+        <OtherWays visitor={visitor} ways={ways} present="passkey" />
+        <Link href={`${verify}/help`} className="self-start">
           {t('passkeys.another')}
         </Link>
         <Help organisation={organisation} locale={locale} />

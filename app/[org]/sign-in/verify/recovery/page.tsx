@@ -1,4 +1,4 @@
-import { RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
+import { FoldedCardDrawing, RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
 import { ActionForm, FormField } from '@/components/ui/action-form';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
@@ -7,10 +7,13 @@ import { translator } from '@/lib/language/translate';
 import { SignInPage } from '../../../frame';
 import { enterRecoveryCode } from '../../actions';
 import { attemptAt } from '../../step';
+import { findChallenge, OtherWays } from '../ways';
 
 export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in/verify/recovery'>) {
   const { visitor, attempt } = await attemptAt((await params).org, 'challenge');
   const { organisation, locale } = visitor;
+  const { ways } = await findChallenge(visitor, attempt);
+  const card = ways.includes('card');
   const t = translator(locale);
   return (
     <SignInPage
@@ -18,15 +21,22 @@ export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in
       locale={locale}
       aside={
         <figure className="flex flex-col gap-4">
-          <RecoveryCodesDrawing className="h-auto w-40" />
-          <figcaption className="max-w-64 text-quiet">{t('verify.recoveryAside')}</figcaption>
+          {card ? <FoldedCardDrawing className="h-auto w-40" /> : <RecoveryCodesDrawing className="h-auto w-40" />}
+          <figcaption className="max-w-64 text-quiet">
+            {card ? t('verify.cardAside') : t('verify.recoveryAside')}
+          </figcaption>
         </figure>
       }
     >
-      <title>{t('site.titleOf', { page: t('verify.recoveryTitle'), organisation: organisation.name })}</title>
+      <title>
+        {t('site.titleOf', {
+          page: card ? t('verify.cardTitle') : t('verify.recoveryTitle'),
+          organisation: organisation.name,
+        })}
+      </title>
       <div className="flex flex-col gap-6">
-        <PageTitle size="step" lead={t('verify.recoveryLead')}>
-          {t('verify.recoveryTitle')}
+        <PageTitle size="step" lead={card ? t('verify.cardLead') : t('verify.recoveryLead')}>
+          {card ? t('verify.cardTitle') : t('verify.recoveryTitle')}
         </PageTitle>
         <ActionForm
           action={enterRecoveryCode}
@@ -35,7 +45,7 @@ export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in
         >
           <FormField
             name="code"
-            label={t('verify.recoveryCode')}
+            label={card ? t('verify.cardCode') : t('verify.recoveryCode')}
             hint={t('verify.recoveryHint')}
             autoComplete="off"
             roomy
@@ -50,11 +60,15 @@ export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in
           </SubmitButton>
         </ActionForm>
         <Link href={`/${organisation.slug}/sign-in/verify/help`} className="self-start">
-          {t('verify.noCodes')}
+          {card ? t('verify.noCard') : t('verify.noCodes')}
         </Link>
-        <Link href={`/${organisation.slug}/sign-in/verify`} icon="back" className="self-start">
-          {t('verify.backToCode')}
-        </Link>
+        {card ? (
+          <OtherWays visitor={visitor} ways={ways} present="card" />
+        ) : (
+          <Link href={`/${organisation.slug}/sign-in/verify`} icon="back" className="self-start">
+            {t('verify.backToCode')}
+          </Link>
+        )}
       </div>
     </SignInPage>
   );

@@ -1,0 +1,44 @@
+import { Link } from '@/components/ui/link';
+import type { Visitor } from '@/lib/actors/model';
+import { waysOf, type Way } from '@/lib/factors/model';
+import { translator } from '@/lib/language/translate';
+import type { AttemptView } from '@/lib/sign-in/model';
+import { listChallengeFactors } from '@/lib/sign-in/service';
+
+/** Where each way of proving a factor stands. */
+const PATHS: Record<Way, string> = { code: 'verify?by=code', passkey: 'verify/passkey', card: 'verify/recovery' };
+
+export interface Challenge {
+  /** The ways that are open to the person, that of the factor used last first. */
+  readonly ways: readonly Way[];
+  /** Whether codes come from apps, from tokens, or from both. */
+  readonly source: 'app' | 'token' | 'both';
+  /** A counter among them may have run ahead: two codes in a row find it again (ENROL-8). */
+  readonly counts: boolean;
+}
+
+/** By what whoever waits for a second factor in this browser can go on. */
+export async function findChallenge(visitor: Visitor, attempt: AttemptView): Promise<Challenge> {
+  const factors = await listChallengeFactors(visitor, attempt.id);
+  const typed = factors.filter(({ kind }) => kind === 'totp' || kind === 'hotp');
+  const tokens = typed.filter(({ tokenId }) => tokenId !== null);
+  return {
+    ways: waysOf(factors),
+    source: tokens.length === 0 ? 'app' : tokens.length === typed.length ? 'token' : 'both',
+    counts: typed.some(({ kind }) => kind === 'hotp'),
+  };
+}
+
+export const pathOfWay = (slug: string, way: Way) => `/${slug}/sign-in/${PATHS[way]}`;
+
+/** The ways that are open beside the present one, so that one can go back and forth between them. */
+export function OtherWays({ visitor, ways, present }: { visitor: Visitor; ways: readonly Way[]; present: Way }) {
+  const t = translator(visitor.locale);
+  return ways
+    .filter((way) => way !== present)
+    .map((way) => (
+      <Link key={way} href={pathOfWay(visitor.organisation.slug, way)} className="self-start">
+        {t(`verify.ways.${way}`)}
+      </Link>
+    ));
+}
