@@ -63,6 +63,10 @@ export const REFUSALS = {
   'mfa.mandatory': { status: 403, log: 'info' },
   'mfa.off': { status: 403, log: 'info' },
   'factor.too-many': { status: 409, log: 'info' },
+  /** The last one, where one is demanded. */
+  'factor.last': { status: 409, log: 'info' },
+  /** The last one, where one is free to have none: that is to switch MFA off. */
+  'factor.only': { status: 409, log: 'info' },
   /** An unknown number, somebody else's token or a wrong code: nobody learns which. */
   'token.wrong': { status: 422, log: 'info' },
   'card.wrong': { status: 422, log: 'info' },

@@ -31,6 +31,8 @@ export interface ManagedDevice {
   readonly address: string | null;
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;
+  /** Until when no code is asked there (MFA-5); null: it is asked. */
+  readonly trustedUntil: Date | null;
   /** The browser that whoever looks sits at. */
   readonly current: boolean;
   /** Whether whoever looks may act on it. */

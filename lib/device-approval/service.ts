@@ -6,6 +6,7 @@ import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organi
 import { queueLetter } from '@/lib/mail/outbox';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
+import { endTrustOf } from '@/lib/devices/store';
 import { findSubject, holdSession, type SubjectRow } from '@/lib/resets/store';
 import * as store from './store';
 import { DEVICES_PER_PAGE, WAITING_SHOWN_MAX, type DeviceState, type DevicesView, type ManagedDevice } from './model';
@@ -127,6 +128,25 @@ export async function renameDevice(actor: Actor, deviceId: string, name: string)
     await store.nameDevice(transaction, device.id, name);
     await recordEvent(transaction, actor, {
       action: 'device.rename',
+      outcome: 'success',
+      subjectId: owner.id,
+      details: { device: device.id },
+    });
+  });
+}
+
+/**
+ * Ends the trust in a browser: the code is asked there again at the next sign-in (MFA-5).
+ *
+ * @throws {Refusal} `permission.missing`, `session.missing`, `not-found`, `account.beyond`
+ */
+export async function endTrust(actor: Actor, deviceId: string): Promise<void> {
+  requirePermission(actor, 'devices.manage');
+  await inOrganisation(actor, async (transaction) => {
+    const { device, owner } = await loadDevice(transaction, actor, deviceId);
+    if (!(await endTrustOf(transaction, owner.id, device.id))) return;
+    await recordEvent(transaction, actor, {
+      action: 'device.trust-end',
       outcome: 'success',
       subjectId: owner.id,
       details: { device: device.id },

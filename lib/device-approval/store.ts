@@ -35,6 +35,10 @@ function select(transaction: OrganisationTransaction) {
       address: sql<string | null>`host(${devices.lastAddress})`,
       firstSeenAt: devices.firstSeenAt,
       lastSeenAt: devices.lastSeenAt,
+      trustedUntil:
+        sql<Date | null>`case when ${devices.trustedUntil} > now() then ${devices.trustedUntil} end`.mapWith(
+          devices.trustedUntil,
+        ),
       permissions: sql<Permission[]>`coalesce(${roles.permissions}, '{}')`,
     })
     .from(devices)

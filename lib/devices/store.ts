@@ -2,6 +2,7 @@ import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { devices } from '@/drizzle/schema/accounts';
 import { sessions } from '@/drizzle/schema/sign-in';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import type { AccountKind } from '@/lib/policy/decision';
 
 /**
  * Notes that an account has signed in with a browser: from now on the browser has a budget of tries of its own.
@@ -87,6 +88,31 @@ export async function endDeviceTrust(transaction: OrganisationTransaction, accou
     .update(devices)
     .set({ trustedUntil: null })
     .where(sql`${devices.accountId} = ${accountId}`);
+}
+
+/** Ends the trust of one of an account's browsers: the code is asked there again. False where there was none. */
+export async function endTrustOf(
+  transaction: OrganisationTransaction,
+  accountId: string,
+  deviceId: string,
+): Promise<boolean> {
+  const rows = await transaction
+    .update(devices)
+    .set({ trustedUntil: null })
+    .where(and(eq(devices.accountId, accountId), eq(devices.id, deviceId), isNotNull(devices.trustedUntil)))
+    .returning({ id: devices.id });
+  return rows.length === 1;
+}
+
+/** Ends the trust of every browser of the accounts of a kind, whose MFA was switched (MFA-5). */
+export async function endTrustOfKind(transaction: OrganisationTransaction, kind: AccountKind): Promise<void> {
+  await transaction
+    .update(devices)
+    .set({ trustedUntil: null })
+    .where(
+      sql`${devices.trustedUntil} is not null
+        and ${devices.accountId} in (select id from accounts where kind = ${kind})`,
+    );
 }
 
 /** The browsers that an account has signed in with. */

@@ -8,9 +8,10 @@ import type { OwnProof } from '@/lib/passkeys/model';
 import { checkOwnPassword, consumeOwnCode } from '@/lib/passwords/service';
 import { mfaStanding, type Facts } from '@/lib/policy/decision';
 import { Refusal } from '@/lib/refusals';
-import { renewSession } from '@/lib/sessions/service';
+import { proveFactor } from '@/lib/resets/proof';
+import { renewSession, type RenewedSession } from '@/lib/sessions/service';
 import { deleteSessions } from '@/lib/sessions/store';
-import { deleteFactors } from './store';
+import { deleteFactors, deleteSomeFactors, holdFactors, listFactors, nameFactor, type FactorRow } from './store';
 
 /** Whether the person may switch MFA, and why not (MFA-6). */
 export function mfaChoice(
@@ -62,6 +63,90 @@ export async function switchOffOwnMfa(
     await notifyOwner(transaction, actor, actor.account.id, { template: 'factor-removed' });
     const session = await renewSession(transaction, actor.sessionId, { passwordVerified: true, factorForgotten: true });
     return session ?? new Refusal('session.missing');
+  });
+  if (outcome instanceof Refusal) throw outcome;
+  return outcome;
+}
+
+/**
+ * Gives one of one's own factors another name.
+ *
+ * @throws {Refusal} `not-found`, also for somebody else's (ACC-6)
+ */
+export async function renameOwnFactor(actor: Actor, factorId: string, name: string): Promise<void> {
+  await inOrganisation(actor, async (transaction) => {
+    if (!(await nameFactor(transaction, actor.account.id, factorId, name))) throw new Refusal('not-found');
+    await recordEvent(transaction, actor, { action: 'mfa.factor-rename', outcome: 'success', details: { factorId } });
+  });
+}
+
+/** One of one's own factors, and why it can't be removed; null: it can. */
+export interface OwnFactor {
+  readonly factor: FactorRow;
+  readonly against: 'factor.last' | 'factor.only' | null;
+}
+
+/**
+ * What the page shows of a factor that is to go.
+ *
+ * @throws {Refusal} `not-found`
+ */
+export async function loadOwnFactor(
+  actor: Actor,
+  settings: Settings,
+  authenticator: Facts['authenticator'],
+  factorId: string,
+): Promise<OwnFactor> {
+  return inOrganisation(actor, async (transaction) => {
+    const standing = await listFactors(transaction, actor.account.id);
+    return judgeRemoval(standing, factorId, mfaChoice(actor, settings, authenticator));
+  });
+}
+
+/** Where MFA is demanded, one factor that is taken must be left (SELF-1); to be left with none is to switch MFA off. */
+function judgeRemoval(
+  standing: readonly FactorRow[],
+  factorId: string,
+  choice: ReturnType<typeof mfaChoice>,
+): OwnFactor {
+  const factor = standing.find(({ id }) => id === factorId);
+  if (factor === undefined) throw new Refusal('not-found');
+  const others = standing.filter(({ id }) => id !== factorId);
+  const left = others.filter(({ allowed }) => allowed || !factor.allowed);
+  if (left.length > 0) return { factor, against: null };
+  return { factor, against: choice === 'locked-on' ? 'factor.last' : others.length === 0 ? 'factor.only' : null };
+}
+
+/**
+ * Removes one of one's own factors, after a fresh proof: every trust in devices ends, and so do the other sessions. Of two
+ * that are removed at the same moment, one stays where one must.
+ *
+ * @param code a 6-digit code or a recovery code; needed unless a factor was proved in this session a moment ago
+ * @throws {Refusal} `not-found`, `factor.last`, `factor.only`, `session.missing`, `proof.code-missing`, `code.*`
+ */
+export async function removeOwnFactor(
+  actor: Actor,
+  settings: Settings,
+  authenticator: Facts['authenticator'],
+  input: { factorId: string; code: string },
+): Promise<RenewedSession> {
+  const accountId = actor.account.id;
+  const outcome = await inOrganisation(actor, async (transaction) => {
+    const refusal = await proveFactor(transaction, actor, input.code);
+    if (refusal !== null) return refusal;
+    const standing = await holdFactors(transaction, accountId);
+    const { factor, against } = judgeRemoval(standing, input.factorId, mfaChoice(actor, settings, authenticator));
+    if (against !== null) return new Refusal(against);
+    await deleteSomeFactors(transaction, accountId, [factor.id]);
+    await endDeviceTrust(transaction, accountId);
+    await deleteSessions(transaction, accountId, { except: actor.sessionId });
+    await recordEvent(transaction, actor, {
+      action: 'mfa.factor-remove',
+      outcome: 'success',
+      details: { kind: factor.kind, factorId: factor.id },
+    });
+    await notifyOwner(transaction, actor, accountId, { template: 'factor-removed' });
+    return (await renewSession(transaction, actor.sessionId, {})) ?? new Refusal('session.missing');
   });
   if (outcome instanceof Refusal) throw outcome;
   return outcome;

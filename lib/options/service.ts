@@ -5,6 +5,7 @@ import { beyondHelp } from '@/lib/adoption/rules';
 import { countAdoption, listResettingRoles } from '@/lib/adoption/store';
 import { recordEvent } from '@/lib/audit/store';
 import { forgetOptionBefore, keepOptionsBefore, listPendingChanges } from '@/lib/changes/store';
+import { endTrustOfKind } from '@/lib/devices/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { compilePlaces, type Places } from '@/lib/locations/places';
 import { listPlaceRows } from '@/lib/locations/store';
@@ -162,6 +163,13 @@ async function write(
       outcome: 'success',
       details: changeDetails(key, before[key], values[key]),
     });
+  }
+  for (const kind of KINDS) {
+    // Switched on anew, MFA asks everybody once more: what a browser was trusted for before counts no longer (MFA-5).
+    const key = MFA_OPTION_OF[kind];
+    if (keys.includes(key) && (before[key] === 'off') !== (values[key] === 'off')) {
+      await endTrustOfKind(transaction, kind);
+    }
   }
   if (!keys.some((key) => SESSION_LIMITS.has(key))) return;
   const after = { ...before, ...values };

@@ -6,7 +6,7 @@ import { listActivity } from '@/lib/activity/store';
 import type { ActivityEvent } from '@/lib/activity/model';
 import { listDevices, type DeviceRow } from '@/lib/devices/store';
 import { findPendingEmail } from '@/lib/email-change/store';
-import { listFactors } from '@/lib/factors/store';
+import { listFactors, type FactorRow } from '@/lib/factors/store';
 import { Refusal } from '@/lib/refusals';
 import { parseAddress } from '@/lib/network/address';
 import { countryOf } from '@/lib/network/countries';
@@ -16,7 +16,7 @@ import * as store from './store';
 
 /** Everything that My account shows beside what the actor already carries. */
 export interface OwnAccount {
-  readonly factors: readonly { id: string; name: string; createdAt: Date; lastUsedAt: Date | null }[];
+  readonly factors: readonly FactorRow[];
   readonly sessions: readonly (SessionRow & {
     readonly current: boolean;
     /** The country that its address is registered in, as two capital letters; null: unknown. */
@@ -41,12 +41,7 @@ export async function loadOwnAccount(actor: Actor): Promise<OwnAccount> {
     ]);
     return {
       pendingEmail,
-      factors: factors.map(({ id: factorId, name, createdAt, lastUsedAt }) => ({
-        id: factorId,
-        name,
-        createdAt,
-        lastUsedAt,
-      })),
+      factors,
       sessions: sessions.map((row) => ({
         ...row,
         current: row.id === actor.sessionId,

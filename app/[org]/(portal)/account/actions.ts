@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { email, passwordInput, personName } from '@/lib/accounts/text';
+import { email, optionalLine, passwordInput, personName } from '@/lib/accounts/text';
 import { defineAction, hasFreshProof } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
 import { EMAIL_PROOF_SECONDS } from '@/lib/email-change/model';
@@ -23,8 +23,9 @@ import {
   finishEnrolment,
   renewRecoveryCodes,
 } from '@/lib/enrolment/service';
-import { forgetOwnDevice } from '@/lib/devices/service';
-import { mfaChoice, proveOwnFactor, switchOffOwnMfa } from '@/lib/factors/service';
+import { endOwnDeviceTrust, forgetOwnDevice } from '@/lib/devices/service';
+import { FACTOR_NAME_MAX } from '@/lib/factors/model';
+import { mfaChoice, proveOwnFactor, removeOwnFactor, renameOwnFactor, switchOffOwnMfa } from '@/lib/factors/service';
 import { isLocale } from '@/lib/language/locale';
 import { passkeyAnswer, type OwnProof } from '@/lib/passkeys/model';
 import { changeOwnPassword, checkOwnPassword } from '@/lib/passwords/service';
@@ -217,6 +218,39 @@ export const forget = defineAction({
   run: async (actor, { device }) => {
     await forgetOwnDevice(actor, device);
     return { next: `${account(actor)}?done=forgotten` };
+  },
+});
+
+export const distrustDevice = defineAction({
+  name: 'device.distrust-own',
+  input: z.object({ device: z.uuid({ error: 'text.invalid' }) }),
+  run: async (actor, { device }) => {
+    await endOwnDeviceTrust(actor, device);
+    return { next: `${account(actor)}?done=distrusted` };
+  },
+});
+
+const factor = z.uuid({ error: 'text.invalid' });
+
+export const renameFactor = defineAction({
+  name: 'factor.rename',
+  input: z.object({
+    factor,
+    name: optionalLine(FACTOR_NAME_MAX).refine((name) => name !== '', { error: 'text.required' }),
+  }),
+  run: async (actor, { factor: id, name }) => {
+    await renameOwnFactor(actor, id, name);
+    return { next: `${account(actor)}?done=renamed` };
+  },
+});
+
+export const removeFactor = defineAction({
+  name: 'factor.remove',
+  input: z.object({ factor, code: typedCode.optional() }),
+  secret: ['code'],
+  run: async (actor, { factor: factorId, code }, { settings, authenticator }) => {
+    await keepSession(await removeOwnFactor(actor, settings, authenticator, { factorId, code: code ?? '' }));
+    return { next: `${account(actor)}?done=removed` };
   },
 });
 

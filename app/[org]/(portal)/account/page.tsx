@@ -23,10 +23,12 @@ import { NewPassword } from '../../new-password';
 import { ProofButton, ProofField } from '../factor-proof';
 import { initialsOf, pictureHref, PortalPage } from '../portal-page';
 import { EmailSection } from './email-section';
+import { FactorList } from './factor-list';
 import {
   changePassword,
   changePicture,
   changeProfile,
+  distrustDevice,
   endOthers,
   endOne,
   forget,
@@ -47,6 +49,10 @@ const DONE = [
   'email-cancelled',
   'email',
   'forgotten',
+  'added',
+  'removed',
+  'renamed',
+  'distrusted',
 ] as const;
 
 export default async function AccountPage({ params, searchParams }: PageProps<'/[org]/account'>) {
@@ -88,6 +94,10 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
                   'email-cancelled': t('account.emailCancelled'),
                   email: t('account.emailConfirmed'),
                   forgotten: t('account.deviceForgotten'),
+                  added: t('factors.added'),
+                  removed: t('factors.removed'),
+                  renamed: t('factors.renamed'),
+                  distrusted: t('account.deviceDistrusted'),
                 }[outcome]
               }
             </Notice>
@@ -150,30 +160,7 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
             lockedReason={locked}
           />
         </ActionForm>
-        {enrolled && choice !== 'unavailable' ? (
-          <dl className="flex flex-col divide-y divide-line">
-            {own.factors.map((factor) => (
-              <div key={factor.id} className="flex flex-col gap-0.5 pb-4">
-                <dt className="font-medium">{factor.name}</dt>
-                <dd className="text-sm text-quiet">
-                  {t('account.factorAdded', { date: moment(factor.createdAt, locale, zoneOf(actor)) })}
-                </dd>
-                {factor.lastUsedAt ? (
-                  <dd className="text-sm text-quiet">
-                    {t('account.factorUsed', { date: moment(factor.lastUsedAt, locale, zoneOf(actor), 'short') })}
-                  </dd>
-                ) : null}
-              </div>
-            ))}
-            <div className="grid items-center gap-x-4 gap-y-0.5 pt-4 sm:grid-cols-[1fr_auto]">
-              <dt className="font-medium">{t('account.recoveryCodes')}</dt>
-              <dd className="text-sm text-quiet">{t('account.recoveryLeft', { count: account.recoveryCodesLeft })}</dd>
-              <dd className="sm:col-start-2 sm:row-span-2 sm:row-start-1">
-                <Link href={`/${organisation.slug}/account/recovery-codes`}>{t('account.renewCodes')}</Link>
-              </dd>
-            </div>
-          </dl>
-        ) : null}
+        {enrolled && choice !== 'unavailable' ? <FactorList actor={actor} factors={own.factors} /> : null}
       </div>
     </Panel>
   );
@@ -437,7 +424,21 @@ function Devices({ actor, own }: SectionProps) {
                   {t('account.deviceSeen', { first: day(device.firstSeenAt), last: day(device.lastSeenAt) })}
                 </p>
                 {device.trustedUntil && device.trustedUntil > now ? (
-                  <p className="text-sm text-quiet">{t('account.deviceTrusted', { date: day(device.trustedUntil) })}</p>
+                  <>
+                    <p className="text-sm text-quiet">
+                      {t('account.deviceTrusted', { date: day(device.trustedUntil) })}
+                    </p>
+                    <ActionForm action={distrustDevice} hidden={{ device: device.id }}>
+                      <SubmitButton
+                        variant="quiet"
+                        className="-ml-5 self-start"
+                        pendingLabel={t('site.oneMoment')}
+                        aria-label={t('account.distrustDeviceOf', { name })}
+                      >
+                        {t('devices.distrust')}
+                      </SubmitButton>
+                    </ActionForm>
+                  </>
                 ) : null}
               </div>
               {device.current ? null : (

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { optionalLine } from '@/lib/accounts/text';
 import { defineAction } from '@/lib/actions/define-action';
-import { approveDevice, renameDevice, revokeDevice } from '@/lib/device-approval/service';
+import { approveDevice, endTrust, renameDevice, revokeDevice } from '@/lib/device-approval/service';
 import { DEVICE_NAME_MAX } from '@/lib/device-approval/model';
 import { devicesPath } from '@/lib/device-approval/waiting';
 
@@ -33,5 +33,14 @@ export const rename = defineAction({
   run: async (actor, { device: id, name }) => {
     await renameDevice(actor, id, name);
     return { next: `${devicesPath(actor.organisation.slug)}?done=named` };
+  },
+});
+
+export const distrust = defineAction({
+  name: 'device.distrust',
+  input: z.object({ device }),
+  run: async (actor, { device: id }) => {
+    await endTrust(actor, id);
+    return { next: `${devicesPath(actor.organisation.slug)}?done=distrusted` };
   },
 });

@@ -7,7 +7,7 @@ import { DEVICE_NAME_MAX, type ManagedDevice } from '@/lib/device-approval/model
 import { momentFor } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
-import { approve, rename, revoke } from './actions';
+import { approve, distrust, rename, revoke } from './actions';
 
 const TONES = { waiting: 'warning', approved: 'success', revoked: 'danger' } as const;
 
@@ -43,6 +43,12 @@ export function Device({ actor, device }: { actor: Actor; device: ManagedDevice 
           <>
             <dt className="text-quiet">{t('devices.last')}</dt>
             <dd className="tabular-nums">{momentFor(actor, device.lastSeenAt)}</dd>
+          </>
+        )}
+        {device.trustedUntil === null ? null : (
+          <>
+            <dt className="text-quiet">{t('devices.trusted')}</dt>
+            <dd className="tabular-nums">{momentFor(actor, device.trustedUntil)}</dd>
           </>
         )}
       </dl>
@@ -100,6 +106,13 @@ function Answers({ actor, device, browser }: { actor: Actor; device: ManagedDevi
           </SubmitButton>
         </ActionForm>
       </details>
+      {device.trustedUntil === null ? null : (
+        <ActionForm action={distrust} hidden={{ device: id }}>
+          <SubmitButton variant="secondary" pendingLabel={t('site.oneMoment')} aria-label={t('devices.distrustOf', of)}>
+            {t('devices.distrust')}
+          </SubmitButton>
+        </ActionForm>
+      )}
       {state === 'revoked' ? (
         <ActionForm action={approve} hidden={{ device: id, seen: state }}>
           <SubmitButton variant="secondary" pendingLabel={t('site.oneMoment')} aria-label={t('devices.letInOf', of)}>

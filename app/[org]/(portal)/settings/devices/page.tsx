@@ -15,7 +15,7 @@ export default async function DevicesPage({ params, searchParams }: PageProps<'/
   const after = z.uuid().safeParse(query['after']).data ?? null;
   const { waiting, settled, next } = await listManagedDevices(actor, after);
   const t = translator(actor.locale);
-  const done = z.enum(['approved', 'revoked', 'named']).safeParse(query['done']).data;
+  const done = z.enum(['approved', 'revoked', 'named', 'distrusted']).safeParse(query['done']).data;
   return (
     <SettingsPage actor={actor} section="devices" lead={t('devices.lead')}>
       {done === undefined ? null : <Notice tone="success">{t(`devices.${done}`)}</Notice>}

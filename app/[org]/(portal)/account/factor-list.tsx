@@ -1,0 +1,103 @@
+import { ActionForm, FormField } from '@/components/ui/action-form';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Icon, type IconName } from '@/components/ui/icon';
+import { Link } from '@/components/ui/link';
+import { SubmitButton } from '@/components/ui/submit-button';
+import type { Actor } from '@/lib/actors/model';
+import { FACTORS_MAX } from '@/lib/enrolment/model';
+import { FACTOR_NAME_MAX, RECOVERY_CODES_LOW } from '@/lib/factors/model';
+import { momentFor } from '@/lib/language/moment';
+import { translator } from '@/lib/language/translate';
+import type { OwnAccount } from '@/lib/profile/service';
+import { renameFactor } from './actions';
+
+type Factor = OwnAccount['factors'][number];
+
+const ICONS: Record<Factor['kind'], IconName> = { totp: 'phone', hotp: 'phone', passkey: 'lock', card: 'print' };
+
+/** A person's methods, each with its name and last use, to be renamed or removed; then the codes for bad days (SELF-1). */
+export function FactorList({ actor, factors }: { actor: Actor; factors: readonly Factor[] }) {
+  const { organisation, account } = actor;
+  const t = translator(actor.locale);
+  const here = `/${organisation.slug}/account`;
+  const full = factors.length >= FACTORS_MAX;
+  return (
+    <div className="flex flex-col gap-5">
+      <ul className="flex flex-col divide-y divide-line" aria-label={t('factors.list')}>
+        {factors.map((factor) => (
+          <li key={factor.id} className="flex gap-4 py-4 first:pt-0">
+            <Icon
+              name={factor.tokenId === null ? ICONS[factor.kind] : 'clock'}
+              className="mt-0.5 size-6 shrink-0 text-quiet"
+            />
+            <div className="flex min-w-0 flex-1 flex-col gap-1">
+              <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                <span className="font-medium wrap-anywhere">{factor.name}</span>
+                {factor.allowed ? null : <Badge tone="warning">{t('factors.notAllowed')}</Badge>}
+              </p>
+              <p className="text-sm text-quiet">{t(`factors.kinds.${kindOf(factor)}`)}</p>
+              <p className="text-sm text-quiet tabular-nums">
+                {t('account.factorAdded', { date: momentFor(actor, factor.createdAt) })}
+              </p>
+              {factor.lastUsedAt === null ? null : (
+                <p className="text-sm text-quiet tabular-nums">
+                  {t('account.factorUsed', { date: momentFor(actor, factor.lastUsedAt) })}
+                </p>
+              )}
+              <div className="flex flex-wrap items-start gap-x-6">
+                <details className="min-w-0 open:w-full">
+                  <summary className="flex min-h-11 cursor-pointer items-center text-accent underline underline-offset-4">
+                    {t('factors.rename')}
+                    <span className="sr-only"> {factor.name}</span>
+                  </summary>
+                  <ActionForm
+                    action={renameFactor}
+                    hidden={{ factor: factor.id }}
+                    className="max-w-form pb-3 sm:flex-row sm:items-end"
+                  >
+                    <FormField
+                      name="name"
+                      id={`name-${factor.id}`}
+                      label={t('factors.name')}
+                      defaultValue={factor.name}
+                      maxLength={FACTOR_NAME_MAX}
+                      autoComplete="off"
+                      className="flex-1"
+                      required
+                    />
+                    <SubmitButton variant="secondary" pendingLabel={t('site.saving')}>
+                      {t('site.save')}
+                    </SubmitButton>
+                  </ActionForm>
+                </details>
+                <Link href={`${here}/factors/${factor.id}`} aria-label={t('factors.removeOf', { name: factor.name })}>
+                  {t('factors.remove')}
+                </Link>
+              </div>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {full ? (
+        <p className="text-sm text-quiet">{t('factors.full', { max: FACTORS_MAX })}</p>
+      ) : (
+        <Button href={`${here}/enrol`} className="self-start">
+          {t('factors.add')}
+        </Button>
+      )}
+      <div className="grid items-center gap-x-4 gap-y-0.5 border-t border-line pt-4 sm:grid-cols-[1fr_auto]">
+        <p className="font-medium">{t('account.recoveryCodes')}</p>
+        <p className={account.recoveryCodesLeft <= RECOVERY_CODES_LOW ? 'text-sm' : 'text-sm text-quiet'}>
+          {t('account.recoveryLeft', { count: account.recoveryCodesLeft })}
+        </p>
+        <p className="sm:col-start-2 sm:row-span-2 sm:row-start-1">
+          <Link href={`${here}/recovery-codes`}>{t('account.renewCodes')}</Link>
+        </p>
+      </div>
+    </div>
+  );
+}
+
+/** A registered token is one, whatever its codes follow. */
+export const kindOf = ({ kind, tokenId }: Pick<Factor, 'kind' | 'tokenId'>) => (tokenId === null ? kind : 'token');
