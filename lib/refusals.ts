@@ -69,6 +69,10 @@ export const REFUSALS = {
   'factor.only': { status: 409, log: 'info' },
   /** An unknown number, somebody else's token or a wrong code: nobody learns which. */
   'token.wrong': { status: 422, log: 'info' },
+  'token.serial-taken': { status: 409, log: 'info' },
+  'token.too-many': { status: 409, log: 'info' },
+  'token.person': { status: 422, log: 'info' },
+  'token.assigned': { status: 409, log: 'info' },
   'card.wrong': { status: 422, log: 'info' },
   'mfa.already-on': { status: 409, log: 'info' },
   'password.wrong': { status: 422, log: 'info' },

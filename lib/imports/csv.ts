@@ -80,9 +80,7 @@ export const plainWord = (text: string) =>
  * `import.columns` (with `columns`)
  */
 export function readAccountsFile(bytes: Buffer): ReadFile {
-  const text = decode(bytes);
-  const records = parseRecords(text);
-  const [heading, ...rest] = records;
+  const [heading, ...rest] = readRecords(bytes, IMPORT_LINES_MAX);
   if (heading === undefined) throw new Refusal('import.no-lines');
   const columns = heading.record.map((cell) => HEADINGS[plainWord(cell)] ?? null);
   const missing = COMPULSORY_COLUMNS.filter((column) => !columns.includes(column));
@@ -111,7 +109,13 @@ interface FileRecord {
   readonly line: number;
 }
 
-function parseRecords(text: string): FileRecord[] {
+/**
+ * The lines of a CSV file, each with its number in it; one more than `linesMax` beside the heading, where there are more.
+ *
+ * @throws {Refusal} `import.unreadable` (with `line`)
+ */
+export function readRecords(bytes: Buffer, linesMax: number): FileRecord[] {
+  const text = decode(bytes);
   const firstLine = text.slice(0, 2000).split(/\r?\n|\r/, 1)[0]!;
   const occurrences = (sign: string) => firstLine.split(sign).length;
   try {
@@ -123,7 +127,7 @@ function parseRecords(text: string): FileRecord[] {
       max_record_size: 20_000,
       info: true,
       // One more than allowed is enough to know that there are too many.
-      to: IMPORT_LINES_MAX + 2,
+      to: linesMax + 2,
     }) as unknown as { record: string[]; info: { lines: number } }[];
     return rows.map(({ record, info }) => ({ record, line: info.lines }));
   } catch (error) {

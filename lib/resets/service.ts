@@ -2,10 +2,14 @@ import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
-import { listDeviceIds } from '@/lib/devices/store';
+import { endDeviceTrust, listDeviceIds } from '@/lib/devices/store';
 import { resetMfaWithin, type MfaReset } from '@/lib/factors/reset';
 import type { OwnProof } from '@/lib/passkeys/model';
+import { deleteRecoveryCodes, deleteSomeFactors, holdFactors } from '@/lib/factors/store';
+import { notifyOwner } from '@/lib/mail/outbox';
+import { holdPassword } from '@/lib/passwords/store';
 import { Refusal } from '@/lib/refusals';
+import { deleteSessions } from '@/lib/sessions/store';
 import { clearTries, listWaits, type ThrottlePurpose, type ThrottleSubject } from '@/lib/throttle/store';
 import { helperNames, loadSubject } from './authority';
 import type { HelpView } from './model';
@@ -55,6 +59,44 @@ export async function resetAccount(
   });
   if (outcome instanceof Refusal) throw outcome;
   return outcome;
+}
+
+/**
+ * Revokes another's recovery codes: those of a printed card that was lost, and all others. Where the card was their only
+ * factor it goes with them, as after a reset: sessions and trusted devices end, and they enrol anew where MFA is mandatory.
+ *
+ * @throws {Refusal} as {@link resetAccount}
+ */
+export async function revokeRecoveryCodes(
+  actor: Actor,
+  accountId: string,
+  input: { reason: string; code: string },
+): Promise<void> {
+  const refusal = await inOrganisation(actor, async (transaction) => {
+    const subject = await loadSubject(transaction, actor, accountId);
+    const against = await proveFactor(transaction, actor, input.code);
+    if (against !== null) return against;
+    await holdPassword(transaction, subject.id);
+    const standing = await holdFactors(transaction, subject.id);
+    const cards = standing.filter(({ kind }) => kind === 'card');
+    await deleteSomeFactors(
+      transaction,
+      subject.id,
+      cards.map(({ id }) => id),
+    );
+    const revoked = await deleteRecoveryCodes(transaction, subject.id);
+    await endDeviceTrust(transaction, subject.id);
+    const endedSessions = cards.length > 0 ? await deleteSessions(transaction, subject.id, 'all') : [];
+    await recordEvent(transaction, actor, {
+      action: 'mfa.card-revoke',
+      outcome: 'success',
+      subjectId: subject.id,
+      details: { reason: input.reason, removed: revoked, endedSessions },
+    });
+    await notifyOwner(transaction, actor, subject.id, { template: 'factor-removed' });
+    return null;
+  });
+  if (refusal !== null) throw refusal;
 }
 
 /** Whoever acts, as a letter names them. */

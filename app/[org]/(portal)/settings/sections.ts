@@ -7,6 +7,7 @@ const SECTIONS = [
   { key: 'enrolment', place: '/[org]/settings/enrolment' },
   { key: 'accounts', place: '/[org]/settings/accounts' },
   { key: 'requests', place: '/[org]/settings/requests' },
+  { key: 'tokens', place: '/[org]/settings/tokens' },
   { key: 'roles', place: '/[org]/settings/roles' },
   { key: 'authenticators', place: '/[org]/settings/authenticators' },
   { key: 'locations', place: '/[org]/settings/locations' },

@@ -24,6 +24,7 @@ export async function LostPhone({ actor, accountId }: { actor: Actor; accountId:
           <div className="flex flex-wrap gap-3">
             <Button href={`${here}/reset`}>{t('resets.title')}</Button>
             <Button href={`${here}/pass`}>{t('resets.passTitle')}</Button>
+            <Button href={`${here}/codes`}>{t('resets.codesTitle')}</Button>
           </div>
         ) : null}
         {blocked.length === 0 ? null : (

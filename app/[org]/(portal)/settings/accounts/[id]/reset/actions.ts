@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { defineAction } from '@/lib/actions/define-action';
 import { passkeyAnswer } from '@/lib/passkeys/model';
 import { helpReason } from '@/lib/resets/model';
-import { clearCounters, resetAccount } from '@/lib/resets/service';
+import { clearCounters, resetAccount, revokeRecoveryCodes } from '@/lib/resets/service';
 import type { Actor } from '@/lib/actors/model';
 import { demandNewPassword } from '@/lib/passwords/demand';
 
@@ -23,6 +23,16 @@ export const reset = defineAction({
   run: async (actor, { account: id, ...given }) => {
     await resetAccount(actor, id, given);
     return { next: `${pageOf(actor, id)}/reset?done=reset` };
+  },
+});
+
+export const revokeCodes = defineAction({
+  name: 'card.revoke',
+  input: z.object({ account, reason: helpReason, code: z.string().max(200, { error: 'text.tooLong' }).default('') }),
+  secret: ['code'],
+  run: async (actor, { account: id, reason, code }) => {
+    await revokeRecoveryCodes(actor, id, { reason, code });
+    return { next: `${pageOf(actor, id)}/codes?done=revoked` };
   },
 });
 

@@ -1,0 +1,99 @@
+'use server';
+
+import { z } from 'zod';
+import { identifierInput } from '@/lib/accounts/text';
+import { defineAction } from '@/lib/actions/define-action';
+import { typedCode } from '@/lib/enrolment/input';
+import { sentence } from '@/lib/language/translate';
+import { readCounter } from '@/lib/tokens/csv';
+import { readSerial, SERIAL_MAX, TOKEN_KINDS } from '@/lib/tokens/model';
+import { readSeed } from '@/lib/tokens/seed';
+import {
+  assignTokenTo,
+  checkTokenFile,
+  importTokens,
+  registerToken,
+  removeToken,
+  takeTokenBack,
+} from '@/lib/tokens/service';
+
+const room = (actor: { organisation: { slug: string } }) => `/${actor.organisation.slug}/settings/tokens`;
+const text = (longest: number) =>
+  z
+    .string({ error: 'text.required' })
+    .trim()
+    .min(1, { error: 'text.required' })
+    .max(longest, { error: 'text.tooLong' });
+const token = z.uuid({ error: 'text.invalid' });
+
+export const register = defineAction({
+  name: 'token.register',
+  input: z.object({
+    serial: text(SERIAL_MAX),
+    seed: text(300),
+    kind: z.enum(TOKEN_KINDS),
+    counter: z.string().max(20),
+  }),
+  secret: ['seed'],
+  run: async (actor, { serial, seed: typed, kind, counter: counted }) => {
+    const [serialKey, seed, counter] = [readSerial(serial), readSeed(typed), readCounter(counted)];
+    const wrong = (key: 'serial_wrong' | 'seed_wrong' | 'counter_wrong') =>
+      sentence(actor.locale, `tokens.issues.${key}`, { line: 0 });
+    if (serialKey === null || seed === null || counter === null) {
+      return {
+        invalid: {
+          ...(serialKey === null ? { serial: wrong('serial_wrong') } : {}),
+          ...(seed === null ? { seed: wrong('seed_wrong') } : {}),
+          ...(counter === null ? { counter: wrong('counter_wrong') } : {}),
+        },
+      };
+    }
+    await registerToken(actor, { serial, serialKey, seed, kind, counter });
+    return { next: `${room(actor)}?done=registered` };
+  },
+});
+
+export const upload = defineAction({
+  name: 'token.import-check',
+  input: z.object({
+    file: z.instanceof(Blob, { error: 'text.required' }).refine((file) => file.size > 0, { error: 'text.required' }),
+  }),
+  run: async (actor, { file }) => ({ next: `${room(actor)}/import/${await checkTokenFile(actor, file)}` }),
+});
+
+export const confirmImport = defineAction({
+  name: 'token.import',
+  input: z.object({ import: token }),
+  run: async (actor, { import: id }) => {
+    await importTokens(actor, id);
+    return { next: `${room(actor)}?done=imported` };
+  },
+});
+
+export const assign = defineAction({
+  name: 'token.assign',
+  input: z.object({ token, person: identifierInput }),
+  run: async (actor, { token: id, person }) => {
+    await assignTokenTo(actor, id, person);
+    return { next: `${room(actor)}/${id}?done=assigned` };
+  },
+});
+
+export const takeBack = defineAction({
+  name: 'token.take-back',
+  input: z.object({ token, code: typedCode.optional() }),
+  secret: ['code'],
+  run: async (actor, { token: id, code }) => {
+    await takeTokenBack(actor, id, code ?? '');
+    return { next: `${room(actor)}/${id}?done=taken` };
+  },
+});
+
+export const remove = defineAction({
+  name: 'token.remove',
+  input: z.object({ token }),
+  run: async (actor, { token: id }) => {
+    await removeToken(actor, id);
+    return { next: `${room(actor)}?done=removed` };
+  },
+});
