@@ -123,6 +123,8 @@ export interface EnrolmentView {
   readonly confirmed: boolean;
   /** Nothing was enrolled: these are new recovery codes for factors that stand already. */
   readonly onlyCodes: boolean;
+  /** When it was begun. */
+  readonly createdAt: Date;
   /** To be shown until « Terminer »; before the confirmation, those of a card that is being made. */
   readonly recoveryCodes: readonly string[] | null;
 }

@@ -53,6 +53,7 @@ function viewOf(holder: EnrolmentHolder, row: store.EnrolmentRow): EnrolmentView
     underWay: row.secretSealed.length > 0,
     confirmed: row.confirmedAt !== null,
     onlyCodes: isOnlyCodes(row),
+    createdAt: row.createdAt,
     recoveryCodes: codesOf(holder, row),
   };
 }

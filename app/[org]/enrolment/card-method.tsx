@@ -1,7 +1,7 @@
 import { RecoveryCodesView } from '@/components/enrolment/recovery-codes-view';
 import { ActionForm, FormField } from '@/components/ui/action-form';
 import { translator } from '@/lib/language/translate';
-import { CodesActions } from './codes-actions';
+import { CodesActions, paperLabels } from './codes-actions';
 import { Back, ConfirmButtons, type StepProps } from './parts';
 
 /** A card of codes for somebody without a phone: print it, then type one of its codes, which counts from then on. */
@@ -17,6 +17,7 @@ export function CardStep(props: StepProps) {
         lead: t('enrol.cardLead'),
         card: t('enrol.card'),
         cardFoot: t('enrol.fileOnce'),
+        paper: paperLabels(props),
       }}
       owner={[organisation.name]}
       steps={steps}

@@ -2,6 +2,7 @@ import { buttonClasses } from '@/components/ui/button-classes';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Icon } from '@/components/ui/icon';
 import { PrintButton } from '@/components/ui/print-button';
+import { moment } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import type { StepProps } from './parts';
 
@@ -22,4 +23,15 @@ export function CodesActions({ organisation, locale, downloadHref, codes }: Step
       <PrintButton label={t('enrol.print')} />
     </>
   );
+}
+
+/** What stands on the printed card beside the codes: the day, and what to do with it. */
+export function paperLabels({ organisation, locale, enrolment }: StepProps) {
+  const t = translator(locale);
+  return {
+    date: t('enrol.paperDate', { date: moment(enrolment!.createdAt, locale, organisation.timeZone) }),
+    once: t('enrol.paperOnce'),
+    lost: t('enrol.paperLost'),
+    fold: t('enrol.paperFold'),
+  };
 }

@@ -14,7 +14,7 @@ import { METHOD_STEPS, METHODS, type EnrolmentView, type Method } from '@/lib/en
 import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { sentence, translator } from '@/lib/language/translate';
 import { ProofButton, ProofField } from '../(portal)/factor-proof';
-import { CodesActions } from './codes-actions';
+import { CodesActions, paperLabels } from './codes-actions';
 import { METHOD_FLOWS } from './methods';
 import { Back, type StepProps, type WizardProps } from './parts';
 
@@ -267,6 +267,7 @@ function Codes(props: StepProps) {
         lead: `${t('enrol.codesLead')} ${t('enrol.codesKeep')}`,
         card: t('account.recoveryCodes'),
         cardFoot: t('enrol.fileOnce'),
+        paper: paperLabels(props),
       }}
       finish={<End {...props} />}
       owner={[organisation.name, accountLabel]}
