@@ -265,10 +265,9 @@ describe('ENROL-8 counters at the door', () => {
 describe('ENROL-8 the register of tokens', () => {
   const given = (serial: string, kind: 'totp' | 'hotp' = 'hotp') => ({
     serial,
-    serialKey: serial.toUpperCase(),
     seed: SEED,
     kind,
-    counter: 0,
+    counter: '',
   });
 
   async function newcomerHolder() {

@@ -16,8 +16,9 @@ import { loadSubject } from '@/lib/resets/authority';
 import { proveFactor } from '@/lib/resets/proof';
 import { deleteSessions } from '@/lib/sessions/store';
 import { findAccountId } from '@/lib/sign-in/store';
-import { readTokensFile } from './csv';
+import { readCounter, readTokensFile } from './csv';
 import {
+  readSerial,
   TOKEN_FILE_BYTES_MAX,
   TOKEN_IMPORT_LIFETIME_MINUTES,
   TOKENS_MAX,
@@ -25,8 +26,10 @@ import {
   type ListedToken,
   type ReadToken,
   type TokenImportView,
+  type TokenIssue,
   type TokenKind,
 } from './model';
+import { readSeed } from './seed';
 import { tokenLinesContext, tokenSeedContext } from './sealing';
 import * as store from './store';
 
@@ -101,13 +104,26 @@ function rowOf(actor: Actor, { seed, counter, ...token }: GivenToken): store.New
 const SERIAL_TAKEN = 'tokens_organisation_id_serial_key_key';
 
 /**
- * Registers one token. Its seed is sealed at once, and never shown again.
+ * Registers one token, as it was typed. Its seed is sealed at once, and never shown again.
  *
+ * @returns what is wrong with it, and then nothing was registered; empty: it is on the register
  * @throws {Refusal} `permission.missing`, `token.serial-taken`, `token.too-many` (with `max`)
  */
-export async function registerToken(actor: Actor, given: GivenToken): Promise<void> {
+export async function registerToken(
+  actor: Actor,
+  typed: { serial: string; seed: string; kind: TokenKind; counter: string },
+): Promise<readonly TokenIssue[]> {
   requirePermission(actor, PERMISSION);
-  const row = rowOf(actor, given);
+  const { serial, kind } = typed;
+  const [serialKey, seed, counter] = [readSerial(serial), readSeed(typed.seed), readCounter(typed.counter)];
+  if (serialKey === null || seed === null || counter === null) {
+    return [
+      ...(serialKey === null ? [{ column: 'serial', code: 'serial.wrong' } as const] : []),
+      ...(seed === null ? [{ column: 'seed', code: 'seed.wrong' } as const] : []),
+      ...(counter === null ? [{ column: 'counter', code: 'counter.wrong' } as const] : []),
+    ];
+  }
+  const row = rowOf(actor, { serial, serialKey, seed, kind, counter });
   try {
     await inOrganisation(actor, async (transaction) => {
       await requireRoom(transaction, 1);
@@ -122,6 +138,7 @@ export async function registerToken(actor: Actor, given: GivenToken): Promise<vo
     if (violatesUnique(error, SERIAL_TAKEN)) throw new Refusal('token.serial-taken');
     throw error;
   }
+  return [];
 }
 
 async function requireRoom(transaction: OrganisationTransaction, more: number): Promise<void> {

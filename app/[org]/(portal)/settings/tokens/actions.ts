@@ -5,9 +5,7 @@ import { identifierInput } from '@/lib/accounts/text';
 import { defineAction } from '@/lib/actions/define-action';
 import { typedCode } from '@/lib/enrolment/input';
 import { sentence } from '@/lib/language/translate';
-import { readCounter } from '@/lib/tokens/csv';
-import { readSerial, SERIAL_MAX, TOKEN_KINDS } from '@/lib/tokens/model';
-import { readSeed } from '@/lib/tokens/seed';
+import { SERIAL_MAX, TOKEN_KINDS } from '@/lib/tokens/model';
 import {
   assignTokenTo,
   checkTokenFile,
@@ -35,21 +33,14 @@ export const register = defineAction({
     counter: z.string().max(20),
   }),
   secret: ['seed'],
-  run: async (actor, { serial, seed: typed, kind, counter: counted }) => {
-    const [serialKey, seed, counter] = [readSerial(serial), readSeed(typed), readCounter(counted)];
-    const wrong = (key: 'serial_wrong' | 'seed_wrong' | 'counter_wrong') =>
-      sentence(actor.locale, `tokens.issues.${key}`, { line: 0 });
-    if (serialKey === null || seed === null || counter === null) {
-      return {
-        invalid: {
-          ...(serialKey === null ? { serial: wrong('serial_wrong') } : {}),
-          ...(seed === null ? { seed: wrong('seed_wrong') } : {}),
-          ...(counter === null ? { counter: wrong('counter_wrong') } : {}),
-        },
-      };
-    }
-    await registerToken(actor, { serial, serialKey, seed, kind, counter });
-    return { next: `${room(actor)}?done=registered` };
+  run: async (actor, input) => {
+    const issues = await registerToken(actor, input);
+    if (issues.length === 0) return { next: `${room(actor)}?done=registered` };
+    return {
+      invalid: Object.fromEntries(
+        issues.map(({ column, code }) => [column, sentence(actor.locale, `tokens.issues.${code.replace('.', '_')}`)]),
+      ),
+    };
   },
 });
 
