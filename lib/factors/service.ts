@@ -121,18 +121,18 @@ function judgeRemoval(
  * Removes one of one's own factors, after a fresh proof: every trust in devices ends, and so do the other sessions. Of two
  * that are removed at the same moment, one stays where one must.
  *
- * @param code a 6-digit code or a recovery code; needed unless a factor was proved in this session a moment ago
+ * @param input with the proof of a factor; needed unless one was given in this session a moment ago
  * @throws {Refusal} `not-found`, `factor.last`, `factor.only`, `session.missing`, `proof.code-missing`, `code.*`
  */
 export async function removeOwnFactor(
   actor: Actor,
   settings: Settings,
   authenticator: Facts['authenticator'],
-  input: { factorId: string; code: string },
+  input: { factorId: string } & OwnProof,
 ): Promise<RenewedSession> {
   const accountId = actor.account.id;
   const outcome = await inOrganisation(actor, async (transaction) => {
-    const refusal = await proveFactor(transaction, actor, input.code);
+    const refusal = await proveFactor(transaction, actor, input);
     if (refusal !== null) return refusal;
     const standing = await holdFactors(transaction, accountId);
     const { factor, against } = judgeRemoval(standing, input.factorId, mfaChoice(actor, settings, authenticator));

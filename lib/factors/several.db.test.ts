@@ -310,7 +310,7 @@ describe('ENROL-8 the register of tokens', () => {
     const [{ id }] = (await listTokens(actor, { after: null, begins: 'T200' })).tokens as unknown as [{ id: string }];
     expect(await refusalOf(removeToken(actor, id))).toBe('token.assigned');
     const proved = withFactor(actor);
-    await takeTokenBack(proved, id, '');
+    await takeTokenBack(proved, id, { code: '' });
     expect(await count(person.id)).toEqual({ factors: 0, codes: 0 });
     const next = await newcomerHolder();
     await assignTokenTo(actor, id, next.person.email);

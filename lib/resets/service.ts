@@ -70,11 +70,11 @@ export async function resetAccount(
 export async function revokeRecoveryCodes(
   actor: Actor,
   accountId: string,
-  input: { reason: string; code: string },
+  input: { reason: string } & OwnProof,
 ): Promise<void> {
   const refusal = await inOrganisation(actor, async (transaction) => {
     const subject = await loadSubject(transaction, actor, accountId);
-    const against = await proveFactor(transaction, actor, input.code);
+    const against = await proveFactor(transaction, actor, input);
     if (against !== null) return against;
     await holdPassword(transaction, subject.id);
     const standing = await holdFactors(transaction, subject.id);

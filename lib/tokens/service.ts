@@ -9,6 +9,7 @@ import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organi
 import { endDeviceTrust } from '@/lib/devices/store';
 import { deleteRecoveryCodes, deleteSomeFactors, holdFactors } from '@/lib/factors/store';
 import { notifyOwner } from '@/lib/mail/outbox';
+import type { OwnProof } from '@/lib/passkeys/model';
 import { holdPassword } from '@/lib/passwords/store';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
@@ -280,11 +281,11 @@ export async function assignTokenTo(actor: Actor, tokenId: string, identifier: s
  * Takes a token back. Where it is a factor of its owner's, that ends, with their sessions and every trust in devices, and
  * they are told by mail: as a reset does, after a fresh proof, and never one's own (RESET-1, RESET-2).
  *
- * @param code needed where it is a factor, unless the actor proved one a moment ago
+ * @param proof needed where it is a factor, unless the actor proved one a moment ago
  * @throws {Refusal} `permission.missing`, `not-found`, `reset.own`, `reset.out-of-reach`, `proof.*`, `code.*`,
  * `session.missing`
  */
-export async function takeTokenBack(actor: Actor, tokenId: string, code: string): Promise<void> {
+export async function takeTokenBack(actor: Actor, tokenId: string, proof: OwnProof): Promise<void> {
   requirePermission(actor, PERMISSION);
   const refusal = await inOrganisation(actor, async (transaction) => {
     const token = await store.findToken(transaction, tokenId);
@@ -293,7 +294,7 @@ export async function takeTokenBack(actor: Actor, tokenId: string, code: string)
     const subject = await loadSubject(transaction, actor, token.accountId, PERMISSION);
     let endedSessions: string[] = [];
     if (token.factorId !== null) {
-      const against = await proveFactor(transaction, actor, code);
+      const against = await proveFactor(transaction, actor, proof);
       if (against !== null) return against;
       // The account, its factor and then the token: whoever else takes several of them comes the same way.
       await holdPassword(transaction, subject.id);

@@ -42,9 +42,17 @@ export function ProofField({
   );
 }
 
-/** The button of a form with a {@link ProofField}. */
-export function ProofButton({ actor, ...button }: SubmitButtonProps & { actor: Actor }) {
-  if (!actor.account.factorKinds.includes('passkey')) return <SubmitButton {...button} />;
+/**
+ * The button of a form with a {@link ProofField}.
+ *
+ * @param proved a factor was proved a moment ago, so that the form has no such field
+ */
+export function ProofButton({
+  actor,
+  proved = false,
+  ...button
+}: SubmitButtonProps & { actor: Actor; proved?: boolean }) {
+  if (proved || !actor.account.factorKinds.includes('passkey')) return <SubmitButton {...button} />;
   return (
     <PasskeyButton
       {...button}

@@ -246,10 +246,10 @@ export const renameFactor = defineAction({
 
 export const removeFactor = defineAction({
   name: 'factor.remove',
-  input: z.object({ factor, code: typedCode.optional() }),
-  secret: ['code'],
-  run: async (actor, { factor: factorId, code }, { settings, authenticator }) => {
-    await keepSession(await removeOwnFactor(actor, settings, authenticator, { factorId, code: code ?? '' }));
+  input: z.object({ factor, code: typedCode.optional(), passkey: passkeyAnswer }),
+  secret: ['code', 'passkey'],
+  run: async (actor, { factor: factorId, code = '', passkey }, { settings, authenticator }) => {
+    await keepSession(await removeOwnFactor(actor, settings, authenticator, { factorId, code, passkey }));
     return { next: `${account(actor)}?done=removed` };
   },
 });

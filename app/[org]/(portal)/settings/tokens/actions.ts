@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { identifierInput } from '@/lib/accounts/text';
 import { defineAction } from '@/lib/actions/define-action';
+import { passkeyAnswer } from '@/lib/passkeys/model';
 import { typedCode } from '@/lib/enrolment/input';
 import { sentence } from '@/lib/language/translate';
 import { SERIAL_MAX, TOKEN_KINDS } from '@/lib/tokens/model';
@@ -72,10 +73,10 @@ export const assign = defineAction({
 
 export const takeBack = defineAction({
   name: 'token.take-back',
-  input: z.object({ token, code: typedCode.optional() }),
-  secret: ['code'],
-  run: async (actor, { token: id, code }) => {
-    await takeTokenBack(actor, id, code ?? '');
+  input: z.object({ token, code: typedCode.optional(), passkey: passkeyAnswer }),
+  secret: ['code', 'passkey'],
+  run: async (actor, { token: id, code = '', passkey }) => {
+    await takeTokenBack(actor, id, { code, passkey });
     return { next: `${room(actor)}/${id}?done=taken` };
   },
 });

@@ -1,17 +1,17 @@
 import { notFound } from 'next/navigation';
 import { z } from 'zod';
-import { ActionForm, FormField } from '@/components/ui/action-form';
+import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
-import { SubmitButton } from '@/components/ui/submit-button';
 import { loadOwnFactor } from '@/lib/factors/service';
 import { sentence, translator } from '@/lib/language/translate';
 import { Refusal } from '@/lib/refusals';
 import { hasFreshFactor } from '@/lib/resets/proof';
 import { currentActor } from '@/lib/sessions/current';
+import { ProofButton, ProofField } from '../../../factor-proof';
 import { PortalPage } from '../../../portal-page';
 import { removeFactor } from '../../actions';
 
@@ -25,6 +25,7 @@ export default async function RemoveFactorPage({ params }: PageProps<'/[org]/acc
     throw error;
   });
   const t = translator(actor.locale);
+  const proved = hasFreshFactor(actor);
   const account = `/${actor.organisation.slug}/account`;
   return (
     <PortalPage actor={actor} title={t('factors.removeTitle')} current="account" width="wide">
@@ -46,21 +47,13 @@ export default async function RemoveFactorPage({ params }: PageProps<'/[org]/acc
               ))}
             </ul>
             <ActionForm action={removeFactor} hidden={{ factor: factor.id }} refusalField="code">
-              {hasFreshFactor(actor) ? null : (
-                <FormField
-                  name="code"
-                  label={t('account.yourCode')}
-                  hint={t('account.offCodeHint')}
-                  autoComplete="one-time-code"
-                  inputMode="numeric"
-                  maxLength={64}
-                  required
-                />
+              {proved ? null : (
+                <ProofField actor={actor} label={t('account.yourCode')} hint={t('account.offCodeHint')} />
               )}
               <div className="flex flex-col gap-3 sm:flex-row-reverse">
-                <SubmitButton variant="danger" className="flex-1" pendingLabel={t('site.oneMoment')}>
+                <ProofButton actor={actor} proved={proved} variant="danger" className="flex-1" pendingLabel={t('site.oneMoment')}>
                   {t('factors.removeSubmit', { name: factor.name })}
-                </SubmitButton>
+                </ProofButton>
                 <Button href={account}>{t('site.cancel')}</Button>
               </div>
             </ActionForm>

@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation';
 import { FormField } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
-import { SubmitButton, type SubmitButtonProps } from '@/components/ui/submit-button';
+import type { SubmitButtonProps } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import { sentence, translator } from '@/lib/language/translate';
 import { Refusal } from '@/lib/refusals';
@@ -103,6 +103,5 @@ export function HelpButton({
   standing,
   ...button
 }: SubmitButtonProps & { actor: Actor; standing: HelpView['standing'] }) {
-  const { actor: _actor, ...plain } = button;
-  return standing === 'proved' ? <SubmitButton {...plain} /> : <ProofButton {...button} />;
+  return <ProofButton {...button} proved={standing === 'proved'} />;
 }

@@ -10,6 +10,7 @@ import { translator } from '@/lib/language/translate';
 import { hasFreshFactor } from '@/lib/resets/proof';
 import { currentActor } from '@/lib/sessions/current';
 import { findListedToken } from '@/lib/tokens/service';
+import { ProofButton, ProofField } from '../../../factor-proof';
 import { SettingsPage } from '../../settings-page';
 import { assign, remove, takeBack } from '../actions';
 
@@ -21,6 +22,7 @@ export default async function TokenPage({ params, searchParams }: PageProps<'/[o
   if (token === null) notFound();
   const t = translator(actor.locale);
   const room = `/${actor.organisation.slug}/settings/tokens`;
+  const proves = token.state === 'used' && !hasFreshFactor(actor);
   const done = z.enum(['assigned', 'taken']).safeParse(query['done']).data;
   return (
     <SettingsPage
@@ -87,20 +89,18 @@ export default async function TokenPage({ params, searchParams }: PageProps<'/[o
           lead={token.state === 'used' ? t('tokens.takeBackUsed') : t('tokens.takeBackAssigned')}
         >
           <ActionForm action={takeBack} hidden={{ token: token.id }} refusalField={{ 'code.wrong': 'code' }}>
-            {token.state === 'used' && !hasFreshFactor(actor) ? (
-              <FormField
-                name="code"
-                label={t('account.yourCode')}
-                hint={t('account.offCodeHint')}
-                autoComplete="one-time-code"
-                inputMode="numeric"
-                maxLength={64}
-                required
-              />
+            {proves ? (
+              <ProofField actor={actor} label={t('account.yourCode')} hint={t('account.offCodeHint')} />
             ) : null}
-            <SubmitButton variant="danger" className="self-start" pendingLabel={t('site.oneMoment')}>
+            <ProofButton
+              actor={actor}
+              proved={!proves}
+              variant="danger"
+              className="self-start"
+              pendingLabel={t('site.oneMoment')}
+            >
               {t('tokens.takeBackSubmit', { serial: token.serial })}
-            </SubmitButton>
+            </ProofButton>
           </ActionForm>
         </Panel>
       ) : (

@@ -2,10 +2,9 @@ import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
-import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
-import { backFrom, fullName, helpFor, HelpPage, ReasonAndProof } from '../help-page';
+import { backFrom, fullName, helpFor, HelpButton, HelpPage, ReasonAndProof } from '../help-page';
 import { revokeCodes } from '../reset/actions';
 
 /** A card that was lost: its codes, and all other recovery codes of the account, are worth nothing from now on. */
@@ -28,9 +27,15 @@ export default async function RevokeCodesPage({
           <ActionForm action={revokeCodes} hidden={{ account: subject.id }} className="max-w-form">
             <ReasonAndProof actor={actor} standing={standing} />
             <div className="flex flex-col gap-3 sm:flex-row-reverse">
-              <SubmitButton variant="danger" className="flex-1" pendingLabel={t('site.oneMoment')}>
+              <HelpButton
+                actor={actor}
+                standing={standing}
+                variant="danger"
+                className="flex-1"
+                pendingLabel={t('site.oneMoment')}
+              >
                 {t('resets.codesSubmit', { name })}
-              </SubmitButton>
+              </HelpButton>
               <Button href={backFrom(actor, subject.id)}>{t('site.cancel')}</Button>
             </div>
           </ActionForm>

@@ -9,16 +9,18 @@ import type { Actor } from '@/lib/actors/model';
 import { demandNewPassword } from '@/lib/passwords/demand';
 
 const account = z.uuid({ error: 'text.invalid' });
+/** Whom to help, why, and the proof of one's own factor. */
+const helped = z.object({
+  account,
+  reason: helpReason,
+  code: z.string().max(200, { error: 'text.tooLong' }).default(''),
+  passkey: passkeyAnswer,
+});
 const pageOf = ({ organisation }: Actor, id: string) => `/${organisation.slug}/settings/accounts/${id}`;
 
 export const reset = defineAction({
   name: 'reset.account',
-  input: z.object({
-    account,
-    reason: helpReason,
-    code: z.string().max(200, { error: 'text.tooLong' }).default(''),
-    passkey: passkeyAnswer,
-  }),
+  input: helped,
   secret: ['code', 'passkey'],
   run: async (actor, { account: id, ...given }) => {
     await resetAccount(actor, id, given);
@@ -28,10 +30,10 @@ export const reset = defineAction({
 
 export const revokeCodes = defineAction({
   name: 'card.revoke',
-  input: z.object({ account, reason: helpReason, code: z.string().max(200, { error: 'text.tooLong' }).default('') }),
-  secret: ['code'],
-  run: async (actor, { account: id, reason, code }) => {
-    await revokeRecoveryCodes(actor, id, { reason, code });
+  input: helped,
+  secret: ['code', 'passkey'],
+  run: async (actor, { account: id, ...given }) => {
+    await revokeRecoveryCodes(actor, id, given);
     return { next: `${pageOf(actor, id)}/codes?done=revoked` };
   },
 });
