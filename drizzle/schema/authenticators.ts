@@ -39,6 +39,8 @@ export const externalIdentities = pgTable(
     subject: text(),
     boundAt: timestamp('bound_at', { withTimezone: true }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    nearSaid: text('near_said'),
+    nearAt: timestamp('near_at', { withTimezone: true }),
   },
   (table) => [primaryKey({ columns: [table.accountId, table.authenticatorId] })],
 );
@@ -133,3 +135,18 @@ export const authenticatorNotices = pgTable(
   },
   (table) => [primaryKey({ columns: [table.accountId, table.template] })],
 );
+
+export const providerSignOuts = pgTable('provider_sign_outs', {
+  id: uuid().primaryKey().defaultRandom(),
+  organisationId: uuid('organisation_id').notNull(),
+  authenticatorId: uuid('authenticator_id').notNull(),
+  ticketHash: bytea('ticket_hash').notNull(),
+  stateHash: bytea('state_hash').notNull(),
+  providerSession: text('provider_session'),
+  tokensSealed: bytea('tokens_sealed'),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+  leftAt: timestamp('left_at', { withTimezone: true }),
+  revokeAt: timestamp('revoke_at', { withTimezone: true }),
+  tries: integer().notNull().default(0),
+});

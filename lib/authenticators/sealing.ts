@@ -6,3 +6,5 @@ export const flowRequestContext = (id: string) => `external-flow:${id}:request`;
 export const flowAnswerContext = (id: string) => `external-flow:${id}:answer`;
 /** Binds what ends a session at its provider to that session. */
 export const providerTokensContext = (id: string) => `external-session:${id}:tokens`;
+/** Binds what a sign-out still needs at the provider to that sign-out. */
+export const signOutTokensContext = (id: string) => `provider-sign-out:${id}:tokens`;

@@ -136,6 +136,10 @@ async function furnish(): Promise<Organisation> {
       insert into external_sessions (session_id, organisation_id, authenticator_id, issuer, subject)
       select (select id from sessions where account_id = ${person.id} limit 1), organisation_id, id, 'https://idp.test', 'nick' from u`);
     await transaction.execute(sql`
+      insert into provider_sign_outs (organisation_id, authenticator_id, ticket_hash, state_hash, expires_at)
+      select organisation_id, id, sha256(${`t${person.id}`}::text::bytea), sha256(${`s${person.id}`}::text::bytea), now()
+      from authenticators where organisation_id = ${organisation.id} limit 1`);
+    await transaction.execute(sql`
       with f as (insert into factors (organisation_id, account_id, kind, name)
           values (${organisation.id}, ${person.id}, 'passkey', 'Clé') returning *),
         k as (insert into passkeys (factor_id, organisation_id, account_id, credential_id, public_key, sign_count,
@@ -300,6 +304,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'audit_sealed_before',
       'claim_letter',
       'claim_saml_upkeep',
+      'claim_sign_outs',
       'demo_outbox',
       'device_standing',
       'ensure_audit_partitions',
@@ -323,6 +328,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'sweep_letters',
       'sweep_lost_phones',
       'sweep_moves',
+      'sweep_sign_outs',
       'sweep_token_imports',
       'sweep_unfinished',
       'waiting_notices',

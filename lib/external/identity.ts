@@ -28,6 +28,8 @@ export type Match =
 export interface NearMatch {
   readonly accountId: string;
   readonly nearness: 'spelling' | 'domain';
+  /** What the provider said. */
+  readonly said: string;
 }
 
 /**
@@ -75,9 +77,12 @@ async function findNear(
 ): Promise<NearMatch[]> {
   const rows = await store.listNear(transaction, authenticatorId, [...new Set(said.map(looseKey))]);
   return rows.flatMap(({ accountId, expected }) => {
-    const nearness = said.map((one) => nearnessOf(expected, one)).filter((one) => one !== null);
-    if (nearness.length === 0) return [];
-    return [{ accountId, nearness: nearness.includes('spelling') ? ('spelling' as const) : ('domain' as const) }];
+    const found = said.flatMap((one) => {
+      const nearness = nearnessOf(expected, one);
+      return nearness === null ? [] : [{ accountId, nearness, said: one }];
+    });
+    const nearest = found.find(({ nearness }) => nearness === 'spelling') ?? found[0];
+    return nearest === undefined ? [] : [nearest];
   });
 }
 
@@ -121,6 +126,9 @@ export async function resolveIdentity(
       return refuse('external.ambiguous', null, { accounts: match.accountIds });
     case 'near': {
       const [only, another] = match.near;
+      for (const { accountId, said } of match.near) {
+        await store.noteNear(transaction, { accountId, authenticatorId: authenticator.id }, said);
+      }
       return refuse('external.near-match', another === undefined ? only!.accountId : null, {
         near: only!.nearness,
         accounts: match.near.map(({ accountId }) => accountId),

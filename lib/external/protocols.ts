@@ -12,7 +12,7 @@ import type { FlowRequest, WayOut } from './model';
 /** An OIDC authenticator with what it proves itself by, read in the transaction: talking to the provider comes after it. */
 export async function equipOidc(
   transaction: OrganisationTransaction,
-  organisation: Organisation,
+  organisation: Pick<Organisation, 'slug'>,
   authenticator: Extract<ExternalAuthenticator, { type: 'oidc' }>,
 ): Promise<OidcClient> {
   const { id: authenticatorId, settings } = authenticator;

@@ -5,6 +5,7 @@ import {
   externalFlows,
   externalIdentities,
   externalSessions,
+  providerSignOuts,
   usedAssertions,
 } from '@/drizzle/schema/authenticators';
 import { authenticators } from '@/drizzle/schema/organisations';
@@ -511,4 +512,139 @@ export async function ownsDomain(
     .from(authenticatorDomains)
     .where(and(eq(authenticatorDomains.authenticatorId, authenticatorId), eq(authenticatorDomains.domain, domain)));
   return rows.length > 0;
+}
+
+/** What ends a session at its provider; null: no provider opened it. */
+export async function findProviderSession(
+  transaction: OrganisationTransaction,
+  sessionId: string,
+): Promise<{
+  id: string;
+  authenticatorId: string;
+  providerSession: string | null;
+  tokensSealed: Buffer | null;
+} | null> {
+  const [row] = await transaction
+    .select({
+      id: externalSessions.id,
+      authenticatorId: externalSessions.authenticatorId,
+      providerSession: externalSessions.providerSession,
+      tokensSealed: externalSessions.tokensSealed,
+    })
+    .from(externalSessions)
+    .where(eq(externalSessions.sessionId, sessionId));
+  return row ?? null;
+}
+
+export interface NewSignOut {
+  readonly id: string;
+  readonly organisationId: string;
+  readonly authenticatorId: string;
+  readonly ticketHash: Buffer;
+  readonly stateHash: Buffer;
+  readonly providerSession: string | null;
+  readonly tokensSealed: Buffer | null;
+  /** There are tokens to take back. */
+  readonly revokes: boolean;
+}
+
+export async function insertSignOut(
+  transaction: OrganisationTransaction,
+  { revokes, ...values }: NewSignOut,
+): Promise<void> {
+  const expiresAt = sql`now() + make_interval(mins => ${FLOW_LIFETIME_MINUTES})` as unknown as Date;
+  const revokeAt = revokes ? (sql`now()` as unknown as Date) : null;
+  await transaction.insert(providerSignOuts).values({ ...values, expiresAt, revokeAt });
+}
+
+export interface StoredSignOut {
+  readonly id: string;
+  readonly authenticatorId: string;
+  readonly providerSession: string | null;
+  readonly tokensSealed: Buffer | null;
+}
+
+const signOut = {
+  id: providerSignOuts.id,
+  authenticatorId: providerSignOuts.authenticatorId,
+  providerSession: providerSignOuts.providerSession,
+  tokensSealed: providerSignOuts.tokensSealed,
+};
+
+/** A sign-out by the ticket with which the browser is to leave; it is not used up. */
+export async function findSignOut(
+  transaction: OrganisationTransaction,
+  ticketHash: Buffer,
+): Promise<StoredSignOut | null> {
+  const [row] = await transaction
+    .select(signOut)
+    .from(providerSignOuts)
+    .where(
+      and(
+        eq(providerSignOuts.ticketHash, ticketHash),
+        isNull(providerSignOuts.leftAt),
+        gt(providerSignOuts.expiresAt, sql`now()`),
+      ),
+    );
+  return row ?? null;
+}
+
+/** Leads to the provider once. */
+export async function takeSignOut(
+  transaction: OrganisationTransaction,
+  ticketHash: Buffer,
+): Promise<StoredSignOut | null> {
+  const [row] = await transaction
+    .update(providerSignOuts)
+    .set({ leftAt: sql`now()` })
+    .where(
+      and(
+        eq(providerSignOuts.ticketHash, ticketHash),
+        isNull(providerSignOuts.leftAt),
+        gt(providerSignOuts.expiresAt, sql`now()`),
+      ),
+    )
+    .returning(signOut);
+  return row ?? null;
+}
+
+/** The authenticator whose provider sends a browser back with this state. */
+export async function findReturn(transaction: OrganisationTransaction, stateHash: Buffer): Promise<string | null> {
+  const [row] = await transaction
+    .select({ authenticatorId: providerSignOuts.authenticatorId })
+    .from(providerSignOuts)
+    .where(and(eq(providerSignOuts.stateHash, stateHash), isNotNull(providerSignOuts.leftAt)));
+  return row?.authenticatorId ?? null;
+}
+
+/** Sign-outs of any organisation whose tokens are due, in this instance's hands for a while. */
+export async function claimSignOuts(most: number): Promise<readonly { id: string; organisationId: string }[]> {
+  const rows = await withDeadline(
+    async () => pool().sql<{ id: string; organisation_id: string }[]>`select * from claim_sign_outs(${most})`,
+  );
+  return rows.map(({ id, organisation_id }) => ({ id, organisationId: organisation_id }));
+}
+
+export async function loadSignOut(transaction: OrganisationTransaction, id: string): Promise<StoredSignOut | null> {
+  const [row] = await transaction.select(signOut).from(providerSignOuts).where(eq(providerSignOuts.id, id));
+  return row ?? null;
+}
+
+/** The tokens were taken back: nothing is left to be done with them. */
+export async function markRevoked(transaction: OrganisationTransaction, id: string): Promise<void> {
+  await transaction.update(providerSignOuts).set({ revokeAt: null }).where(eq(providerSignOuts.id, id));
+}
+
+/** Keeps what a provider said that only resembled what is expected: shown to administrators, and to nobody else. */
+export async function noteNear(
+  transaction: OrganisationTransaction,
+  key: { readonly accountId: string; readonly authenticatorId: string },
+  said: string,
+): Promise<void> {
+  await transaction
+    .update(externalIdentities)
+    .set({ nearSaid: said.slice(0, 700), nearAt: sql`now()` as unknown as Date })
+    .where(
+      and(eq(externalIdentities.accountId, key.accountId), eq(externalIdentities.authenticatorId, key.authenticatorId)),
+    );
 }

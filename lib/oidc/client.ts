@@ -288,3 +288,27 @@ function identityOf(
     tokens,
   };
 }
+
+/**
+ * Takes the tokens of a session back at the provider (RFC 7009): the one that others are made of first.
+ *
+ * @returns false: the provider was away, or did not know us; it is worth another try
+ */
+export async function revokeTokens(given: OidcClient, tokens: Readonly<Record<string, string>>): Promise<boolean> {
+  try {
+    const client = complete(given);
+    const { fetch } = bounded(client, AbortSignal.timeout(OUTGOING_MS_MAX));
+    const configuration = await configure(
+      client,
+      await authenticationOf(client, rawClients.has(nameOf(client))),
+      fetch,
+    );
+    for (const kind of ['refresh_token', 'access_token']) {
+      const token = tokens[kind];
+      if (token !== undefined) await openid.tokenRevocation(configuration, token, { token_type_hint: kind });
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -30,11 +30,7 @@ export interface PassOrder {
  *
  * @throws {Refusal} `pass.no-factor`, `pass.not-active`, and as `resetAccount`
  */
-export async function issuePass(
-  actor: Actor,
-  accountId: string,
-  order: PassOrder & OwnProof,
-): Promise<IssuedPass> {
+export async function issuePass(actor: Actor, accountId: string, order: PassOrder & OwnProof): Promise<IssuedPass> {
   const outcome = await inOrganisation(actor, async (transaction) => {
     const subject = await loadSubject(transaction, actor, accountId);
     requireUse(subject);

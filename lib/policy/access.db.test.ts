@@ -93,6 +93,7 @@ const ASK_NOTHING = new Set([
   'renewRecoveryCodes',
   'requestEmailChange',
   'resendEmailConfirmation',
+  'signOut',
   'switchOffOwnMfa',
   'whoCanGrant',
   'zoneOf',

@@ -3,6 +3,7 @@ import {
   flowAnswerContext,
   flowRequestContext,
   providerTokensContext,
+  signOutTokensContext,
 } from '@/lib/authenticators/sealing';
 import { codesContext, secretContext } from '@/lib/enrolment/sealing';
 import { factorSecretContext } from '@/lib/factors/verify';
@@ -47,4 +48,5 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'external_flows', column: 'request_sealed', owner: null, context: flowRequestContext },
   { table: 'external_flows', column: 'answer_sealed', owner: null, context: flowAnswerContext },
   { table: 'external_sessions', column: 'tokens_sealed', owner: null, context: providerTokensContext },
+  { table: 'provider_sign_outs', column: 'tokens_sealed', owner: null, context: signOutTokensContext },
 ];

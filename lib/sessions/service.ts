@@ -138,12 +138,10 @@ export async function postponeInSession(actor: Actor): Promise<void> {
   });
 }
 
-/** Signs out: this session ends at once. */
-export async function endOwnSession(actor: Actor): Promise<void> {
-  await inOrganisation(actor, async (transaction) => {
-    await deleteSessions(transaction, actor.account.id, { only: actor.sessionId });
-    await recordEvent(transaction, actor, { action: 'session.end', outcome: 'success', reason: 'signed-out' });
-  });
+/** Signs out: this session ends at once. What is left to do at a provider is `lib/external/sign-out.ts`'s. */
+export async function endOwnSession(transaction: OrganisationTransaction, actor: Actor): Promise<void> {
+  await deleteSessions(transaction, actor.account.id, { only: actor.sessionId });
+  await recordEvent(transaction, actor, { action: 'session.end', outcome: 'success', reason: 'signed-out' });
 }
 
 /** Signs out by the token alone, for next-auth's own sign-out. */

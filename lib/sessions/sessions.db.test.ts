@@ -10,13 +10,14 @@ import {
   visitorAt,
   type Person,
 } from '@/e2e/fixtures/people';
+import { signOut } from '@/lib/external/sign-out';
 import type { Actor } from '@/lib/actors/model';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import type { Organisation } from '@/lib/organisations/model';
 import type { NewSession } from '@/lib/sign-in/model';
 import { submitCode } from '@/lib/sign-in/service';
-import { endOtherSessions, endOwnSession, endSession, renewSession } from './service';
+import { endOtherSessions, endSession, renewSession } from './service';
 import { findOpenSession, type OpenSession } from './store';
 
 const database = useDatabase();
@@ -163,7 +164,7 @@ describe('SAFE-3 sessions', () => {
     expect(await endOtherSessions(me)).toBe(2);
     expect([await find(third), await find(fourth)]).toEqual([null, null]);
     expect(await find(first)).not.toBeNull();
-    await endOwnSession(me);
+    await signOut(me);
     expect(await find(first)).toBeNull();
     const neighbour = (await find((await signIn(await makePerson(organisation))).token))!;
     expect(await endSession(me, neighbour.id)).toBe(false);

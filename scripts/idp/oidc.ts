@@ -39,6 +39,8 @@ export interface OidcProvider {
   delayMs: number;
   /** `auth_method` by which each client last proved itself, and everything that was asked for. */
   readonly seen: { path: string; authorization: string | null; body: URLSearchParams; query: URLSearchParams }[];
+  /** Knows another client, or one person more, from now on. */
+  register(given: { readonly client?: ClientMetadata; readonly person?: Person }): void;
   /** Signs with a new key from now on; the old one is published no longer. */
   rotateKeys(): void;
   stop(): Promise<void>;
@@ -72,6 +74,8 @@ export async function startOidcProvider(given: {
     server.listen(given.port ?? 0, '127.0.0.1', resolve);
   });
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const clients = [...given.clients];
+  const people = [...given.people];
   let key = newKey('first');
   const cookieKeys = [randomBytes(16).toString('hex')];
 
@@ -80,6 +84,11 @@ export async function startOidcProvider(given: {
     lie: null,
     delayMs: 0,
     seen: [],
+    register({ client, person }) {
+      if (client !== undefined) clients.push(client);
+      if (person !== undefined) people.push(person);
+      listener = build();
+    },
     rotateKeys() {
       key = newKey(randomBytes(4).toString('hex'));
       listener = build();
@@ -92,7 +101,7 @@ export async function startOidcProvider(given: {
 
   function build(): http.RequestListener {
     const configuration: Configuration = {
-      clients: [...given.clients],
+      clients: [...clients],
       jwks: { keys: [asJwk(key)] },
       cookies: { keys: cookieKeys },
       pkce: { required: () => true },
@@ -127,7 +136,7 @@ export async function startOidcProvider(given: {
       },
       interactions: { url: (_ctx, { uid }) => `/login/${uid}` },
       findAccount: (_ctx, id) => {
-        const person = given.people.find(({ sub }) => sub === id);
+        const person = people.find(({ sub }) => sub === id);
         if (!person) return undefined;
         const { sub, email, emailVerified = true, firstName, lastName, claims = {} } = person;
         const known = { email, email_verified: emailVerified, given_name: firstName, family_name: lastName };
@@ -150,7 +159,7 @@ export async function startOidcProvider(given: {
     };
     const op = new Provider(issuer, configuration);
     op.use(async (ctx, next) => {
-      if (ctx.path.startsWith('/login/')) return answerForm(op, ctx, given.people);
+      if (ctx.path.startsWith('/login/')) return answerForm(op, ctx, people);
       if (ctx.path === '/token' && provider.delayMs > 0) await new Promise((go) => setTimeout(go, provider.delayMs));
       await next();
       await note(ctx as KoaContextWithOIDC);

@@ -2,18 +2,18 @@
 
 import { z } from 'zod';
 import { defineAction } from '@/lib/actions/define-action';
+import { signOut as endSession } from '@/lib/external/sign-out';
 import { answerEnrolmentOffer } from '@/lib/profile/service';
 import { forgetSession } from '@/lib/sessions/cookies';
-import { endOwnSession } from '@/lib/sessions/service';
 
 export const signOut = defineAction({
   name: 'session.sign-out',
   evenBeforeEnrolment: true,
   input: z.object({}),
   run: async (actor) => {
-    await endOwnSession(actor);
+    const way = await endSession(actor);
     await forgetSession();
-    return { next: `/${actor.organisation.slug}/sign-in` };
+    return way;
   },
 });
 

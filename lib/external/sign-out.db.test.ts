@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { useDatabase } from '@/e2e/fixtures/database';
+import { assign, makeExternal, refusalsOf } from '@/e2e/fixtures/external';
+import { browserAt } from '@/e2e/fixtures/oidc';
+import { actorWith, keepCookies, makeOrganisation, makePerson, visitorAt, type Person } from '@/e2e/fixtures/people';
+import { keepSecret } from '@/lib/authenticators/secrets';
+import { urlsOf } from '@/lib/authenticators/urls';
+import { inOrganisation } from '@/lib/db/in-organisation';
+import type { Organisation } from '@/lib/organisations/model';
+import { startAttempt } from '@/lib/sign-in/service';
+import { startOidcProvider, type OidcProvider } from '@/scripts/idp/oidc';
+import { answerOidc, beginSignIn } from './begin';
+import { findSignedOut, leaveProvider, revokeDueTokens, signOut } from './sign-out';
+
+const database = useDatabase();
+database.useTwoInstances();
+
+let provider: OidcProvider;
+beforeAll(async () => {
+  vi.stubEnv('ALLOW_PRIVATE_IDPS', '1');
+  provider = await startOidcProvider({ clients: [], people: [] });
+});
+afterAll(() => provider.stop());
+beforeEach(() => {
+  provider.lie = null;
+  provider.seen.length = 0;
+});
+
+const SECRET = 'tests';
+
+/** An authenticator of the organisation at the provider, which knows it as a client of its own. */
+async function connect(organisation: Organisation): Promise<string> {
+  const { issuer } = provider;
+  const id = await makeExternal(database.owner, organisation, {
+    settings: {
+      issuer,
+      authorizationEndpoint: `${issuer}/auth`,
+      tokenEndpoint: `${issuer}/token`,
+      jwksUri: `${issuer}/jwks`,
+      userinfoEndpoint: `${issuer}/me`,
+      revocationEndpoint: `${issuer}/token/revocation`,
+      endSessionEndpoint: `${issuer}/session/end`,
+      clientId: organisation.slug,
+      clientAuthentication: 'client_secret_post',
+    },
+  });
+  const { redirect, postLogout } = urlsOf('http://localhost:3000', organisation.slug, { id, type: 'oidc' }).oidc!;
+  provider.register({
+    client: {
+      client_id: organisation.slug,
+      client_secret: SECRET,
+      redirect_uris: [redirect],
+      post_logout_redirect_uris: [postLogout],
+      token_endpoint_auth_method: 'client_secret_post',
+    },
+  });
+  const of = { organisationId: organisation.id, authenticatorId: id, purpose: 'client-secret' as const };
+  await inOrganisation({ organisation }, (transaction) => keepSecret(transaction, of, SECRET));
+  return id;
+}
+
+const known = ({ id, email }: Person) => {
+  const person = { sub: id, email, password: 'p', firstName: 'Mireille', lastName: 'Bérubé' };
+  provider.register({ person });
+  return person;
+};
+
+/** From the identifier to the provider and back, as browsers do it. */
+async function signIn(organisation: Organisation, authenticatorId: string, person: Person) {
+  const visitor = visitorAt(organisation);
+  keepCookies(visitor, await startAttempt(visitor, { identifier: person.email, returnPath: null }));
+  const way = await beginSignIn(visitor, false);
+  if (way === null || 'next' in way || way.kind !== 'redirect') throw new Error('No way to the provider');
+  const back = await browserAt(provider.issuer).signIn(way.url, known(person));
+  const outcome = await answerOidc(visitor, authenticatorId, new URL(back).searchParams);
+  return { visitor, outcome, back, url: new URL(way.url) };
+}
+
+async function house() {
+  const organisation = await makeOrganisation();
+  const id = await connect(organisation);
+  const person = await makePerson(organisation);
+  await assign(database.owner, organisation, person.id, id, `claim(email):${person.email}`);
+  return { organisation, id, person };
+}
+
+describe('OIDC-2 from an identifier to a session, by a real provider', () => {
+  it('OIDC-2 signs in, and keeps what ends the session there; nothing of it can be read', async () => {
+    const { organisation, id, person } = await house();
+    const { outcome, url } = await signIn(organisation, id, person);
+    expect(url.searchParams.get('login_hint')).toBe(person.email);
+    expect(outcome.session).toBeDefined();
+    const rows = await database.owner`
+      select issuer, subject, encode(tokens_sealed, 'escape') as sealed from external_sessions
+      where session_id = ${outcome.session!.id}`;
+    expect(rows).toMatchObject([{ issuer: provider.issuer, subject: person.id }]);
+    expect(rows[0]!['sealed']).not.toContain('ey');
+    const flows = await database.owner`select answer_sealed from external_flows where authenticator_id = ${id}`;
+    expect(flows).toEqual([{ answer_sealed: null }]);
+  });
+
+  it('OIDC-3 a lie ends outside, by its own code in the audit, and the answer is good for nothing twice', async () => {
+    const { organisation, id, person } = await house();
+    provider.lie = 'other-key';
+    const { outcome, visitor, back } = await signIn(organisation, id, person);
+    expect(outcome.session).toBeUndefined();
+    expect(outcome.next).toContain('why=answer');
+    provider.lie = null;
+    const again = await answerOidc(visitor, id, new URL(back).searchParams);
+    expect(again.next).toContain('why=lost');
+    expect(await refusalsOf(database.owner, id)).toEqual(['oidc.signature']);
+  });
+
+  it('ACC-6 one provider, two organisations: each its own people, and an answer for the one is none for the other', async () => {
+    const [one, other] = [await house(), await house()];
+    const { outcome } = await signIn(one.organisation, one.id, one.person);
+    expect(outcome.session).toBeDefined();
+    const visitor = visitorAt(other.organisation);
+    await startAttempt(visitor, { identifier: other.person.email, returnPath: null });
+    const way = await beginSignIn(visitor, false);
+    const back = await browserAt(provider.issuer).signIn((way as { url: string }).url, known(one.person));
+    const refused = await answerOidc(visitor, other.id, new URL(back).searchParams);
+    expect([refused.session, refused.next.includes('why=no-account')]).toEqual([undefined, true]);
+    const astray = await answerOidc(visitorAt(one.organisation), one.id, new URL(back).searchParams);
+    expect(astray.next).toContain('why=lost');
+  });
+});
+
+describe('OIDC-4 sign-out', () => {
+  it('OIDC-4 ends here first, leads to the provider once with its own ID token, and takes the tokens back', async () => {
+    const { organisation, id, person } = await house();
+    const { outcome } = await signIn(organisation, id, person);
+    const actor = await actorWith(outcome.session!.token);
+    const { next, leave } = await signOut(actor);
+    expect(next).toMatch(new RegExp(`^/${organisation.slug}/sign-in/signed-out\\?ticket=`));
+    expect(await database.owner`select id from sessions where id = ${actor.sessionId}`).toEqual([]);
+    const visitor = visitorAt(organisation);
+    const ticket = new URLSearchParams(leave!.split('?')[1]).get('ticket')!;
+    expect(await findSignedOut(visitor, { ticket, state: null })).toMatchObject({ state: 'leaving' });
+    const ways = await Promise.all([1, 2, 3].map(() => leaveProvider(visitor, ticket)));
+    const [way] = ways.filter((one) => one !== null);
+    expect(ways.filter((one) => one !== null)).toHaveLength(1);
+    const { searchParams, pathname } = new URL((way as { url: string }).url);
+    expect(pathname).toBe('/session/end');
+    expect(searchParams.get('post_logout_redirect_uri')).toBe(
+      `http://localhost:3000/${organisation.slug}/sign-in/signed-out`,
+    );
+    expect(searchParams.get('id_token_hint')!.split('.')).toHaveLength(3);
+    const state = searchParams.get('state')!;
+    expect(await findSignedOut(visitor, { ticket: null, state })).toMatchObject({ state: 'back' });
+    expect(await findSignedOut(visitor, { ticket: null, state: ticket })).toEqual({ state: 'done' });
+    expect(await findSignedOut(visitorAt((await house()).organisation), { ticket, state })).toEqual({ state: 'done' });
+
+    provider.seen.length = 0;
+    await Promise.all([revokeDueTokens(), revokeDueTokens()]);
+    const revoked = provider.seen.filter(({ path }) => path === '/token/revocation');
+    expect(revoked).toHaveLength(1);
+    expect(revoked[0]!.body.get('token_type_hint')).toBe('access_token');
+    await revokeDueTokens();
+    expect(provider.seen.filter(({ path }) => path === '/token/revocation')).toHaveLength(1);
+  });
+
+  it('OIDC-4 a session that a password opened leaves by the door, as ever', async () => {
+    const { signedInPerson } = await import('@/e2e/fixtures/actors');
+    const organisation = await makeOrganisation();
+    const { actor } = await signedInPerson(organisation, null);
+    expect(await signOut(actor)).toEqual({ next: `/${organisation.slug}/sign-in` });
+  });
+});

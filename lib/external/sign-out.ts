@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor, Visitor } from '@/lib/actors/model';
+import { providerTokensContext, signOutTokensContext } from '@/lib/authenticators/sealing';
+import { urlsOf } from '@/lib/authenticators/urls';
+import { config } from '@/lib/config';
+import { sealer } from '@/lib/crypto/keys';
+import { hashToken, newToken } from '@/lib/crypto/tokens';
+import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { revokeTokens } from '@/lib/oidc/client';
+import type { Organisation } from '@/lib/organisations/model';
+import { logger } from '@/lib/request/log';
+import { beginSamlLogout } from '@/lib/saml/service';
+import { endOwnSession } from '@/lib/sessions/service';
+import { signInPath } from '@/lib/sign-in/service';
+import type { ExternalAuthenticator } from './identity';
+import type { WayOut } from './model';
+import { equipOidc } from './protocols';
+import { findExternal } from './service';
+import * as store from './store';
+
+type Tokens = Readonly<Record<string, string>> | null;
+
+/** The page after a sign-out. */
+export const signedOutPath = (slug: string) => `${signInPath(slug, 'start')}/signed-out`;
+
+/**
+ * Signs out. The session here ends first, whatever becomes of the rest; tokens are then taken back where the provider has
+ * an endpoint for it, and the browser goes to end the session there too (OIDC-4, SAML-4).
+ *
+ * @returns where the browser goes: without script by a page of ours, for a form may lead to no other site
+ */
+export async function signOut(actor: Actor): Promise<{ readonly next: string; readonly leave?: string }> {
+  const { organisation } = actor;
+  const ticket = await inOrganisation(actor, async (transaction) => {
+    const held = await store.findProviderSession(transaction, actor.sessionId);
+    const authenticator = held === null ? null : await findExternal(transaction, held.authenticatorId);
+    await endOwnSession(transaction, actor);
+    if (held === null || authenticator === null) return null;
+    const tokens = openTokens(held.tokensSealed, providerTokensContext(held.id));
+    const [revokes, leaves] = [canRevoke(authenticator, tokens), canLeave(authenticator, tokens)];
+    if (!revokes && !leaves) return null;
+    const id = randomUUID();
+    const ticket = newToken();
+    await store.insertSignOut(transaction, {
+      id,
+      organisationId: organisation.id,
+      authenticatorId: authenticator.id,
+      ticketHash: hashToken(ticket),
+      stateHash: hashToken(stateOf(ticket)),
+      providerSession: held.providerSession,
+      tokensSealed: sealer().seal(JSON.stringify(tokens), signOutTokensContext(id)),
+      revokes,
+    });
+    return leaves ? ticket : null;
+  });
+  const page = signedOutPath(organisation.slug);
+  if (ticket === null) return { next: signInPath(organisation.slug, 'start') };
+  return { next: `${page}?ticket=${ticket}`, leave: `${page}/go?ticket=${ticket}` };
+}
+
+/** What the provider gives back, made of the ticket: it is known here by its hash alone. */
+const stateOf = (ticket: string) => hashToken(`sign-out:${ticket}`).toString('base64url');
+
+function openTokens(sealed: Buffer | null, context: string): Tokens {
+  return sealed === null ? null : (JSON.parse(sealer().open(sealed, context).toString('utf8')) as Tokens);
+}
+
+function canRevoke(authenticator: ExternalAuthenticator, tokens: Tokens): boolean {
+  return authenticator.type === 'oidc' && authenticator.settings.revocationEndpoint !== null && tokens !== null;
+}
+
+function canLeave(authenticator: ExternalAuthenticator, tokens: Tokens): boolean {
+  return authenticator.type === 'oidc'
+    ? authenticator.settings.endSessionEndpoint !== null
+    : authenticator.settings.sloUrl !== null && tokens?.['nameId'] !== undefined;
+}
+
+/** What the page after a sign-out shows. */
+export type SignedOutView =
+  | { readonly state: 'leaving' | 'back'; readonly authenticatorName: string }
+  /** Nothing is left to be done anywhere. */
+  | { readonly state: 'done' };
+
+/** @param query what the address of the page says: the ticket of a sign-out, or the state that a provider gives back */
+export async function findSignedOut(
+  visitor: Visitor,
+  query: { readonly ticket: string | null; readonly state: string | null },
+): Promise<SignedOutView> {
+  const { ticket, state } = query;
+  if (ticket === null && state === null) return { state: 'done' };
+  return inOrganisation(visitor, async (transaction): Promise<SignedOutView> => {
+    const leaving = ticket === null ? null : await store.findSignOut(transaction, hashToken(ticket));
+    const back = state === null ? null : await store.findReturn(transaction, hashToken(state));
+    const id = leaving?.authenticatorId ?? back;
+    const authenticator = id === null ? null : await findExternal(transaction, id);
+    if (authenticator === null) return { state: 'done' };
+    return { state: leaving === null ? 'back' : 'leaving', authenticatorName: authenticator.name };
+  });
+}
+
+/** To the provider, once: with the ID token that it gave, and back to one fixed address of ours. Null: the ticket is gone. */
+export async function leaveProvider(visitor: Visitor, ticket: string): Promise<WayOut | null> {
+  const { organisation } = visitor;
+  const taken = await inOrganisation(visitor, async (transaction) => {
+    const found = await store.takeSignOut(transaction, hashToken(ticket));
+    const authenticator = found === null ? null : await findExternal(transaction, found.authenticatorId);
+    return found === null || authenticator === null ? null : { found, authenticator };
+  });
+  if (taken === null) return null;
+  const { found, authenticator } = taken;
+  const tokens = openTokens(found.tokensSealed, signOutTokensContext(found.id));
+  if (authenticator.type === 'saml') {
+    return beginSamlLogout(organisation, authenticator, { tokens, providerSession: found.providerSession });
+  }
+  const { endSessionEndpoint, clientId } = authenticator.settings;
+  if (endSessionEndpoint === null) return null;
+  const url = new URL(endSessionEndpoint);
+  const { postLogout } = urlsOf(config().APP_ORIGIN, organisation.slug, authenticator).oidc!;
+  const parameters = {
+    ...(tokens?.['id_token'] === undefined ? {} : { id_token_hint: tokens['id_token'] }),
+    client_id: clientId,
+    post_logout_redirect_uri: postLogout,
+    state: stateOf(ticket),
+  };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return { kind: 'redirect', url: url.href };
+}
+
+const AT_ONCE = 10;
+
+/**
+ * Takes back the tokens of people who signed out, outside of any transaction. A provider that is away is asked again, with
+ * longer and longer pauses; after some hours the tokens have run out by themselves.
+ */
+export async function revokeDueTokens(): Promise<void> {
+  const due = await store.claimSignOuts(AT_ONCE);
+  await Promise.all(due.map(({ id, organisationId }) => revoke({ id: organisationId }, id)));
+}
+
+async function revoke(organisation: Pick<Organisation, 'id'>, id: string): Promise<void> {
+  const within = { organisation };
+  const found = await inOrganisation(within, (transaction) => loadRevocable(transaction, id));
+  if (found !== null && !(await revokeTokens(found.client, found.tokens))) {
+    logger().warn({ signOut: id }, 'tokens not taken back yet');
+    return;
+  }
+  await inOrganisation(within, (transaction) => store.markRevoked(transaction, id));
+}
+
+async function loadRevocable(transaction: OrganisationTransaction, id: string) {
+  const found = await store.loadSignOut(transaction, id);
+  const authenticator = found === null ? null : await findExternal(transaction, found.authenticatorId);
+  if (found === null || authenticator?.type !== 'oidc') return null;
+  const tokens = openTokens(found.tokensSealed, signOutTokensContext(id));
+  return tokens === null ? null : { tokens, client: await equipOidc(transaction, { slug: '' }, authenticator) };
+}
