@@ -70,7 +70,6 @@ const ASK_NOTHING = new Set([
   'confirmEmailChange',
   'endOtherSessions',
   'endOwnDeviceTrust',
-  'endOwnSession',
   'endSession',
   'exportOwnData',
   'findEmailConfirmation',
