@@ -9,7 +9,7 @@ import { checkOwnPassword, consumeOwnCode } from '@/lib/passwords/service';
 import { mfaStanding, type Facts } from '@/lib/policy/decision';
 import { Refusal } from '@/lib/refusals';
 import { proveFactor } from '@/lib/resets/proof';
-import { renewSession, type RenewedSession } from '@/lib/sessions/service';
+import { renewSession } from '@/lib/sessions/service';
 import { deleteSessions } from '@/lib/sessions/store';
 import { deleteFactors, deleteSomeFactors, holdFactors, listFactors, nameFactor, type FactorRow } from './store';
 
@@ -129,11 +129,11 @@ export async function removeOwnFactor(
   settings: Settings,
   authenticator: Facts['authenticator'],
   input: { factorId: string } & OwnProof,
-): Promise<RenewedSession> {
+): Promise<void> {
   const accountId = actor.account.id;
-  const outcome = await inOrganisation(actor, async (transaction) => {
-    const refusal = await proveFactor(transaction, actor, input);
-    if (refusal !== null) return refusal;
+  const refusal = await inOrganisation(actor, async (transaction) => {
+    const unproved = await proveFactor(transaction, actor, input);
+    if (unproved !== null) return unproved;
     const standing = await holdFactors(transaction, accountId);
     const { factor, against } = judgeRemoval(standing, input.factorId, mfaChoice(actor, settings, authenticator));
     if (against !== null) return new Refusal(against);
@@ -146,8 +146,7 @@ export async function removeOwnFactor(
       details: { kind: factor.kind, factorId: factor.id },
     });
     await notifyOwner(transaction, actor, accountId, { template: 'factor-removed' });
-    return (await renewSession(transaction, actor.sessionId, {})) ?? new Refusal('session.missing');
+    return null;
   });
-  if (outcome instanceof Refusal) throw outcome;
-  return outcome;
+  if (refusal !== null) throw refusal;
 }

@@ -249,7 +249,7 @@ export const removeFactor = defineAction({
   input: z.object({ factor, code: typedCode.optional(), passkey: passkeyAnswer }),
   secret: ['code', 'passkey'],
   run: async (actor, { factor: factorId, code = '', passkey }, { settings, authenticator }) => {
-    await keepSession(await removeOwnFactor(actor, settings, authenticator, { factorId, code, passkey }));
+    await removeOwnFactor(actor, settings, authenticator, { factorId, code, passkey });
     return { next: `${account(actor)}?done=removed` };
   },
 });
