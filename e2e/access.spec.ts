@@ -44,10 +44,13 @@ const LEADS_ON = '/[org]/settings';
 /** Told at the door, to whoever comes from an address that is not let in: its status is the refusal itself (LOC-4). */
 const SAYS_NO = '/[org]/sign-in/refused';
 /** What only whoever made it may see: to everybody else of the organisation it is not there either. */
-const OF_ITS_MAKER: ReadonlySet<string> = new Set(['/[org]/settings/accounts/import/[import]']);
+const OF_ITS_MAKER: ReadonlySet<string> = new Set([
+  '/[org]/settings/accounts/import/[import]',
+  '/[org]/settings/tokens/import/[import]',
+]);
 
 test('ACC-4 every page and route answers everybody as the table says', async ({ portal, database, trouble }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   trouble.expect(/^log: /);
   const { organisation: ours } = await furnished('Garderie des Érables');
   const { organisation: theirs } = await furnished(FOREIGN);
@@ -122,7 +125,7 @@ function endOf({ status, body, headers }: Answer): string {
 test('ACC-4 every action answers everybody as the table says, before it looks at what was typed', async ({
   portal,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const { slug, ...ours } = await makeOrganisation();
   const visitors = await everybody({ slug, ...ours }, portal.origin);
   const wrong: string[] = [];
@@ -147,7 +150,7 @@ test('ACC-6 no action of an administrator touches another organisation, whatever
   portal,
   database,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const { organisation: theirs, tokens } = await furnished(FOREIGN);
   const ids = [...(await idsOf(database, theirs)), ...tokens];
   expect(ids.length).toBeGreaterThan(5);
