@@ -165,7 +165,7 @@ for (const { language, script } of [
     await hand.press(second.locator('summary'));
     await second.locator('[name=name]').fill('La tablette de Noé');
     await hand.press(second.locator('[type=submit]'));
-    await expect(list.getByText('La tablette de Noé', { exact: true }).first()).toBeVisible();
+    await expect(list.getByText('La tablette de Noé', { exact: true })).toBeVisible();
 
     await hand.press(list.getByRole('listitem').nth(0).getByRole('link'));
     await hand.press(page.locator('main [type=submit]'));

@@ -47,9 +47,11 @@ export function FactorList({ actor, factors }: { actor: Actor; factors: readonly
               )}
               <div className="flex flex-wrap items-start gap-x-6">
                 <details className="min-w-0 open:w-full">
-                  <summary className="flex min-h-11 cursor-pointer items-center text-accent underline underline-offset-4">
+                  <summary
+                    aria-label={t('factors.renameOf', { name: factor.name })}
+                    className="flex min-h-11 cursor-pointer items-center text-accent underline underline-offset-4"
+                  >
                     {t('factors.rename')}
-                    <span className="sr-only"> {factor.name}</span>
                   </summary>
                   <ActionForm
                     action={renameFactor}
