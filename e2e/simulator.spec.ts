@@ -27,9 +27,7 @@ test('GUARD-3 without script, in English: an account, an address, a draft, and t
   await expect(page.getByLabel('IP address')).toHaveValue(/^(127\.0\.0\.1|::1)$/);
   await page.getByLabel('Email or username').fill('nobody-at-all');
   await page.getByRole('button', { name: 'See the answer' }).click();
-  await expect(page.getByLabel('Email or username')).toHaveAccessibleDescription(
-    'Nobody has this email or username.',
-  );
+  await expect(page.getByLabel('Email or username')).toHaveAccessibleDescription('Nobody has this email or username.');
 
   await page.getByLabel('Email or username').fill(lea.email);
   await page.getByLabel('IP address').fill('198.51.100.20');

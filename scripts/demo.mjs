@@ -45,11 +45,15 @@ function chosenPort() {
   return port;
 }
 
-/** @param {string[]} args @returns {{ reset: boolean }} */
+const known = ['--reset', '--with-idp'];
+
+/** @param {string[]} args @returns {{ reset: boolean, withProviders: boolean }} */
 function chosenOptions(args) {
-  const unknown = args.find((arg) => arg !== '--reset');
-  if (unknown) throw new Failure(`Unknown option ${unknown}. The only one is: npm run demo -- --reset`);
-  return { reset: args.includes('--reset') };
+  const unknown = args.find((arg) => !known.includes(arg));
+  if (unknown) {
+    throw new Failure(`Unknown option ${unknown}. There are: npm run demo -- --reset, npm run demo -- --with-idp`);
+  }
+  return { reset: args.includes('--reset'), withProviders: args.includes('--with-idp') };
 }
 
 /**
@@ -192,6 +196,46 @@ function printAccounts(address) {
   }
 }
 
+/**
+ * Starts one identity provider of each protocol beside the demo (scripts/idp/demo.ts), and waits until both answer.
+ *
+ * @param {NodeJS.ProcessEnv} env @param {number} port of the demo; the providers take the two after it
+ */
+async function startProviders(env, port) {
+  const { finish } = showProgress('Starting the identity providers');
+  const follow = new URL('follow-parent.mjs', import.meta.url).href;
+  const program = ['--import', 'tsx', '--import', follow, 'scripts/idp/demo.ts', String(port + 1), String(port + 2)];
+  const child = startGroup(process.execPath, program, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stderr?.on('data', (chunk) => (errors = (errors + chunk).slice(-20_000)));
+  try {
+    const people = await new Promise((resolve, reject) => {
+      child.stdout?.on('data', (chunk) => {
+        output = (output + chunk).slice(-20_000);
+        const line = output.split('\n').find((one) => one.startsWith('{"people"'));
+        if (line !== undefined) resolve(JSON.parse(line).people);
+      });
+      child.once('exit', () => reject(new Failure('The identity providers did not start.', errors || output)));
+      stopSignal.addEventListener('abort', () => reject(new Stopped()), { once: true });
+    });
+    finish('done');
+    return { child, people };
+  } catch (error) {
+    finish(stopSignal.aborted ? 'stopped' : 'failed');
+    await endGroup(child);
+    throw error;
+  }
+}
+
+/** @param {{ protocol: string, email: string, password: string, provider: string }[]} people */
+function printProviders(people) {
+  console.log('\n  Single sign-on   type the e-mail at À petits pas, then the password at the provider\n');
+  for (const { protocol, email, password, provider } of people) {
+    console.log(`    ${protocol.padEnd(14)}  ${email.padEnd(28)}  ${password.padEnd(20)}  ${provider}`);
+  }
+}
+
 /** Does everything, and comes back when the demo ends. */
 async function demo() {
   checkNode();
@@ -214,6 +258,8 @@ async function demo() {
   let database = await startDatabase();
   /** @type {import('node:child_process').ChildProcess | undefined} */
   let server;
+  /** @type {Awaited<ReturnType<typeof startProviders>> | undefined} */
+  let providers;
   /** @type {Promise<void> | undefined} */
   let watch;
   const closing = new AbortController();
@@ -228,12 +274,15 @@ async function demo() {
       HOST: host,
       APP_ORIGIN: address,
       DEMO: '1',
+      // The providers of the demo stand on this very machine.
+      ...(options.withProviders ? { ALLOW_PRIVATE_IDPS: '1' } : {}),
     };
     const typescript = [process.execPath, '--import', 'tsx'];
     await runStep('Preparing the database', [...typescript, 'operator/migrate.ts'], { env, signal: stopSignal });
     await runStep('Adding the demo data', [...typescript, 'drizzle/seed.ts'], { env, signal: stopSignal });
     await ensureBuild(stopSignal);
     stopSignal.throwIfAborted();
+    if (options.withProviders) providers = await startProviders(env, port);
 
     watch = keepDatabaseRunning(database, closing.signal, (current) => (database = current));
     const log = fs.openSync(serverLog, 'w', 0o600);
@@ -243,10 +292,13 @@ async function demo() {
       stdio: ['ignore', log, log],
     });
     fs.closeSync(log);
-    await serve(server, address);
+    await serve(server, address, () => {
+      if (providers) printProviders(providers.people);
+    });
   } finally {
     if (stopSignal.aborted) process.stdout.write('\n  Stopping …');
     if (server) await endGroup(server);
+    if (providers) await endGroup(providers.child);
     closing.abort();
     await watch;
     await database.stop();
@@ -259,9 +311,10 @@ async function demo() {
  *
  * @param {import('node:child_process').ChildProcess} server
  * @param {string} address
+ * @param {() => void} printMore after the accounts
  * @throws {Stopped} @throws {Failure}
  */
-async function serve(server, address) {
+async function serve(server, address, printMore) {
   let ended = false;
   const exited = new Promise((resolve) => {
     const end = () => resolve((ended = true));
@@ -283,6 +336,7 @@ async function serve(server, address) {
 
   if (ready) {
     printAccounts(address);
+    printMore();
     console.log(
       `\n  Letters that the demo sends   ${address}/outbox\n\n  Open ${address}   ·   log: ${path.relative(process.cwd(), serverLog)}   ·   Ctrl-C stops everything\n`,
     );
