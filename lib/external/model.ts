@@ -6,6 +6,9 @@ export const FLOW_LIFETIME_MINUTES = 10;
 /** Ways that one sign-in, or one session within an hour, may open: nobody fills the table. */
 export const FLOWS_PER_HOLDER_MAX = 30;
 
+/** How old a proof may be for somebody who binds their own identity. */
+export const BIND_PROOF_SECONDS = 600;
+
 export const FLOW_PURPOSES = ['sign-in', 'test', 'bind'] as const;
 export type FlowPurpose = (typeof FLOW_PURPOSES)[number];
 

@@ -9,7 +9,10 @@ import { inOrganisation } from '@/lib/db/in-organisation';
 import type { Organisation } from '@/lib/organisations/model';
 import { startAttempt } from '@/lib/sign-in/service';
 import { startOidcProvider, type OidcProvider } from '@/scripts/idp/oidc';
-import { answerOidc, beginSignIn } from './begin';
+import { signedInPerson } from '@/e2e/fixtures/actors';
+import { answerOidc, beginBinding, beginSignIn, beginTest } from './begin';
+import { listOwnIdentities } from './own';
+import { findTestResult } from './service';
 import { findSignedOut, leaveProvider, revokeDueTokens, signOut } from './sign-out';
 
 const database = useDatabase();
@@ -131,11 +134,11 @@ describe('OIDC-4 sign-out', () => {
     const { organisation, id, person } = await house();
     const { outcome } = await signIn(organisation, id, person);
     const actor = await actorWith(outcome.session!.token);
-    const { next, leave } = await signOut(actor);
+    const { next } = await signOut(actor);
     expect(next).toMatch(new RegExp(`^/${organisation.slug}/sign-in/signed-out\\?ticket=`));
     expect(await database.owner`select id from sessions where id = ${actor.sessionId}`).toEqual([]);
     const visitor = visitorAt(organisation);
-    const ticket = new URLSearchParams(leave!.split('?')[1]).get('ticket')!;
+    const ticket = new URLSearchParams(next.split('?')[1]).get('ticket')!;
     expect(await findSignedOut(visitor, { ticket, state: null })).toMatchObject({ state: 'leaving' });
     const ways = await Promise.all([1, 2, 3].map(() => leaveProvider(visitor, ticket)));
     const [way] = ways.filter((one) => one !== null);
@@ -161,9 +164,91 @@ describe('OIDC-4 sign-out', () => {
   });
 
   it('OIDC-4 a session that a password opened leaves by the door, as ever', async () => {
-    const { signedInPerson } = await import('@/e2e/fixtures/actors');
     const organisation = await makeOrganisation();
     const { actor } = await signedInPerson(organisation, null);
     expect(await signOut(actor)).toEqual({ next: `/${organisation.slug}/sign-in` });
+  });
+});
+
+describe('AUTH-7 a signed-in person binds their own identity', () => {
+  /** Signed in by a password, on the way to the provider and back as `as`. */
+  async function bind(
+    organisation: Organisation,
+    id: string,
+    as: Person,
+    given?: Awaited<ReturnType<typeof signedInPerson>>,
+  ) {
+    const { actor, token } = given ?? (await signedInPerson(organisation, null));
+    const way = await beginBinding(actor, id);
+    const back = await browserAt(provider.issuer).signIn((way as { url: string }).url, known(as));
+    const answer = new URL(back).searchParams;
+    // Without the session that asked, it leads nowhere.
+    const stranger = await answerOidc(visitorAt(organisation), id, answer);
+    const outcome = await answerOidc(visitorAt(organisation, { sessionToken: token }), id, answer);
+    return { actor, token, outcome, stranger };
+  }
+
+  it('AUTH-7 binds what the provider says, by the session that asked alone; it signs in once the account goes that way', async () => {
+    const { organisation, id } = await house();
+    const signedIn = await signedInPerson(organisation, null);
+    const self: Person = { id: 'nadia', email: 'nadia@ailleurs.test', username: '', password: '' };
+    const { actor, outcome, stranger } = await bind(organisation, id, self, signedIn);
+    expect(stranger.next).toContain('why=lost');
+    expect(outcome.next).toBe(`/${organisation.slug}/account?identity=bound`);
+    expect(outcome.session).toBeUndefined();
+    expect(await listOwnIdentities(actor)).toMatchObject([{ id, boundAt: expect.any(Date) }]);
+    await database.owner`update accounts set authenticator_id = ${id} where id = ${actor.account.id}`;
+    const later = await signIn(organisation, id, { ...self, email: actor.account.email, id: 'nadia' });
+    expect(later.outcome.session).toBeDefined();
+  });
+
+  it('AUTH-7 never takes somebody else’s identity, nor another than an administrator expects', async () => {
+    const { organisation, id, person } = await house();
+    await signIn(organisation, id, person);
+    const taken = await bind(organisation, id, person);
+    expect(taken.outcome.next).toContain('identity=taken');
+    const signedIn = await signedInPerson(organisation, null);
+    const accountId = signedIn.actor.account.id;
+    await database.owner`
+      insert into external_identities (organisation_id, account_id, authenticator_id, expected)
+      values (${organisation.id}, ${accountId}, ${id}, 'claim(email):attendue@ecole.test')`;
+    const other: Person = { id: 'hugo', email: 'hugo@ailleurs.test', username: '', password: '' };
+    const unexpected = await bind(organisation, id, other, signedIn);
+    expect(unexpected.outcome.next).toContain('identity=unexpected');
+    const [row] = await database.owner`select subject from external_identities where account_id = ${accountId}`;
+    expect(row).toEqual({ subject: null });
+  });
+});
+
+describe('AUTH-5 « Tester »', () => {
+  it('AUTH-5 shows every claim and whom it would let in, also of a draft, to whoever tried alone; nothing changes', async () => {
+    const { organisation, id, person } = await house();
+    await database.owner`update authenticators set active = false, activated_at = null where id = ${id}`;
+    const { actor, token } = await signedInPerson(organisation, 'administrator');
+    const tryAs = async (as: Person) => {
+      const way = await beginTest(actor, id);
+      const back = await browserAt(provider.issuer).signIn((way as { url: string }).url, known(as), true);
+      const visitor = visitorAt(organisation, { sessionToken: token });
+      const { next, session } = await answerOidc(visitor, id, new URL(back).searchParams);
+      expect([session, next.split('?')[0]]).toEqual([
+        undefined,
+        `/${organisation.slug}/settings/authenticators/${id}/test`,
+      ]);
+      return new URLSearchParams(next.split('?')[1]).get('flow')!;
+    };
+    const flow = await tryAs(person);
+    const result = await findTestResult(actor, flow);
+    expect(result).toMatchObject({
+      state: 'identity',
+      identity: { subject: person.id, factorShown: true, claims: { email: person.email, email_verified: true } },
+      match: { outcome: 'expected', account: { accountId: person.id } },
+    });
+    const other = await signedInPerson(organisation, 'administrator');
+    expect(await findTestResult(other.actor, flow)).toBeNull();
+    provider.lie = 'nonce';
+    expect(await findTestResult(actor, await tryAs(person))).toMatchObject({ state: 'fault', fault: 'oidc.nonce' });
+    provider.lie = null;
+    const [row] = await database.owner`select subject from external_identities where account_id = ${person.id}`;
+    expect(row).toEqual({ subject: null });
   });
 });

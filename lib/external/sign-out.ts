@@ -27,9 +27,9 @@ export const signedOutPath = (slug: string) => `${signInPath(slug, 'start')}/sig
  * Signs out. The session here ends first, whatever becomes of the rest; tokens are then taken back where the provider has
  * an endpoint for it, and the browser goes to end the session there too (OIDC-4, SAML-4).
  *
- * @returns where the browser goes: without script by a page of ours, for a form may lead to no other site
+ * @returns where the browser goes: a page of ours that goes on, for a form may lead to no other site
  */
-export async function signOut(actor: Actor): Promise<{ readonly next: string; readonly leave?: string }> {
+export async function signOut(actor: Actor): Promise<{ readonly next: string }> {
   const { organisation } = actor;
   const ticket = await inOrganisation(actor, async (transaction) => {
     const held = await store.findProviderSession(transaction, actor.sessionId);
@@ -53,9 +53,8 @@ export async function signOut(actor: Actor): Promise<{ readonly next: string; re
     });
     return leaves ? ticket : null;
   });
-  const page = signedOutPath(organisation.slug);
   if (ticket === null) return { next: signInPath(organisation.slug, 'start') };
-  return { next: `${page}?ticket=${ticket}`, leave: `${page}/go?ticket=${ticket}` };
+  return { next: `${signedOutPath(organisation.slug)}?ticket=${ticket}` };
 }
 
 /** What the provider gives back, made of the ticket: it is known here by its hash alone. */

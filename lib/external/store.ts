@@ -648,3 +648,19 @@ export async function noteNear(
       and(eq(externalIdentities.accountId, key.accountId), eq(externalIdentities.authenticatorId, key.authenticatorId)),
     );
 }
+
+/** External authenticators in force by name, with when this account was bound at each. */
+export async function listOwnIdentities(
+  transaction: OrganisationTransaction,
+  accountId: string,
+): Promise<{ id: string; name: string; boundAt: Date | null }[]> {
+  return transaction
+    .select({ id: authenticators.id, name: authenticators.name, boundAt: externalIdentities.boundAt })
+    .from(authenticators)
+    .leftJoin(
+      externalIdentities,
+      and(eq(externalIdentities.authenticatorId, authenticators.id), eq(externalIdentities.accountId, accountId)),
+    )
+    .where(and(authenticators.active, ne(authenticators.type, 'system')))
+    .orderBy(authenticators.name);
+}

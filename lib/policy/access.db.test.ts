@@ -76,6 +76,7 @@ const ASK_NOTHING = new Set([
   'findOwnPicture',
   'forgetOwnDevice',
   'hasFreshProof',
+  'listOwnIdentities',
   'loadOwnAccount',
   'loadOwnRequirements',
   'loadOwnFactor',

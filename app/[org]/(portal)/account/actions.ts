@@ -28,6 +28,7 @@ import { FACTOR_NAME_MAX } from '@/lib/factors/model';
 import { mfaChoice, proveOwnFactor, removeOwnFactor, renameOwnFactor, switchOffOwnMfa } from '@/lib/factors/service';
 import { isLocale } from '@/lib/language/locale';
 import { passkeyAnswer, type OwnProof } from '@/lib/passkeys/model';
+import { BIND_PROOF_SECONDS } from '@/lib/external/model';
 import { changeOwnPassword, checkOwnPassword } from '@/lib/passwords/service';
 import { proveForOwnData } from '@/lib/privacy/service';
 import { isTimeZone, PICTURE_BYTES_MAX } from '@/lib/profile/model';
@@ -352,5 +353,22 @@ export const finish = defineAction({
     const { holder, enrolment } = await ownEnrolment(actor, signedIn);
     const done = enrolment?.onlyCodes ? 'saved' : actor.account.factorKinds.length > 1 ? 'added' : 'on';
     return finishEnrolment(holder, async () => ({ next: `${account(actor)}?done=${done}` }));
+  },
+});
+
+/** The proof first, then by a page to the provider, which says who it is (AUTH-7). */
+export const bindIdentity = defineAction({
+  name: 'account.bind-identity',
+  input: z.object({
+    authenticator: z.uuid({ error: 'text.invalid' }),
+    password: passwordInput.optional().or(z.literal('')),
+  }),
+  secret: ['password'],
+  run: async (actor, { authenticator, password }) => {
+    if (!hasFreshProof(actor, BIND_PROOF_SECONDS)) {
+      if (!password) throw new Refusal('proof.too-old');
+      await keepSession(await proveForOwnData(actor, password));
+    }
+    return { next: `${account(actor)}/identity?at=${authenticator}` };
   },
 });

@@ -17,12 +17,14 @@ import { sentence, translator } from '@/lib/language/translate';
 import { loadOwnRequirements } from '@/lib/passwords/service';
 import type { PasswordRequirements } from '@/lib/passwords/rules';
 import { loadOwnAccount, type OwnAccount } from '@/lib/profile/service';
+import { listOwnIdentities } from '@/lib/external/own';
 import { currentActor, type SignedIn } from '@/lib/sessions/current';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
 import { NewPassword } from '../../new-password';
 import { ProofButton, ProofField } from '../factor-proof';
 import { initialsOf, pictureHref, PortalPage } from '../portal-page';
 import { EmailSection } from './email-section';
+import { Identities } from './identities-section';
 import { FactorList } from './factor-list';
 import {
   changePassword,
@@ -56,10 +58,14 @@ const DONE = [
 ] as const;
 
 export default async function AccountPage({ params, searchParams }: PageProps<'/[org]/account'>) {
-  const [{ org }, { done }] = await Promise.all([params, searchParams]);
+  const [{ org }, { done, identity }] = await Promise.all([params, searchParams]);
   const signedIn = await currentActor(org, '/[org]/account');
   const { actor } = signedIn;
-  const [own, requirements] = await Promise.all([loadOwnAccount(actor), loadOwnRequirements(actor)]);
+  const [own, requirements, identities] = await Promise.all([
+    loadOwnAccount(actor),
+    loadOwnRequirements(actor),
+    listOwnIdentities(actor),
+  ]);
   const t = translator(actor.locale);
   const outcome = DONE.find((word) => word === done);
   // Their provider knows their password, and there is none here to change (MFA-3).
@@ -74,6 +80,7 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
             { id: 'mfa', label: t('account.mfa') },
             { id: 'profile', label: t('account.profile') },
             ...(external ? [] : [{ id: 'password-section', label: t('account.password') }]),
+            ...(identities.length === 0 ? [] : [{ id: 'identities', label: t('identities.title') }]),
             { id: 'sessions', label: t('account.sessions') },
             { id: 'devices', label: t('account.devices') },
             { id: 'activity', label: t('account.activity') },
@@ -105,6 +112,7 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
           <Mfa {...signedIn} own={own} />
           <Profile {...signedIn} own={own} />
           {external ? null : <Password actor={actor} requirements={requirements} />}
+          {identities.length === 0 ? null : <Identities actor={actor} identities={identities} result={identity} />}
           <Sessions {...signedIn} own={own} />
           <Devices {...signedIn} own={own} />
           <Activity {...signedIn} own={own} />

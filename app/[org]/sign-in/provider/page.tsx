@@ -1,5 +1,6 @@
 import { redirect } from 'next/navigation';
 import { Button } from '@/components/ui/button';
+import { LeaveFor } from '@/components/ui/leave-for';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { findWayOut } from '@/lib/external/begin';
@@ -27,7 +28,7 @@ export default async function ProviderPage({ params }: PageProps<'/[org]/sign-in
   return (
     <SignInPage organisation={organisation} locale={locale}>
       <title>{t('site.titleOf', { page: title, organisation: organisation.name })}</title>
-      {way.waits ? null : <meta httpEquiv="refresh" content={`0;url=${go}`} />}
+      {way.waits ? null : <LeaveFor href={go} />}
       <div className="flex flex-col gap-6">
         <PageTitle size="step" lead={t('provider.lead', { organisation: organisation.name })}>
           {title}

@@ -1,4 +1,5 @@
 import { Button } from '@/components/ui/button';
+import { LeaveFor } from '@/components/ui/leave-for';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { findSignedOut } from '@/lib/external/sign-out';
@@ -21,7 +22,7 @@ export default async function SignedOutPage({ params, searchParams }: PageProps<
   return (
     <SignInPage organisation={organisation} locale={locale}>
       <title>{t('site.titleOf', { page: t('signedOut.title'), organisation: organisation.name })}</title>
-      {view.state === 'leaving' ? <meta httpEquiv="refresh" content={`0;url=${go}`} /> : null}
+      {view.state === 'leaving' ? <LeaveFor href={go} /> : null}
       <div className="flex flex-col gap-6">
         <PageTitle size="step" lead={t(`signedOut.${view.state}`, names)}>
           {t('signedOut.title')}
