@@ -49,7 +49,7 @@ for (const [language, where, knows, byKeyboard, name] of [
     expect(await authenticator.count()).toBe(1);
     const account = new AccountScreen(visit, organisation.slug);
     await account.open();
-    await expect(visit.page.getByText(name, { exact: true })).toBeVisible();
+    await expect(visit.page.getByText(name, { exact: true }).first()).toBeVisible();
     await account.signOut();
     await enterPassword(visit, organisation, person);
     await new PasskeyScreen(visit).use();
