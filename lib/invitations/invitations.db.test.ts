@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
+import { assign, comeBack, identityOf, makeExternal } from '@/e2e/fixtures/external';
 import { lettersTo, makeInvitedPerson, tokenTo } from '@/e2e/fixtures/letters';
 import {
   enterPassword,
@@ -15,6 +16,7 @@ import {
 } from '@/e2e/fixtures/people';
 import { changeAccount, createInvitedAccount, removeAccount } from '@/lib/accounts/administration';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
+import { completeFlow } from '@/lib/external/service';
 import { requestPasswordReset } from '@/lib/forgotten/service';
 import { findOpenSession } from '@/lib/sessions/store';
 import { findCurrentAttempt } from '@/lib/sign-in/service';
@@ -42,6 +44,7 @@ describe('ACC-3 an invitation', () => {
       founding: false,
       email: person.email,
       firstName: 'Mireille',
+      provider: null,
       requirements: expect.objectContaining({ lengthMin: 15, classes: 1, history: 0 }),
     });
     const outcome = await acceptInvitation(visitor, { token: person.token, password: CHOSEN });
@@ -136,17 +139,31 @@ describe('ACC-3 an invitation', () => {
     expect(await refusalOf(accepted)).toBe('link.gone');
   });
 
-  it('ACC-3 somebody with an identity provider chooses no password and goes to sign-in', async () => {
+  it('ACC-3 somebody with an identity provider goes there, and its word opens the account and uses the link up', async () => {
     const organisation = await makeOrganisation();
     const person = await makeInvitedPerson(database.owner, organisation);
-    await database.owner`update authenticators set type = 'oidc' where organisation_id = ${organisation.id}`;
+    const authenticatorId = await makeExternal(database.owner, organisation);
+    await assign(database.owner, organisation, person.id, authenticatorId, `claim(email):${person.email}`);
     const visitor = visitorAt(organisation);
-    expect(await findInvitation(visitor, person.token)).toMatchObject({ state: 'open', requirements: null });
+    const [row] = await database.owner`select name from authenticators where id = ${authenticatorId}`;
+    expect(await findInvitation(visitor, person.token)).toMatchObject({
+      state: 'open',
+      requirements: null,
+      provider: row!['name'],
+    });
     const outcome = await acceptInvitation(visitor, { token: person.token, password: null });
-    expect(outcome).toEqual({ next: `/${organisation.slug}/sign-in` });
-    const [account] = await database.owner`
-      select status, exists (select from passwords where account_id = id) as password from accounts where id = ${person.id}`;
-    expect(account).toEqual({ status: 'active', password: false });
+    expect(outcome.next).toBe(`/${organisation.slug}/sign-in/provider`);
+    const stands = async () => {
+      const [account] = await database.owner`
+        select status, exists (select from passwords where account_id = id) as password
+        from accounts where id = ${person.id}`;
+      return [account, (await findInvitation(visitor, person.token)).state];
+    };
+    // Until the provider has spoken, nothing has happened: the link may be pressed again.
+    expect(await stands()).toEqual([{ status: 'invited', password: false }, 'open']);
+    const flow = await comeBack(visitor, authenticatorId, person.email);
+    expect((await completeFlow(visitor, flow, identityOf({ email: person.email }))).session).toBeDefined();
+    expect(await stands()).toEqual([{ status: 'active', password: false }, 'used']);
   });
 });
 

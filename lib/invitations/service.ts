@@ -10,13 +10,12 @@ import { queueLetter } from '@/lib/mail/outbox';
 import { settingsOf } from '@/lib/options/service';
 import { approvePassword, findChoice, keepPassword } from '@/lib/passwords/choosing';
 import type { PasswordRequirements } from '@/lib/passwords/rules';
-import type { ApprovedPassword } from '@/lib/passwords/store';
 import { mayActOn } from '@/lib/policy/authority';
 import type { Permission } from '@/lib/policy/permissions';
 import { Refusal } from '@/lib/refusals';
 import { inEvenTime } from '@/lib/request/even-time';
 import type { StepOutcome } from '@/lib/sign-in/model';
-import { continueWithChosenPassword, signInPath } from '@/lib/sign-in/service';
+import { continueWithChosenPassword, startWithProvider } from '@/lib/sign-in/service';
 import {
   consumeTicket,
   findTicket,
@@ -123,6 +122,8 @@ export type InvitationView =
       readonly firstName: string;
       /** What the password must be; null: an identity provider signs this person in, and there is none to choose. */
       readonly requirements: PasswordRequirements | null;
+      /** That provider, by its authenticator's name. */
+      readonly provider: string | null;
     }
   /** It did its work: the way leads to sign-in. */
   | { readonly state: 'used' }
@@ -149,6 +150,7 @@ export async function findInvitation(visitor: Visitor, token: string | null): Pr
       email: holder.email,
       firstName: holder.firstName,
       requirements: choice?.requirements ?? null,
+      provider: external ? holder.authenticatorName : null,
     };
   });
 }
@@ -188,25 +190,25 @@ export async function acceptInvitation(
   const settings = await settingsOf(organisation);
   const found = await inOrganisation(visitor, (transaction) => lookBehind(transaction, input.token));
   if (found === null || !countsFor(found.ticket, found.holder)) throw new Refusal('link.gone');
-  // Outside the transaction: hashing takes its time, and a connection is dear.
-  let approved: ApprovedPassword | null = null;
-  if (found.holder.authenticator.type === 'system') {
-    const choice = await inOrganisation(visitor, (transaction) =>
-      findChoice(transaction, organisation, settings, found.holder.id),
-    );
-    if (choice === null) throw new Refusal('link.gone');
-    approved = await approvePassword(visitor, choice, input.password ?? '');
+  // Their provider's word opens the account, and uses the invitation up (lib/external/identity.ts).
+  if (found.holder.authenticator.type !== 'system') {
+    return inOrganisation(visitor, (transaction) => startWithProvider(transaction, visitor, found.holder));
   }
+  const choice = await inOrganisation(visitor, (transaction) =>
+    findChoice(transaction, organisation, settings, found.holder.id),
+  );
+  if (choice === null) throw new Refusal('link.gone');
+  // Outside the transaction: hashing takes its time, and a connection is dear.
+  const approved = await approvePassword(visitor, choice, input.password ?? '');
   return inOrganisation(visitor, async (transaction) => {
     const holder = await findTicketHolder(transaction, found.holder.id, 'hold');
-    const external = approved === null;
-    const same = holder !== null && (holder.authenticator.type !== 'system') === external;
+    const same = holder?.authenticator.type === 'system';
     if (!same || !awaits(found.ticket, holder)) throw new Refusal('link.gone');
     if ((await consumeTicket(transaction, 'invitation', hashToken(input.token))) === null) {
       throw new Refusal('link.gone');
     }
     await revokeTickets(transaction, holder.id, 'invitation');
-    if (approved !== null) await keepPassword(transaction, organisation, approved);
+    await keepPassword(transaction, organisation, approved);
     await openInvitedAccount(transaction, holder.id);
     if (await confirmOrganisation(transaction, organisation.id)) {
       await recordEvent(transaction, visitor, {
@@ -216,7 +218,6 @@ export async function acceptInvitation(
       });
     }
     await recordEvent(transaction, visitor, { action: 'invitation.accept', outcome: 'success', subjectId: holder.id });
-    if (external) return { next: signInPath(organisation.slug, 'start') };
     return continueWithChosenPassword(transaction, visitor, settings, holder);
   });
 }

@@ -420,6 +420,28 @@ export async function continueWithProvider(
   return 'refusal' in outcome ? outcome : { value: { ...outcome.value, browserToken } };
 }
 
+/**
+ * Begins the sign-in of somebody who came by a link and whose provider is to vouch for them (ACC-3): as if they had typed
+ * their address. Nothing else is proved by it.
+ */
+export async function startWithProvider(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  person: { readonly id: string; readonly email: string; readonly authenticatorId: string },
+): Promise<StepOutcome> {
+  const browserToken = visitor.browserToken ?? newToken();
+  await store.insertAttempt(transaction, {
+    organisationId: visitor.organisation.id,
+    browserHash: hashToken(browserToken),
+    accountId: person.id,
+    authenticatorId: person.authenticatorId,
+    identifier: person.email,
+    returnPath: null,
+    lifetimeMinutes: STEP_LIFETIME_MINUTES,
+  });
+  return { next: signInPath(visitor.organisation.slug, 'redirect'), browserToken };
+}
+
 /** The page of a way to a provider that ended at no session; the support code is that of this very act. */
 export function providerRefusedPath(
   { organisation, origin }: Pick<Visitor, 'organisation' | 'origin'>,

@@ -133,6 +133,8 @@ export interface TicketHolder {
   readonly lastName: string;
   readonly locale: Locale | null;
   readonly permissions: readonly string[];
+  readonly authenticatorId: string;
+  readonly authenticatorName: string;
   readonly authenticator: Facts['authenticator'];
 }
 
@@ -158,6 +160,8 @@ export async function findTicketHolder(
       lastName: accounts.lastName,
       locale: accounts.locale,
       permissions: roles.permissions,
+      authenticatorId: authenticators.id,
+      authenticatorName: authenticators.name,
       type: authenticators.type,
       active: authenticators.active,
       mfaRequired: authenticators.mfaRequired,

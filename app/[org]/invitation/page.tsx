@@ -68,19 +68,19 @@ function Open({
   invitation,
 }: Props & { invitation: Extract<InvitationView, { state: 'open' }> }) {
   const t = translator(locale);
-  const { founding, firstName, email, requirements } = invitation;
+  const { founding, firstName, email, requirements, provider } = invitation;
   const lead = requirements === null ? 'externalLead' : founding ? 'foundingLead' : 'lead';
   const hidden = { organisation: slug, ticket: token };
   return (
     <>
-      <PageTitle size="step" lead={t(`invitation.${lead}`, { organisation: name })}>
+      <PageTitle size="step" lead={t(`invitation.${lead}`, { organisation: name, provider: provider ?? '' })}>
         {t('invitation.welcome', { name: firstName })}
       </PageTitle>
       <Whose says={t('invitation.account')} name={email} />
       {requirements === null ? (
         <ActionForm action={accept} hidden={hidden}>
           <SubmitButton wide pendingLabel={t('invitation.accepting')}>
-            {t('invitation.accept')}
+            {t('provider.go', { provider: provider ?? '' })}
           </SubmitButton>
         </ActionForm>
       ) : (
