@@ -93,6 +93,13 @@ describe('AUTH-7 the first sign-in pins an identity to issuer and subject', () =
       { reason: 'external.near-match', subject_id: person.id, nearness: 'spelling' },
       { reason: 'external.near-match', subject_id: person.id, nearness: 'domain' },
     ]);
+    // What was said stands beside the identity, for the administrator, and in no event.
+    const [row] =
+      await database.owner`select near_said, subject from external_identities where account_id = ${person.id}`;
+    expect(row).toEqual({ near_said: `claim(email):${local}@ailleurs.test`, subject: null });
+    const told =
+      await database.owner`select count(*)::int as n from audit_events where details::text like '%ailleurs.test%'`;
+    expect(told).toEqual([{ n: 0 }]);
   });
 
   it('AUTH-7 refuses an identity that fits two accounts', async () => {

@@ -417,7 +417,7 @@ export async function bindIdentity(
 ): Promise<boolean> {
   const rows = await transaction
     .update(externalIdentities)
-    .set({ issuer, subject, boundAt: sql`now()` })
+    .set({ issuer, subject, boundAt: sql`now()`, nearSaid: null, nearAt: null })
     .where(
       and(
         eq(externalIdentities.accountId, key.accountId),

@@ -6,6 +6,9 @@ export interface Identity {
   readonly issuer: string | null;
   readonly subject: string | null;
   readonly boundAt: Date | null;
+  /** What the provider last said that only resembled it; null: nothing did. */
+  readonly nearSaid: string | null;
+  readonly nearAt: Date | null;
 }
 
 /** Somebody who came from the provider and was refused, though they resembled somebody expected here. */

@@ -16,6 +16,8 @@ export async function findIdentity(
       issuer: externalIdentities.issuer,
       subject: externalIdentities.subject,
       boundAt: externalIdentities.boundAt,
+      nearSaid: externalIdentities.nearSaid,
+      nearAt: externalIdentities.nearAt,
     })
     .from(externalIdentities)
     .where(and(eq(externalIdentities.accountId, accountId), eq(externalIdentities.authenticatorId, authenticatorId)));
@@ -28,7 +30,7 @@ export async function expect(
   of: { readonly organisationId: string; readonly accountId: string; readonly authenticatorId: string },
   expected: string | null,
 ): Promise<void> {
-  const change = { expected, issuer: null, subject: null, boundAt: null };
+  const change = { expected, issuer: null, subject: null, boundAt: null, nearSaid: null, nearAt: null };
   await transaction
     .insert(externalIdentities)
     .values({ ...of, ...change })

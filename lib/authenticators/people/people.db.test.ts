@@ -113,6 +113,8 @@ describe('AUTH-7 external identity', () => {
       issuer: null,
       subject: null,
       boundAt: null,
+      nearSaid: null,
+      nearAt: null,
     });
     expect(await database.owner`select 1 from sessions where account_id = ${one!.id}`).toHaveLength(0);
     expect(await refusalOf(unbindIdentity(actor, one!.id, 'encore'))).toBe('identity.not-bound');

@@ -1,6 +1,7 @@
 import { ActionForm, FormField, FormSelect } from '@/components/ui/action-form';
 import { Badge } from '@/components/ui/badge';
 import { Link } from '@/components/ui/link';
+import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { ManagedAccount } from '@/lib/accounts/administration';
@@ -94,6 +95,12 @@ function Bound({ actor, account, way: { identity, refused } }: { actor: Actor; a
       ) : (
         <p>{t(identity?.expected ? 'accounts.notBoundYet' : 'accounts.noIdentity')}</p>
       )}
+      {identity?.nearSaid && identity.nearAt ? (
+        <Notice tone="warning" title={t('accounts.nearTitle', { date: momentFor(actor, identity.nearAt) })}>
+          <p className="font-mono text-sm wrap-anywhere">{identity.nearSaid}</p>
+          <p className="mt-1">{t('accounts.nearText')}</p>
+        </Notice>
+      ) : null}
       {refused.length === 0 ? null : (
         <div className="flex flex-col gap-1">
           <p className="font-medium">{t('authenticators.refusedTitle')}</p>
