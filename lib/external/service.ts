@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { emailKey } from '@/lib/accounts/text';
@@ -40,12 +41,12 @@ export async function findDoor(authenticatorId: string): ReturnType<typeof store
   return store.findDoor(authenticatorId);
 }
 
-/** One that speaks to a provider, as it stands at this moment; null: none with this id, or a system one. */
+/** One that speaks to a provider, as it stands at this moment; null: none with this id (or no id at all), or a system one. */
 export async function findExternal(
   transaction: OrganisationTransaction,
   id: string,
 ): Promise<ExternalAuthenticator | null> {
-  const found = await findAuthenticator(transaction, id);
+  const found = z.uuid().safeParse(id).success ? await findAuthenticator(transaction, id) : null;
   return found === null || found.type === 'system' ? null : found;
 }
 

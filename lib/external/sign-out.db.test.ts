@@ -221,6 +221,15 @@ describe('AUTH-7 a signed-in person binds their own identity', () => {
 });
 
 describe('AUTH-5 « Tester »', () => {
+  it('AUTH-5 AUTH-7 there is no way to what is no id, and to what is nobody’s id', async () => {
+    const organisation = await makeOrganisation();
+    const { actor } = await signedInPerson(organisation, 'administrator');
+    for (const id of ['', 'x', "'", '00000000-0000-4000-8000-000000000000']) {
+      await expect(beginBinding(actor, id)).rejects.toThrow('not-found');
+      await expect(beginTest(actor, id)).rejects.toThrow('not-found');
+    }
+  });
+
   it('AUTH-5 shows every claim and whom it would let in, also of a draft, to whoever tried alone; nothing changes', async () => {
     const { organisation, id, person } = await house();
     await database.owner`update authenticators set active = false, activated_at = null where id = ${id}`;
