@@ -7,6 +7,8 @@ const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/,
 export default defineConfig({
   resolve: { alias },
   test: {
+    // Each file has a database of its own; on two cores the default is a single worker, while PostgreSQL waits for it.
+    maxWorkers: '100%',
     projects: [
       {
         resolve: { alias },
