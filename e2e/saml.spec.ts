@@ -32,6 +32,7 @@ async function identify({ page }: Visit, slug: string, { email }: Person): Promi
 }
 
 async function enterAt(visit: Visit, { email, password }: SamlPerson): Promise<void> {
+  // Whoever has no session there is asked.
   await visit.page.getByLabel('Courriel').fill(email);
   await visit.page.getByLabel('Mot de passe').fill(password);
   await visit.page.getByRole('button', { name: 'Entrer' }).click();
@@ -92,6 +93,66 @@ test('SAML-1 SAML-3 from the settings page to a signed-in employee; a second key
   await identify(abroad, slug, lea);
   await enterAt(abroad, there);
   await expect(abroad.page).toHaveURL(new RegExp(`/${slug}$`));
+});
+
+/** Out by the portal's own menu. */
+async function signOut({ page, words }: Visit): Promise<void> {
+  await page.getByText(words.menu, { exact: true }).click();
+  await page.getByRole('button', { name: words.signOut }).click();
+}
+
+test('SAML-4 signing out here ends the provider’s session too, by either binding, without script too; and the other way round', async ({
+  arrive,
+  database,
+}) => {
+  test.setTimeout(120_000);
+  const organisation = await makeOrganisation({ internalMFA: 'off' });
+  const { slug } = organisation;
+  const certificates = provider.keys.map(({ certificate }) => certificate);
+  const { entityId, origin, signOutUrl } = provider;
+  for (const binding of ['redirect', 'post'] as const) {
+    const settings = { entityId, ssoUrl: `${origin}/sso`, ssoBinding: binding, certificates };
+    const sloSettings = { sloUrl: signOutUrl, sloBinding: binding };
+    const id = await makeExternal(database, organisation, { type: 'saml', settings: { ...settings, ...sloSettings } });
+    const person = await makePerson(organisation, { firstName: 'Léa' });
+    await assign(database, organisation, person.id, id, person.email);
+    const there = known(person);
+    provider.signOutBy(binding);
+    const visit = await arrive(binding === 'redirect' ? {} : { language: 'en', script: false });
+    const { page, script, words } = visit;
+    // Without script each of the pages between, ours and the provider's, has a button.
+    const press = async (name: string) => (script ? undefined : page.getByRole('button', { name }).click());
+    const arriveThere = async () => {
+      await page.goto(`/${slug}/sign-in`);
+      await page.getByRole('textbox').fill(person.email);
+      await page.getByRole('textbox').press('Enter');
+      if (binding === 'post') await press(words.continue);
+      await expect(page.getByLabel('Mot de passe')).toBeVisible();
+    };
+    await arriveThere();
+    await enterAt(visit, there);
+    await expect(page).toHaveURL(new RegExp(`/${slug}$`));
+    await signOut(visit);
+    await press(words.continue);
+    await press('Submit');
+    await expect(page).toHaveURL(new RegExp(`/${slug}/sign-in/signed-out\\?state=[^&]+$`));
+    await expect(page.getByText(script ? /^Chez .+ aussi\.$/ : /has ended too/)).toBeVisible();
+
+    // The provider asks anew. Then its own sign-out ends the session here.
+    await arriveThere();
+    await enterAt(visit, there);
+    await expect(page).toHaveURL(new RegExp(`/${slug}$`));
+    await page.goto(signOutUrl);
+    await press('Submit');
+    await press(words.continue);
+    await expect(page.getByText('La session est terminée partout.')).toBeVisible();
+    await page.goto(`/${slug}`);
+    await expect(page).toHaveURL(new RegExp(`/${slug}/sign-in`));
+    const [event] = await database`
+      select reason from audit_events where action = 'session.end' and subject_id = ${person.id}
+      order by occurred_at desc limit 1`;
+    expect(event).toEqual({ reason: 'ended-by-provider' });
+  }
 });
 
 test('SAML-1 SAML-5 begun at the provider: « Continuer en tant que … », at the right one of two organisations', async ({

@@ -16,7 +16,8 @@ const LETTER_POLICY =
  * The routes that lead to an identity provider, some of them by a form that is posted there: what that page may post to it
  * says itself, beside this policy (app/[org]/way-out.ts).
  */
-const WAYS_OUT = /^\/[^/]+\/(sign-in\/provider|settings\/authenticators\/[^/]+\/test|account\/identity)\/go$/;
+const WAYS_OUT =
+  /^\/(?:[^/]+\/(?:sign-in\/(?:provider|signed-out)|settings\/authenticators\/[^/]+\/test|account\/identity)\/go|api\/saml\/[^/]+\/slo)$/;
 
 const pagePolicy = (nonce: string, frames: boolean, forms: boolean) =>
   `default-src 'none'; script-src 'nonce-${nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self'; ` +

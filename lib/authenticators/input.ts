@@ -144,6 +144,7 @@ const samlFields = z.object({
   ssoUrl: webAddress,
   ssoBinding: z.enum(['redirect', 'post'], { error: 'text.invalid' }).default('redirect'),
   sloUrl: webAddress,
+  sloBinding: z.enum(['redirect', 'post'], { error: 'text.invalid' }).default('redirect'),
   certificate: pasted,
   certificateFile: file,
   allowExpiredCertificate: ticked,
@@ -216,7 +217,8 @@ export function samlChange(
   input: z.output<typeof samlInput>,
 ): AuthenticatorChange & { settings: Partial<SamlSettings> } {
   const { externalMfa, domains, ...settings } = input;
-  const { metadataUrl, entityId, ssoUrl, ssoBinding, sloUrl, allowExpiredCertificate, allowLongValidity } = settings;
+  const { metadataUrl, entityId, ssoUrl, ssoBinding, sloUrl, sloBinding } = settings;
+  const { allowExpiredCertificate, allowLongValidity } = settings;
   const { identityAttribute, identityIsEmail, nameIdFormat, signRequests, ficam, idpInitiated, mfaClasses } = settings;
   return {
     type: 'saml',
@@ -226,7 +228,7 @@ export function samlChange(
     externalMfa,
     domains,
     settings: {
-      ...{ metadataUrl, entityId, ssoUrl, ssoBinding, sloUrl, allowExpiredCertificate, allowLongValidity },
+      ...{ metadataUrl, entityId, ssoUrl, ssoBinding, sloUrl, sloBinding, allowExpiredCertificate, allowLongValidity },
       ...{ identityAttribute, identityIsEmail, nameIdFormat, signRequests, ficam, idpInitiated },
       mfaClasses: mfaClasses.length === 0 ? undefined : mfaClasses,
       justInTime: justInTimeOf(input),

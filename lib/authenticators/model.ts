@@ -70,6 +70,7 @@ export const samlSettings = z.object({
   ssoUrl: url,
   ssoBinding: z.enum(['redirect', 'post']).default('redirect'),
   sloUrl: url,
+  sloBinding: z.enum(['redirect', 'post']).default('redirect'),
   /** PEM; two during a rollover, four at most. */
   certificates: z.array(z.string().max(20_000)).max(4).default([]),
   /** Found in the metadata since, and waiting for an administrator's yes (SAML-3). */

@@ -20,8 +20,20 @@ import * as store from './store';
 
 type Tokens = Readonly<Record<string, string>> | null;
 
-/** The page after a sign-out. */
-export const signedOutPath = (slug: string) => `${signInPath(slug, 'start')}/signed-out`;
+/**
+ * The page after a sign-out: on to the provider by the ticket; back from it by the state that went there.
+ *
+ * @param query.unsure the provider did not confirm that the session there has ended
+ */
+export function signedOutPath(
+  slug: string,
+  query: { readonly ticket: string } | { readonly state: string; readonly unsure?: true } | null = null,
+): string {
+  const page = `${signInPath(slug, 'start')}/signed-out`;
+  if (query === null) return page;
+  if ('ticket' in query) return `${page}?ticket=${query.ticket}`;
+  return `${page}?state=${query.state}${query.unsure ? '&unsure=1' : ''}`;
+}
 
 /**
  * Signs out. The session here ends first, whatever becomes of the rest; tokens are then taken back where the provider has
@@ -54,7 +66,7 @@ export async function signOut(actor: Actor): Promise<{ readonly next: string }> 
     return leaves ? ticket : null;
   });
   if (ticket === null) return { next: signInPath(organisation.slug, 'start') };
-  return { next: `${signedOutPath(organisation.slug)}?ticket=${ticket}` };
+  return { next: signedOutPath(organisation.slug, { ticket }) };
 }
 
 /** What the provider gives back, made of the ticket: it is known here by its hash alone. */
@@ -76,16 +88,19 @@ function canLeave(authenticator: ExternalAuthenticator, tokens: Tokens): boolean
 
 /** What the page after a sign-out shows. */
 export type SignedOutView =
-  | { readonly state: 'leaving' | 'back'; readonly authenticatorName: string }
+  | { readonly state: 'leaving' | 'back' | 'unsure'; readonly authenticatorName: string }
   /** Nothing is left to be done anywhere. */
   | { readonly state: 'done' };
 
-/** @param query what the address of the page says: the ticket of a sign-out, or the state that a provider gives back */
+/**
+ * @param query what the address of the page says: the ticket of a sign-out, or the state that a provider gives back, and
+ * whether that left a doubt
+ */
 export async function findSignedOut(
   visitor: Visitor,
-  query: { readonly ticket: string | null; readonly state: string | null },
+  query: { readonly ticket: string | null; readonly state: string | null; readonly unsure?: boolean },
 ): Promise<SignedOutView> {
-  const { ticket, state } = query;
+  const { ticket, state, unsure = false } = query;
   if (ticket === null && state === null) return { state: 'done' };
   return inOrganisation(visitor, async (transaction): Promise<SignedOutView> => {
     const leaving = ticket === null ? null : await store.findSignOut(transaction, hashToken(ticket));
@@ -93,7 +108,8 @@ export async function findSignedOut(
     const id = leaving?.authenticatorId ?? back;
     const authenticator = id === null ? null : await findExternal(transaction, id);
     if (authenticator === null) return { state: 'done' };
-    return { state: leaving === null ? 'back' : 'leaving', authenticatorName: authenticator.name };
+    const came = unsure ? 'unsure' : 'back';
+    return { state: leaving === null ? came : 'leaving', authenticatorName: authenticator.name };
   });
 }
 
@@ -109,7 +125,8 @@ export async function leaveProvider(visitor: Visitor, ticket: string): Promise<W
   const { found, authenticator } = taken;
   const tokens = openTokens(found.tokensSealed, signOutTokensContext(found.id));
   if (authenticator.type === 'saml') {
-    return beginSamlLogout(organisation, authenticator, { tokens, providerSession: found.providerSession });
+    const { providerSession } = found;
+    return beginSamlLogout(organisation, authenticator, { tokens, providerSession, state: stateOf(ticket) });
   }
   const { endSessionEndpoint, clientId } = authenticator.settings;
   if (endSessionEndpoint === null) return null;

@@ -10,11 +10,14 @@ import {
   keepAnswer,
   refuseFlow,
 } from '@/lib/external/service';
+import { signedOutPath } from '@/lib/external/sign-out';
 import type { Organisation } from '@/lib/organisations/model';
 import { Refusal } from '@/lib/refusals';
+import { logger } from '@/lib/request/log';
 import type { StepOutcome } from '@/lib/sign-in/model';
 import {
   acceptLogoutRequest,
+  judgeLogoutAnswer,
   metadataOf,
   verifySamlResponse,
   type LogoutMessage,
@@ -93,4 +96,24 @@ export async function finishSamlAnswer(visitor: Visitor, ticket: string): Promis
 export async function takeLogoutRequest(visitor: Visitor, id: string, message: LogoutMessage): Promise<WayOut | null> {
   const { authenticator, now } = await standing(visitor.organisation, id);
   return acceptLogoutRequest(visitor.organisation, visitor.origin, authenticator, message, now);
+}
+
+/**
+ * Takes a provider's answer to our own sign-out, which was done here before it was asked there.
+ *
+ * @returns the page that tells how it ended
+ * @throws {Refusal} `not-found`
+ */
+export async function takeLogoutAnswer({ organisation }: Visitor, id: string, message: LogoutMessage): Promise<string> {
+  const { authenticator, now } = await standing(organisation, id);
+  const state = message.relayState;
+  if (state === null || !STATE.test(state)) return signedOutPath(organisation.slug);
+  try {
+    judgeLogoutAnswer(organisation, authenticator, message, now);
+    return signedOutPath(organisation.slug, { state });
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    logger().warn({ authenticator: id, fault: error.code }, 'a sign-out that the provider did not confirm');
+    return signedOutPath(organisation.slug, { state, unsure: true });
+  }
 }

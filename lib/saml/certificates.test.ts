@@ -126,6 +126,7 @@ describe('SAML-1 metadata as administrators bring it (bad inputs 56 to 60)', () 
         ssoUrl: 'https://idp.test/sso?x=1&y=2',
         ssoBinding: 'redirect',
         sloUrl: 'https://idp.test/slo',
+        sloBinding: 'redirect',
         certificates: [rsa.certificate, second.certificate],
         wantsSigned: true,
       },
@@ -134,6 +135,8 @@ describe('SAML-1 metadata as administrators bring it (bad inputs 56 to 60)', () 
     expect(readXml(utf16)).toEqual(readXml(xml));
     const one = `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${xml}</EntitiesDescriptor>`;
     expect(readXml(one)).toEqual(readXml(xml));
+    const posted = descriptor(good + service('https://idp.test/out', 'HTTP-POST', 'SingleLogoutService'));
+    expect(readXml(posted)).toMatchObject({ metadata: { sloUrl: 'https://idp.test/out', sloBinding: 'post' } });
   });
 
   it.each<[string, string | Buffer, string]>([

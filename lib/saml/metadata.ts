@@ -35,7 +35,10 @@ export type MetadataIssue =
   | CertificateIssue;
 
 /** What a provider's metadata says. */
-export type ProviderMetadata = Pick<SamlSettings, 'entityId' | 'ssoUrl' | 'ssoBinding' | 'sloUrl' | 'certificates'> & {
+export type ProviderMetadata = Pick<
+  SamlSettings,
+  'entityId' | 'ssoUrl' | 'ssoBinding' | 'sloUrl' | 'sloBinding' | 'certificates'
+> & {
   /** Whether the provider takes signed requests only. */
   readonly wantsSigned: boolean;
 };
@@ -97,8 +100,8 @@ export function readMetadata(
       entityId,
       ssoUrl: signOn.url,
       ssoBinding: signOn.binding,
-      // Our sign-out goes by a redirect: nothing else leaves a page by itself.
-      sloUrl: signOut?.binding === 'redirect' ? signOut.url : null,
+      sloUrl: signOut?.url ?? null,
+      sloBinding: signOut?.binding ?? 'redirect',
       certificates: [...checked.certificates],
       wantsSigned: ['true', '1'].includes(attributeOf(provider, 'WantAuthnRequestsSigned') ?? ''),
     },

@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { assign, goOut, makeExternal, refusalsOf } from '@/e2e/fixtures/external';
-import { keepCookies, makeOrganisation, makePerson, tally, visitorAt } from '@/e2e/fixtures/people';
+import { actorWith, keepCookies, makeOrganisation, makePerson, tally, visitorAt } from '@/e2e/fixtures/people';
 import { forgeResponse, makeProviderKey, signXml, type Forgery } from '@/e2e/fixtures/saml-forge';
 import type { Visitor } from '@/lib/actors/model';
 import type { SamlSettings } from '@/lib/authenticators/model';
@@ -11,11 +11,13 @@ import { urlsOf } from '@/lib/authenticators/urls';
 import { config } from '@/lib/config';
 import { hashToken } from '@/lib/crypto/tokens';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { findSignedOut, leaveProvider, signOut } from '@/lib/external/sign-out';
 import type { Organisation } from '@/lib/organisations/model';
 import { findOpenSession } from '@/lib/sessions/store';
-import { finishSamlAnswer, publishedMetadata, takeLogoutRequest, takeSamlAnswer } from './answer';
-import { logoutRequestXml, newMessageId, sendMessage } from './messages';
-import { beginSaml, beginSamlLogout, type SamlAuthenticator } from './service';
+import { finishSamlAnswer, publishedMetadata, takeLogoutAnswer, takeLogoutRequest, takeSamlAnswer } from './answer';
+import { logoutRequestXml, logoutResponseXml, newMessageId, sendMessage } from './messages';
+import type { KeyPair } from './self-signed';
+import { beginSaml, beginSamlLogout, type LogoutMessage, type SamlAuthenticator } from './service';
 
 const database = useDatabase();
 database.useTwoInstances();
@@ -252,7 +254,8 @@ describe('SAML-4 requests and sign-out', () => {
     const { visitor, requestId, state } = await ask(at);
     const taken = await answer(at, at.forge(requestId, { sessionIndex: '_session1' }), state);
     const outcome = keepCookies(visitor, await finishSamlAnswer(visitor, (taken as { ticket: string }).ticket));
-    const isOpen = async () => (await findOpenSession(hashToken(outcome.session!.token))) !== null;
+    const { token } = outcome.session!;
+    const isOpen = async () => (await findOpenSession(hashToken(token))) !== null;
     const request = (change: { nameId?: string; sessionIndex?: string | null; entityId?: string; now?: Date } = {}) => {
       const id = newMessageId();
       const { nameId = at.person.email, sessionIndex = '_session1', entityId = issuer, now = new Date() } = change;
@@ -271,7 +274,7 @@ describe('SAML-4 requests and sign-out', () => {
       const given = { binding: 'redirect', query: url.search.slice(1), encoded, relayState: 'r' } as const;
       return takeLogoutRequest(bare(at.organisation), at.id, given);
     };
-    return { at, isOpen, request, send };
+    return { at, token, isOpen, request, send };
   }
 
   it('SAML-4 a sign-out at the provider ends the session that it names, and is answered', async () => {
@@ -318,6 +321,7 @@ describe('SAML-4 requests and sign-out', () => {
     const way = await beginSamlLogout(at.organisation, await at.authenticator(), {
       tokens: { nameId: 'Léa & co', nameIdFormat: 'urn:x', spNameQualifier: 'https://sp' },
       providerSession: '_session1',
+      state: 'state',
     });
     if (way?.kind !== 'redirect') throw new Error('no way');
     const url = new URL(way.url);
@@ -331,7 +335,77 @@ describe('SAML-4 requests and sign-out', () => {
       await beginSamlLogout(none.organisation, await none.authenticator(), {
         tokens: { nameId: 'x' },
         providerSession: null,
+        state: 'state',
       }),
     ).toBeNull();
+  });
+
+  /** Signed in, out again, and on the way to the provider: what it was asked, and what may answer it. */
+  async function leaving(given: Partial<SamlSettings> = {}) {
+    const { at, token } = await signedIn(given);
+    const { next } = await signOut(await actorWith(token));
+    const visitor = visitorAt(at.organisation);
+    const way = await leaveProvider(visitor, new URLSearchParams(next.split('?')[1]).get('ticket')!);
+    const sent =
+      way!.kind === 'post' ? way!.fields : Object.fromEntries(new URL((way as { url: string }).url).searchParams);
+    const bytes = Buffer.from(sent['SAMLRequest']!, 'base64');
+    const asked = (way!.kind === 'post' ? bytes : inflateRawSync(bytes)).toString();
+    const state = sent['RelayState']!;
+    const respond = (change: { by?: KeyPair; inResponseTo?: string; state?: string; code?: string } = {}) => {
+      const { by = key, inResponseTo = / ID="([^"]+)"/.exec(asked)![1]!, code = '' } = change;
+      const id = newMessageId();
+      const written = { id, now: new Date(), destination: at.urls.slo, entityId: issuer, inResponseTo };
+      const xml = logoutResponseXml(written).replace(':status:Success"/>', `:status:Success"${code || '/>'}`);
+      const back = sendMessage('redirect', at.urls.slo, { kind: 'SAMLResponse', id, xml }, change.state ?? state, by);
+      const { search, searchParams } = new URL((back as { url: string }).url);
+      const encoded = searchParams.get('SAMLResponse')!;
+      const message = {
+        binding: 'redirect',
+        query: search.slice(1),
+        encoded,
+        relayState: change.state ?? state,
+      } as const;
+      return { message, xml, id };
+    };
+    const endsOn = async (message: LogoutMessage) => {
+      const page = await takeLogoutAnswer(bare(at.organisation), at.id, message);
+      const query = new URLSearchParams(page.split('?')[1]);
+      const view = { ticket: null, state: query.get('state'), unsure: query.has('unsure') };
+      return (await findSignedOut(visitor, view)).state;
+    };
+    return { at, way: way!, asked, state, respond, endsOn };
+  }
+
+  it('SAML-4 our sign-out goes by either binding, always signed, and its answer leads to the page that says so', async () => {
+    for (const sloBinding of ['redirect', 'post'] as const) {
+      const { at, way, asked, respond, endsOn } = await leaving({ sloBinding });
+      expect(way.kind).toBe(sloBinding);
+      expect(way.kind === 'post' ? asked : (way as { url: string }).url).toContain('Signature');
+      expect(asked).toContain(`>${at.person.email}</saml:NameID><samlp:SessionIndex>_session1<`);
+      const { message, xml, id } = respond();
+      expect(await endsOn(message)).toBe('back');
+      const encoded = Buffer.from(signXml(xml, id, { key })).toString('base64');
+      expect(await endsOn({ binding: 'post', encoded, relayState: message.relayState })).toBe('back');
+    }
+  });
+
+  it('SAML-4 an answer that confirms nothing is told as one: of another key, unsigned, partial, to another request', async () => {
+    const [mine, other] = [await leaving(), await leaving()];
+    const partial = '><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:PartialLogout"/></samlp:StatusCode>';
+    const { message, xml } = mine.respond();
+    const unsigned = { binding: 'post', encoded: Buffer.from(xml).toString('base64'), relayState: mine.state } as const;
+    for (const one of [
+      mine.respond({ by: stranger }).message,
+      mine.respond({ code: partial }).message,
+      mine.respond({ inResponseTo: newMessageId() }).message,
+      { ...message, query: message.query.replace('SAMLResponse=', 'SAMLResponse=A') },
+      unsigned,
+    ]) {
+      expect(await mine.endsOn(one)).toBe('unsure');
+    }
+    // What another door asked, and no state at all, says nothing of anybody here.
+    expect(await mine.endsOn(other.respond().message)).toBe('done');
+    expect(await mine.endsOn({ ...message, relayState: null })).toBe('done');
+    expect(await mine.endsOn(message)).toBe('back');
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { recordEvent } from '@/lib/audit/store';
 import type { Authenticator, ProvenIdentity } from '@/lib/authenticators/model';
 import { urlsOf } from '@/lib/authenticators/urls';
@@ -113,19 +114,24 @@ export async function verifySamlResponse(
  * Asks the provider to end somebody's session there (SAML-4): always signed, for whoever could end sessions by a link could
  * keep people out.
  *
- * @param tokens as the sign-in kept them
+ * @param given.tokens as the sign-in kept them
+ * @param given.state goes along as RelayState, and comes back with the answer
  * @returns null where the provider has no such address, or nothing names the person to it
  */
 export async function beginSamlLogout(
   organisation: Organisation,
   authenticator: SamlAuthenticator,
-  given: { readonly tokens: Readonly<Record<string, string>> | null; readonly providerSession: string | null },
+  given: {
+    readonly tokens: Readonly<Record<string, string>> | null;
+    readonly providerSession: string | null;
+    readonly state: string;
+  },
 ): Promise<WayOut | null> {
-  const { sloUrl } = authenticator.settings;
+  const { sloUrl, sloBinding } = authenticator.settings;
   const nameId = given.tokens?.['nameId'];
   if (sloUrl === null || nameId === undefined) return null;
   const urls = ownUrls(organisation, authenticator.id);
-  const id = newMessageId();
+  const id = logoutIdOf(given.state);
   const xml = logoutRequestXml({
     id,
     now: new Date(),
@@ -140,8 +146,11 @@ export async function beginSamlLogout(
     },
   });
   const key = await keyPairOf({ organisation }, authenticator.id);
-  return sendMessage('redirect', sloUrl, { kind: 'SAMLRequest', id, xml }, null, key);
+  return sendMessage(sloBinding, sloUrl, { kind: 'SAMLRequest', id, xml }, given.state, key);
 }
+
+/** The id of our request, by the state that it goes out with: so its answer is known without being awaited anywhere. */
+const logoutIdOf = (state: string) => `_${createHash('sha256').update(`saml-logout:${state}`).digest('hex')}`;
 
 /** A message about a sign-out, as it came: in a URL, where what was signed is the query, or in a form. */
 export type LogoutMessage =
@@ -169,7 +178,7 @@ export async function acceptLogoutRequest(
 ): Promise<WayOut | null> {
   const { id, settings } = authenticator;
   const urls = ownUrls(organisation, id);
-  let request: ReturnType<typeof readLogoutRequest>;
+  let request: LogoutRequest;
   try {
     request = readLogoutRequest(message, authenticator, urls.slo, now);
   } catch (error) {
@@ -211,43 +220,99 @@ export async function acceptLogoutRequest(
   const answer = { kind: 'SAMLResponse', id: answerId, xml } as const;
   // SAML bindings §3.4.3: it is given back as it came, and no longer than it may be.
   const relayState = Buffer.byteLength(message.relayState ?? '') > 80 ? null : message.relayState;
-  return sendMessage('redirect', settings.sloUrl, answer, relayState, key);
+  return sendMessage(settings.sloBinding, settings.sloUrl, answer, relayState, key);
 }
 
-function readLogoutRequest(
+/**
+ * What a provider answers to our own sign-out. The session here ended before it was asked: nothing hangs on the answer but
+ * what the page after it may say.
+ *
+ * @throws {ProviderFault} `saml.*` where it does not say, by one of the authenticator's certificates, that the session that
+ * we named has ended
+ */
+export function judgeLogoutAnswer(
+  organisation: Organisation,
+  authenticator: SamlAuthenticator,
+  message: LogoutMessage,
+  now: Date,
+): void {
+  const { slo } = ownUrls(organisation, authenticator.id);
+  try {
+    const answer = readSigned('LogoutResponse', message, authenticator, slo, now);
+    const state = message.relayState;
+    if (state === null || attributeOf(answer, 'InResponseTo') !== logoutIdOf(state))
+      throw new SamlFault('saml.request');
+    const status = onlyChild(answer, 'protocol', 'Status');
+    const code = status && onlyChild(status, 'protocol', 'StatusCode');
+    // Beside a success stands nothing else; « PartialLogout » says that other doors are still open there.
+    if (
+      code === null ||
+      attributeOf(code, 'Value') !== SUCCESS ||
+      childrenOf(code, 'protocol', 'StatusCode').length > 0
+    ) {
+      throw new SamlFault('saml.status');
+    }
+  } catch (error) {
+    if (error instanceof SamlFault) throw new ProviderFault(error.code);
+    throw error;
+  }
+}
+
+const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
+
+interface LogoutRequest {
+  readonly id: string;
+  readonly nameId: string;
+  readonly sessionIndexes: readonly string[];
+}
+
+/** A message about a sign-out, off the bytes that were signed: by this provider, for us, of this minute. */
+function readSigned(
+  name: 'LogoutRequest' | 'LogoutResponse',
   message: LogoutMessage,
   { settings }: SamlAuthenticator,
   sloUrl: string,
   now: Date,
-): { id: string; nameId: string; sessionIndexes: string[] } {
+): Element {
   const bytes = decodeBase64(message.encoded);
   const text = screenXml(message.binding === 'redirect' ? inflateMessage(bytes) : bytes);
-  let request: Element = rootOf(parseXml(text));
-  if (!isNamed(request, 'protocol', 'LogoutRequest')) throw new SamlFault('saml.structure');
+  let root: Element = rootOf(parseXml(text));
+  if (!isNamed(root, 'protocol', name)) throw new SamlFault('saml.structure');
   let signers: string[];
   if (message.binding === 'redirect') {
-    signers = verifyQuery('SAMLRequest', message.query, settings.certificates);
+    const kind = name === 'LogoutRequest' ? 'SAMLRequest' : 'SAMLResponse';
+    signers = verifyQuery(kind, message.query, settings.certificates);
   } else {
-    const signature = signatureOf(request);
+    const signature = signatureOf(root);
     if (signature === null) throw new SamlFault('saml.unsigned');
     const { signed, fitting } = verifySignature(signature, settings.certificates);
     signers = fitting;
-    request = rootOf(parseXml(screenXml(Buffer.from(signed, 'utf8'))));
+    root = rootOf(parseXml(screenXml(Buffer.from(signed, 'utf8'))));
   }
   if (!settings.allowExpiredCertificate && !signers.some((pem) => isWithinTime(pem, now))) {
     throw new SamlFault('saml.certificate-expired');
   }
-  const issuer = textOf(onlyChild(request, 'assertion', 'Issuer'));
+  const issuer = textOf(onlyChild(root, 'assertion', 'Issuer'));
   if (issuer !== settings.entityId) throw new SamlFault('saml.issuer', { issuer: (issuer ?? '—').slice(0, 200) });
-  const destination = attributeOf(request, 'Destination');
+  const destination = attributeOf(root, 'Destination');
   if (destination !== null && destination !== sloUrl) throw new SamlFault('saml.destination');
-  const issued = Date.parse(attributeOf(request, 'IssueInstant') ?? '');
-  const until = Date.parse(attributeOf(request, 'NotOnOrAfter') ?? '');
+  const issued = Date.parse(attributeOf(root, 'IssueInstant') ?? '');
+  const until = Date.parse(attributeOf(root, 'NotOnOrAfter') ?? '');
   // Without an end of its own it counts for five minutes.
   const end = Math.min(Number.isNaN(until) ? Infinity : until, issued + 5 * 60_000);
   if (Number.isNaN(issued) || issued - SKEW_MS > now.getTime() || end + SKEW_MS <= now.getTime()) {
     throw new SamlFault('saml.expired');
   }
+  return root;
+}
+
+function readLogoutRequest(
+  message: LogoutMessage,
+  authenticator: SamlAuthenticator,
+  sloUrl: string,
+  now: Date,
+): LogoutRequest {
+  const request = readSigned('LogoutRequest', message, authenticator, sloUrl, now);
   const nameId = textOf(onlyChild(request, 'assertion', 'NameID'));
   const id = attributeOf(request, 'ID');
   if (nameId === null || nameId === '' || id === null) throw new SamlFault('saml.identity');

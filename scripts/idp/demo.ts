@@ -125,6 +125,7 @@ await connect(
   samlSettings.parse({
     entityId: saml.entityId,
     ssoUrl: `${saml.origin}/sso`,
+    sloUrl: saml.signOutUrl,
     certificates: saml.keys.map(({ certificate }) => certificate),
     idpInitiated: true,
   }),

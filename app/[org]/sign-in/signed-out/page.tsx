@@ -14,7 +14,8 @@ export default async function SignedOutPage({ params, searchParams }: PageProps<
   const visitor = await currentVisitor(org);
   const { organisation, locale } = visitor;
   const ticket = readTicketToken(query['ticket']);
-  const view = await findSignedOut(visitor, { ticket, state: readTicketToken(query['state']) });
+  const state = readTicketToken(query['state']);
+  const view = await findSignedOut(visitor, { ticket, state, unsure: query['unsure'] !== undefined });
   const t = translator(locale);
   const door = `/${organisation.slug}/sign-in`;
   const names = { provider: view.state === 'done' ? '' : view.authenticatorName, organisation: organisation.name };

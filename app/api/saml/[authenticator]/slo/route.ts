@@ -1,23 +1,27 @@
+import { leaveFor } from '@/app/[org]/way-out';
 import { ProviderFault } from '@/lib/external/model';
+import { signedOutPath } from '@/lib/external/sign-out';
 import { Refusal } from '@/lib/refusals';
-import { samlDoor, takeLogoutRequest } from '@/lib/saml/answer';
+import { samlDoor, takeLogoutAnswer, takeLogoutRequest } from '@/lib/saml/answer';
 import type { LogoutMessage } from '@/lib/saml/service';
 import { visitorOf } from '@/lib/sessions/current';
 import { errorPage, readForm, seeOther } from '../form';
+
+/** What came in: the provider's own request, or its answer to ours. */
+type Received = { readonly kind: 'request' | 'answer'; readonly message: LogoutMessage };
 
 /**
  * Where a provider's side of a sign-out comes in (SAML-4): its answer to ours, after which nothing is left to do, or its own
  * request to end the sessions that it names.
  */
-async function handle(authenticator: string, message: LogoutMessage | 'answer' | null): Promise<Response> {
+async function handle(request: Request, authenticator: string, received: Received | null): Promise<Response> {
   try {
-    const organisation = await samlDoor(authenticator);
-    if (message === null) return errorPage(400);
-    const door = `/${organisation.slug}/sign-in`;
-    // Our own session ended before we asked: whatever the answer says, and whoever sends it, leads to the door.
-    if (message === 'answer') return seeOther(door);
-    const way = await takeLogoutRequest(await visitorOf(organisation), authenticator, message);
-    return seeOther(way?.kind === 'redirect' ? way.url : door);
+    const visitor = await visitorOf(await samlDoor(authenticator));
+    if (received === null) return errorPage(400);
+    const { kind, message } = received;
+    if (kind === 'answer') return seeOther(await takeLogoutAnswer(visitor, authenticator, message));
+    const way = await takeLogoutRequest(visitor, authenticator, message);
+    return way === null ? seeOther(signedOutPath(visitor.organisation.slug)) : leaveFor(way, request, visitor.locale);
   } catch (error) {
     if (error instanceof Refusal) return errorPage(404);
     if (error instanceof ProviderFault) return errorPage(400);
@@ -25,19 +29,36 @@ async function handle(authenticator: string, message: LogoutMessage | 'answer' |
   }
 }
 
-export async function GET(request: Request, { params }: RouteContext<'/api/saml/[authenticator]/slo'>) {
+type Context = RouteContext<'/api/saml/[authenticator]/slo'>;
+
+export async function GET(request: Request, { params }: Context): Promise<Response> {
   const { authenticator } = await params;
   const { search, searchParams } = new URL(request.url);
-  const encoded = searchParams.get('SAMLRequest');
-  if (encoded === null) return handle(authenticator, searchParams.has('SAMLResponse') ? 'answer' : null);
-  const relayState = searchParams.get('RelayState');
-  return handle(authenticator, { binding: 'redirect', query: search.slice(1), encoded, relayState });
+  const received = receivedIn(searchParams, (encoded, relayState) => ({
+    binding: 'redirect',
+    query: search.slice(1),
+    encoded,
+    relayState,
+  }));
+  return handle(request, authenticator, received);
 }
 
-export async function POST(request: Request, { params }: RouteContext<'/api/saml/[authenticator]/slo'>) {
+export async function POST(request: Request, { params }: Context): Promise<Response> {
   const { authenticator } = await params;
   const form = await readForm(request, ['SAMLRequest', 'SAMLResponse', 'RelayState']);
-  const encoded = form?.get('SAMLRequest');
-  if (encoded === undefined) return handle(authenticator, form?.has('SAMLResponse') ? 'answer' : null);
-  return handle(authenticator, { binding: 'post', encoded, relayState: form?.get('RelayState') ?? null });
+  const received = receivedIn(form, (encoded, relayState) => ({ binding: 'post', encoded, relayState }));
+  return handle(request, authenticator, received);
+}
+
+function receivedIn(
+  fields: Pick<URLSearchParams, 'get'> | Pick<ReadonlyMap<string, string>, 'get'> | null,
+  messageOf: (encoded: string, relayState: string | null) => LogoutMessage,
+): Received | null {
+  const [asked, answered] = [fields?.get('SAMLRequest') ?? null, fields?.get('SAMLResponse') ?? null];
+  const encoded = asked ?? answered;
+  if (encoded === null) return null;
+  return {
+    kind: asked === null ? 'answer' : 'request',
+    message: messageOf(encoded, fields?.get('RelayState') ?? null),
+  };
 }

@@ -76,6 +76,13 @@ export function SamlFields({
           spellCheck={false}
           inputMode="url"
         />
+        <FormSelect name="sloBinding" label={t('authenticators.saml.sloBinding')} defaultValue={settings.sloBinding}>
+          {(['redirect', 'post'] as const).map((binding) => (
+            <option key={binding} value={binding}>
+              {t(`authenticators.saml.binding_${binding}`)}
+            </option>
+          ))}
+        </FormSelect>
         <FormTextArea
           id="certificates"
           name="certificate"
