@@ -115,6 +115,7 @@ export const REFUSALS = {
   'guard.shuts-you-out': { status: 409, log: 'warn' },
   'change.pending': { status: 409, log: 'info' },
   'change.by-administrator': { status: 403, log: 'info' },
+  'change.test-first': { status: 409, log: 'info' },
   'change.over': { status: 410, log: 'info' },
   'authenticator.name-taken': { status: 409, log: 'info' },
   'authenticator.too-many': { status: 422, log: 'info' },

@@ -93,3 +93,27 @@ export function changesWhatIsAsked(before: Asked, after: Asked): boolean {
     [...before.factorKinds].toSorted().join() !== [...after.factorKinds].toSorted().join()
   );
 }
+
+/** What of a provider's settings keeps nobody out, whatever it says: the rest is how the two know each other. */
+const BESIDE_THE_CONNECTION: ReadonlySet<string> = new Set([
+  'justInTime',
+  'metadataUrl',
+  'proposedCertificates',
+  'revocationEndpoint',
+  'endSessionEndpoint',
+  'sloUrl',
+]);
+
+/** Of settings, what a provider is known by and must say; of a system authenticator: nothing. */
+export function connectionOf({ type, settings }: Pick<Authenticator, 'type' | 'settings'>): Record<string, unknown> {
+  if (type === 'system') return {};
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !BESIDE_THE_CONNECTION.has(key)));
+}
+
+/** Whether a change may keep people out whom the provider lets in now (GUARD-2). */
+export function changesConnection(before: Authenticator, settings: Authenticator['settings']): boolean {
+  const fresh = connectionOf({ type: before.type, settings } as Authenticator);
+  return Object.entries(connectionOf(before)).some(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(fresh[key]),
+  );
+}

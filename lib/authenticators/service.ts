@@ -24,7 +24,15 @@ import {
 import { addNotices } from './notices/store';
 import { FOR_VERY_MANY } from './people/model';
 import { endAccess, findDefault, servedBy, takeTime } from './people/store';
-import { asksMore, changesWhatIsAsked, clearsSecret, faultsOf, type Fault } from './rules';
+import {
+  asksMore,
+  changesConnection,
+  changesWhatIsAsked,
+  clearsSecret,
+  connectionOf,
+  faultsOf,
+  type Fault,
+} from './rules';
 import { keepSecret } from './secrets';
 import * as store from './store';
 import { urlsOf, type AuthenticatorUrls } from './urls';
@@ -138,14 +146,16 @@ export interface AuthenticatorChange extends Omit<store.AuthenticatorFields, 'se
  * Keeps a new private key of ours in the place of the one before: from now on the provider knows us by it (OIDC-2).
  *
  * @param pem PKCS#8
- * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.beyond`
+ * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.beyond`, `change.pending`
  */
 export async function replaceClientKey(actor: Actor, id: string, pem: string): Promise<void> {
   requirePermission(actor, 'authenticators.manage');
   await inOrganisation(actor, async (transaction) => {
+    await lockOptions(transaction);
     const held = await store.holdAuthenticator(transaction, id, 'change');
     if (held.type !== 'oidc') throw new Refusal('not-found');
     await refuseBeyond(transaction, actor, id);
+    if (held.settings.clientAuthentication === 'private_key_jwt') await guardConnection(transaction, actor, held);
     const purpose = 'client-key';
     await keepSecret(transaction, { organisationId: actor.organisation.id, authenticatorId: id, purpose }, pem);
     await recordEvent(transaction, actor, {
@@ -203,7 +213,7 @@ export async function saveAuthenticator(
       }
       await refuseBeyond(transaction, actor, id);
       await checkJustInTime(transaction, actor, held, settings);
-      await guardWhatIsAsked(transaction, actor, held, fields);
+      await guardWaysIn(transaction, actor, held, fields, secret !== undefined);
       await ownDomains(transaction, actor, id, domains);
       await store.updateAuthenticator(transaction, id, fields);
       if (cleared) await store.deleteSecret(transaction, id, 'client-secret');
@@ -227,26 +237,57 @@ export async function saveAuthenticator(
 }
 
 /**
- * What is asked of a second factor: never more than whoever saves can give (GUARD-1), and where administrators are asked
- * for more than before, kept only once it was confirmed (GUARD-2).
+ * What is asked of a second factor: never more than whoever saves can give (GUARD-1). Where administrators are asked for
+ * more than before, or their provider is known by something else, that is kept only once it was confirmed (GUARD-2).
  */
-async function guardWhatIsAsked(
+async function guardWaysIn(
   transaction: OrganisationTransaction,
   actor: Actor,
   before: Authenticator,
   after: store.AuthenticatorFields,
+  newSecret: boolean,
 ): Promise<void> {
-  if (!changesWhatIsAsked(before, after)) return;
-  await refuseWhilePending(transaction);
-  if (before.state !== 'active' || !asksMore(before, after)) return;
+  const asked = changesWhatIsAsked(before, after);
+  const connected = newSecret || changesConnection(before, after.settings);
+  if (asked) await refuseWhilePending(transaction);
+  if (before.state !== 'active') return;
   const own = actor.account.authenticatorId === before.id;
   // Asked for a factor, they set one up; a provider's proof they can't give themselves.
-  if (own && after.externalMfa === 'demand' && actor.proofs.externalFactorAt === null && before.type !== 'system') {
+  if (
+    asksMore(before, after) &&
+    own &&
+    after.externalMfa === 'demand' &&
+    actor.proofs.externalFactorAt === null &&
+    before.type !== 'system'
+  ) {
     throw new Refusal('authenticator.shuts-you-out');
   }
-  if ((await store.permissionsServed(transaction, before.id)).length > 0) {
-    await keepAuthenticatorsBefore(transaction, { ...madeBy(actor), ids: [before.id] });
+  if (connected) await guardConnection(transaction, actor, before);
+  else if (asked && asksMore(before, after) && (await servesAdministration(transaction, before))) {
+    await keepAuthenticatorsBefore(transaction, { ...madeBy(actor), ids: [before.id], connection: null });
   }
+}
+
+const servesAdministration = async (transaction: OrganisationTransaction, { id }: Authenticator) =>
+  (await store.permissionsServed(transaction, id)).length > 0;
+
+/**
+ * The way to the provider of those who administrate is about to change: what it was is kept, and comes back by itself
+ * unless the new one has shown that it lets people in (GUARD-2). Whoever still mends what waits goes on with it.
+ *
+ * @throws {Refusal} `change.pending` where another change waits
+ */
+export async function guardConnection(
+  transaction: OrganisationTransaction,
+  actor: Actor,
+  before: Authenticator,
+): Promise<void> {
+  if (before.state !== 'active' || !(await servesAdministration(transaction, before))) return;
+  const waiting = (await listPendingChanges(transaction)).find(({ subject }) => subject === 'authenticators');
+  if (waiting?.connectionOf === before.id) return;
+  if (waiting !== undefined) throw new Refusal('change.pending');
+  const connection = { of: before.id, settings: connectionOf(before) };
+  await keepAuthenticatorsBefore(transaction, { ...madeBy(actor), ids: [before.id], connection });
 }
 
 const madeBy = (actor: Actor) => ({
@@ -414,7 +455,7 @@ export async function makeDefaultAuthenticator(actor: Actor, id: string): Promis
     if (held.isDefault) return;
     await refuseWhilePending(transaction);
     const before = await findDefault(transaction);
-    await keepAuthenticatorsBefore(transaction, { ...madeBy(actor), ids: [before, id] });
+    await keepAuthenticatorsBefore(transaction, { ...madeBy(actor), ids: [before, id], connection: null });
     await store.makeDefault(transaction, id);
     await recordEvent(transaction, actor, {
       action: 'authenticator.make-default',

@@ -7,4 +7,6 @@ export interface PendingChange {
   readonly madeBy: string;
   readonly madeByName: string;
   readonly confirmUntil: Date;
+  /** The authenticator whose connection to its provider changed; null: none did. */
+  readonly connectionOf: string | null;
 }

@@ -1,6 +1,8 @@
 import type { Actor, System } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
+import { refuseBeyond } from '@/lib/authenticators/service';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { letsIn } from '@/lib/external/service';
 import { mayActOn } from '@/lib/policy/authority';
 import { PERMISSIONS, type Permission } from '@/lib/policy/permissions';
 import { requirePermission } from '@/lib/actors/permission';
@@ -25,14 +27,18 @@ export async function findPendingChange(actor: Actor, subject: ChangeSubject): P
 
 /**
  * « Garder »: the change stays. That this request got through is the proof that it locks nobody out who could mend it; of
- * filters only an Administrator's request proves that.
+ * filters only an Administrator's request proves that. Of the connection to the provider that somebody comes in by
+ * themselves no open session proves it: they came in through it since, or « Tester » shows that they would.
  *
- * @throws {Refusal} `permission.missing`, `change.by-administrator`; `change.over` where it was put back, or kept, or comes from the same request
+ * @throws {Refusal} `permission.missing`, `change.by-administrator`, `change.test-first`, `authenticator.beyond`; `change.over` where it was put back, or kept, or comes from the same request
  */
 export async function keepChange(actor: Actor, subject: ChangeSubject, id: string): Promise<void> {
   requirePermission(actor, PERMISSION[subject]);
   if (subject === 'places' && !mayActOn(actor.permissions, PERMISSIONS)) throw new Refusal('change.by-administrator');
   await inOrganisation(actor, async (transaction) => {
+    await lockOptions(transaction);
+    const connectionOf = await findConnection(transaction, id);
+    if (connectionOf !== null) await refuseUnproved(transaction, actor, connectionOf);
     if (!(await store.confirmChange(transaction, subject, id, actor.origin.requestId))) {
       throw new Refusal('change.over');
     }
@@ -42,6 +48,15 @@ export async function keepChange(actor: Actor, subject: ChangeSubject, id: strin
       details: { change: id, subject },
     });
   });
+}
+
+const findConnection = async (transaction: OrganisationTransaction, id: string) =>
+  (await store.listPendingChanges(transaction)).find((change) => change.id === id)?.connectionOf ?? null;
+
+async function refuseUnproved(transaction: OrganisationTransaction, actor: Actor, authenticatorId: string) {
+  await refuseBeyond(transaction, actor, authenticatorId);
+  const own = actor.account.authenticatorId === authenticatorId;
+  if (own && !(await letsIn(transaction, actor, authenticatorId))) throw new Refusal('change.test-first');
 }
 
 /** « Annuler le changement »: what was before is in force again. @throws {Refusal} as {@link keepChange} */

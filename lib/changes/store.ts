@@ -19,6 +19,7 @@ export async function listPendingChanges(transaction: OrganisationTransaction): 
       madeBy: pendingChanges.madeBy,
       madeByName: sql<string>`coalesce(${accounts.firstName} || ' ' || ${accounts.lastName}, '')`,
       confirmUntil: pendingChanges.confirmUntil,
+      connectionOf: sql<string | null>`${pendingChanges.before} ->> 'connectionOf'`,
     })
     .from(pendingChanges)
     .leftJoin(accounts, eq(accounts.id, pendingChanges.madeBy))
@@ -49,20 +50,35 @@ export async function insertPendingPlaces(
   });
 }
 
-/** Keeps what a change is about to replace of some authenticators: which is the default one, and what each asks. */
+/** What keeps a change to authenticators apart: who made it, and of which of them. */
+interface AuthenticatorsChange {
+  readonly organisationId: string;
+  readonly madeBy: string;
+  readonly madeInRequest: string;
+  readonly ids: readonly string[];
+  /** Of one whose connection changes, what its provider is known by; its secrets are kept too, sealed as they are. */
+  readonly connection: { readonly of: string; readonly settings: object } | null;
+}
+
+/** Keeps what a change is about to replace of some authenticators: which is the default one, what each asks, and how one is connected. */
 export async function keepAuthenticatorsBefore(
   transaction: OrganisationTransaction,
-  change: { organisationId: string; madeBy: string; madeInRequest: string; ids: readonly string[] },
+  { connection, ...change }: AuthenticatorsChange,
 ): Promise<void> {
+  const settings = connection === null ? null : JSON.stringify(connection.settings);
+  const of = connection?.of ?? null;
   await transaction.execute(sql`
     insert into pending_changes (organisation_id, made_by, made_in_request, subject, confirm_until, before)
     select ${change.organisationId}, ${change.madeBy}, ${change.madeInRequest}, 'authenticators',
       now() + make_interval(mins => ${CONFIRM_WITHIN_MINUTES}),
       jsonb_build_object('authenticators', (select coalesce(jsonb_agg(jsonb_build_object('id', u.id,
           'is_default', u.is_default, 'mfa_required', u.mfa_required, 'factor_kinds', u.factor_kinds,
-          'external_mfa', u.external_mfa)), '[]')
+          'external_mfa', u.external_mfa, 'settings', case when u.id = ${of}::uuid then ${settings}::text::jsonb end)), '[]')
         from authenticators u
-        where u.id in (select w::uuid from jsonb_array_elements_text(${JSON.stringify(change.ids)}::text::jsonb) w)))`);
+        where u.id in (select w::uuid from jsonb_array_elements_text(${JSON.stringify(change.ids)}::text::jsonb) w)))
+      || case when ${of}::uuid is null then '{}' else jsonb_build_object('connectionOf', ${of}::uuid, 'secrets',
+        (select coalesce(jsonb_agg(to_jsonb(s)), '[]') from authenticator_secrets s
+          where s.authenticator_id = ${of}::uuid and s.purpose <> 'saml-key')) end`);
 }
 
 /** Keeps what a change is about to replace among the options, before it does. */
@@ -93,7 +109,7 @@ export async function forgetOptionBefore(transaction: OrganisationTransaction, k
 }
 
 /**
- * Keeps a change for good: in time, and from another request than the one that made it.
+ * Keeps a change for good: in time, and from another request than the one that made it. Secrets that it replaced are gone.
  *
  * @returns whether there was such a change
  */
@@ -105,7 +121,7 @@ export async function confirmChange(
 ): Promise<boolean> {
   const rows = await transaction
     .update(pendingChanges)
-    .set({ confirmedAt: sql`now()` })
+    .set({ confirmedAt: sql`now()`, before: sql`${pendingChanges.before} - 'secrets'` })
     .where(
       and(
         eq(pendingChanges.id, id),

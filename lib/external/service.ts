@@ -420,6 +420,26 @@ export async function findTestResult(actor: Actor, flowId: string): Promise<Test
   });
 }
 
+/**
+ * Whether an authenticator, as it stands now, lets the actor in as themselves: they came in through it since it last
+ * changed, or « Tester » said so in this session.
+ */
+export async function letsIn(transaction: OrganisationTransaction, actor: Actor, id: string): Promise<boolean> {
+  const authenticator = await findExternal(transaction, id);
+  if (authenticator === null || actor.account.authenticatorId !== id) return false;
+  const { externalAt } = actor.proofs;
+  if (externalAt !== null && externalAt > authenticator.updatedAt) return true;
+  const needsFactor = authenticator.externalMfa === 'demand';
+  for (const found of await store.listOwnAnswers(transaction, id, actor.sessionId)) {
+    const answer = openAnswer(found.id, found.answerSealed!);
+    if ('fault' in answer || (needsFactor && !answer.identity.factorShown)) continue;
+    const match = await matchIdentity(transaction, authenticator, answer.identity);
+    const fits = match.outcome === 'bound' || match.outcome === 'expected';
+    if (fits && match.account.accountId === actor.account.id) return true;
+  }
+  return false;
+}
+
 const boundPath = ({ organisation }: Visitor, result: string) => `/${organisation.slug}/account?identity=${result}`;
 
 /**

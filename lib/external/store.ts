@@ -261,6 +261,27 @@ export async function findOwnAnswer(
   return row ?? null;
 }
 
+/** What this session's tries of an authenticator were answered, of those that began after it last changed. */
+export async function listOwnAnswers(
+  transaction: OrganisationTransaction,
+  authenticatorId: string,
+  sessionId: string,
+): Promise<StoredFlow[]> {
+  return transaction
+    .select(stored)
+    .from(externalFlows)
+    .innerJoin(authenticators, eq(authenticators.id, externalFlows.authenticatorId))
+    .where(
+      and(
+        eq(externalFlows.authenticatorId, authenticatorId),
+        eq(externalFlows.sessionId, sessionId),
+        eq(externalFlows.purpose, 'test'),
+        isNotNull(externalFlows.answerSealed),
+        gt(externalFlows.createdAt, authenticators.updatedAt),
+      ),
+    );
+}
+
 /** Lets what a provider answered wait for the session that a further step may yet open. */
 export async function holdAnswer(
   transaction: OrganisationTransaction,

@@ -2,10 +2,13 @@ import { expect, it, vi } from 'vitest';
 import { TOTP } from 'totp-generator';
 import { openSessionOf, signedInOf } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
+import { assign, makeExternal } from '@/e2e/fixtures/external';
 import { makeEnrolledPerson, makeOrganisation, makePerson, reread } from '@/e2e/fixtures/people';
 import { fieldsOf, fitting, type Typed } from '@/e2e/fixtures/plausible';
+import { makeProviderKey } from '@/e2e/fixtures/saml-forge';
 import { definitionOf, type ActionDefinition } from '@/lib/actions/define-action';
 import type { ServerAction } from '@/lib/actions/model';
+import { hashToken } from '@/lib/crypto/tokens';
 import { optionFacts, settingsOf } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
 import { Refusal } from '@/lib/refusals';
@@ -83,10 +86,13 @@ async function standings(organisation: Organisation): Promise<Standing[]> {
       mfa_required: boolean;
       factor_kinds: FactorKind[];
       external_mfa: ExternalMfa;
+      expected: boolean;
     }[]
   >`
     select a.id, a.kind, a.status, a.created_at, r.permissions, u.type, u.active, u.mfa_required,
       u.factor_kinds, u.external_mfa,
+      exists (select from external_identities i where i.account_id = a.id and i.authenticator_id = u.id
+        and (i.expected is not null or i.subject is not null)) as expected,
       (select count(*)::int from factors f where f.account_id = a.id) as factors,
       p.hash is not null as has_password, coalesce(p.must_change, false) as must_change
     from accounts a join authenticators u on u.id = a.authenticator_id
@@ -111,7 +117,13 @@ async function standings(organisation: Organisation): Promise<Standing[]> {
         externalMfa: row.external_mfa,
       },
       options: optionFacts(settings, row.kind),
-      proofs: { ...NO_PROOFS, passwordAt: row.has_password ? now : null, factorAt: row.factors > 0 ? now : null },
+      // The provider vouches for whom it knows, and shows no factor of its own.
+      proofs: {
+        ...NO_PROOFS,
+        passwordAt: row.has_password ? now : null,
+        externalAt: row.expected ? now : null,
+        factorAt: row.factors > 0 ? now : null,
+      },
       device: { trustedUntil: null, approvedAt: new Date(0), revokedAt: null },
       // From where somebody comes is not part of this play: filters have a safety net of their own (GUARD-1, GUARD-2).
       network: NO_FILTER,
@@ -143,9 +155,38 @@ async function asOnThePage(made: Typed, { organisation, roll }: Play, onWhom: st
   if ('role' in made && roll() < 0.8) sure['role'] = await idOf('roles');
   if ('authenticator' in made) {
     sure['authenticator'] = await idOf('authenticators');
-    const [row] = await database.owner<{ updated_at: Date }[]>`
-      select updated_at from authenticators where id = ${sure['authenticator']}`;
+    // A form of one type never names an authenticator of another; those of a provider are drawn as they were saved.
+    const type = 'certificate' in made ? 'saml' : 'clientId' in made ? 'oidc' : 'complexity' in made ? 'system' : null;
+    const [row] = await database.owner<{ id: string; updated_at: Date; settings: Record<string, unknown> }[]>`
+      select id, updated_at, settings from authenticators
+      where organisation_id = ${organisation.id} and (type = ${type} or (${type}::text is null and id = ${sure['authenticator']}))
+      order by md5(id::text || ${String(roll())}) limit 1`;
+    if (row) sure['authenticator'] = row.id;
     if ('seenAt' in made && row) sure['seenAt'] = row.updated_at.toISOString();
+    if (type === 'saml' && row) {
+      for (const field of ['entityId', 'ssoUrl']) sure[field] = String(row.settings[field] ?? '');
+      Object.assign(sure, { certificate: '', metadata: '', metadataUrl: '' });
+    }
+  }
+  if ('to' in made) sure['to'] = await idOf('authenticators');
+  if ('whom' in made) {
+    const crowds = [
+      'kind:employee',
+      'kind:parent',
+      `role:${await idOf('roles')}`,
+      `from:${await idOf('authenticators')}`,
+    ];
+    sure['whom'] = pick(crowds, roll);
+  }
+  if ('person' in made) {
+    const someone = onWhom ?? (await idOf('accounts'));
+    const [person] = await database.owner<{ username: string }[]>`select username from accounts where id = ${someone}`;
+    sure['person'] = person!.username;
+  }
+  if ('move' in made) {
+    const [latest] = await database.owner<{ id: string }[]>`
+      select id from authenticator_moves where organisation_id = ${organisation.id} order by created_at desc limit 1`;
+    if (latest) sure['move'] = latest.id;
   }
   if ('email' in made) sure['email'] = `p${Math.floor(roll() * 1e9)}@erables.test`;
   if ('version' in made) sure['version'] = String((await reread(organisation.slug)).settingsVersion);
@@ -177,6 +218,7 @@ async function act(play: Play, definition: ActionDefinition, duel?: { who: strin
   const who = duel ? { id: duel.who } : pick(inOffice, roll);
   // Of two at the same moment, one may end the other's account before they have come in.
   const signedIn = await openSessionOf(organisation, who.id)
+    .then(throughTheirProvider)
     .then(signedInOf)
     .catch(() => null);
   if (signedIn === null) return 'nobody came in';
@@ -218,6 +260,15 @@ async function act(play: Play, definition: ActionDefinition, duel?: { who: strin
   return `${definition.name}: ${ended}`;
 }
 
+/** Whoever is on a provider came in through it. */
+async function throughTheirProvider(token: string): Promise<string> {
+  await database.owner`
+    update sessions s set external_verified_at = now(), authenticator_id = u.id
+    from accounts a join authenticators u on u.id = a.authenticator_id
+    where s.account_id = a.id and u.type <> 'system' and s.token_hash = ${hashToken(token)}`;
+  return token;
+}
+
 /** Two acts in the same moment. Two administrators who do the same to one another are the ones to fear. */
 async function pairOf(play: Play, acts: readonly ActionDefinition[]): Promise<string[]> {
   const { organisation, roll } = play;
@@ -237,15 +288,30 @@ async function pairOf(play: Play, acts: readonly ActionDefinition[]): Promise<st
 
 const PASSWORD = 'Orage-Lanterne-Verger-7';
 
-/** A small organisation: two administrators, an account manager, somebody without a role and a parent. */
+const PROVIDER = {
+  entityId: 'https://idp.exemple.test/saml',
+  ssoUrl: 'https://idp.exemple.test/sso',
+  certificates: [makeProviderKey().certificate],
+};
+
+/**
+ * A small organisation: two administrators, of whom one may come in through a provider, an account manager, somebody
+ * without a role and a parent; a second authenticator with passwords, and one with a provider.
+ */
 async function begin(roll: () => number): Promise<Play> {
   const organisation = await makeOrganisation({ internalMFA: pick(['off', 'on-demand'], roll) });
   const secrets = new Map<string, string>();
   const { id, secret } = await makeEnrolledPerson(organisation, { role: 'administrator', password: PASSWORD });
   secrets.set(id, secret);
-  await makePerson(organisation, { role: 'administrator', password: PASSWORD });
-  await makePerson(organisation, { role: 'account-manager', password: PASSWORD });
+  const second = await makePerson(organisation, { role: 'administrator', password: PASSWORD });
+  const manager = await makePerson(organisation, { role: 'account-manager', password: PASSWORD });
   await makePerson(organisation, { password: PASSWORD });
+  const provider = await makeExternal(database.owner, organisation, { type: 'saml', settings: PROVIDER });
+  if (roll() < 0.5) await assign(database.owner, organisation, second.id, provider, second.email);
+  const [other] = await database.owner<{ id: string }[]>`
+    insert into authenticators (organisation_id, name, type, active, activated_at)
+    values (${organisation.id}, 'Deuxième', 'system', true, now()) returning id`;
+  if (roll() < 0.5) await assign(database.owner, organisation, manager.id, other!.id);
   await makePerson(organisation, { kind: 'parent', password: PASSWORD });
   return { organisation, secrets, roll, log: [] };
 }

@@ -2,11 +2,12 @@ import type { Actor, System } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import type { SamlSettings } from '@/lib/authenticators/model';
-import { refuseBeyond } from '@/lib/authenticators/service';
+import { guardConnection, refuseBeyond } from '@/lib/authenticators/service';
 import { findAuthenticator, holdAuthenticator } from '@/lib/authenticators/store';
 import { config } from '@/lib/config';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { findDoor } from '@/lib/external/service';
+import { lockOptions } from '@/lib/options/store';
 import { queueLetter } from '@/lib/mail/outbox';
 import type { Letter } from '@/lib/mail/model';
 import type { Organisation } from '@/lib/organisations/model';
@@ -162,11 +163,13 @@ export const fingerprintsOf = (certificates: readonly string[]) =>
  * they are forgotten until others are found.
  *
  * @param seen the fingerprints that were shown
- * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.beyond`; `authenticator.changed` where others wait now
+ * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.beyond`; `authenticator.changed` where others wait now;
+ * `change.pending`
  */
 export async function answerProposedKeys(actor: Actor, id: string, seen: string, accept: boolean): Promise<void> {
   requirePermission(actor, 'authenticators.manage');
   await inOrganisation(actor, async (transaction) => {
+    await lockOptions(transaction);
     const held = await holdAuthenticator(transaction, id, 'change');
     if (held.type !== 'saml') throw new Refusal('not-found');
     await refuseBeyond(transaction, actor, id);
@@ -174,6 +177,7 @@ export async function answerProposedKeys(actor: Actor, id: string, seen: string,
     if (proposedCertificates.length === 0 || fingerprintsOf(proposedCertificates) !== seen) {
       throw new Refusal('authenticator.changed');
     }
+    if (accept) await guardConnection(transaction, actor, held);
     const settings: SamlSettings = {
       ...held.settings,
       certificates: accept ? proposedCertificates : certificates,

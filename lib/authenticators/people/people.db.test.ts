@@ -185,6 +185,33 @@ describe('AUTH-9 many at once', () => {
     expect(events).toHaveLength(5);
   });
 
+  it('AUTH-9 from addresses: whoever was emptied is expected anew, whoever is bound stays so, and no address is taken', async () => {
+    const { actor, sso, standard, employees } = await house();
+    const [emptied, bound, robbed] = employees;
+    for (const one of [emptied, bound]) await saveWayIn(actor, one!.id, sso, `claim(sub):${one!.id}`);
+    await saveWayIn(actor, emptied!.id, sso, '');
+    await database.owner`
+      update external_identities set issuer = 'https://idp.example', subject = 'b', bound_at = now() where account_id = ${bound!.id}`;
+    const other = await makePerson(actor.organisation, { kind: 'parent' });
+    await saveWayIn(actor, other.id, sso, `claim(email):${robbed!.email}`);
+    for (const one of [emptied, bound]) await saveWayIn(actor, one!.id, standard, '');
+    const move = () => moveCrowd(actor, { kind: 'employee' }, sso, 'from-email');
+    expect(await refusalOf(move())).toBe('move.lacks-identity');
+    await saveWayIn(actor, other.id, sso, '');
+    expect(await move()).toBe(3);
+    const rows = await database.owner`
+      select account_id, expected, subject from external_identities where account_id in ${database.owner(
+        employees.map(({ id }) => id),
+      )}`;
+    expect(new Map(rows.map(({ account_id, expected, subject }) => [account_id, { expected, subject }]))).toEqual(
+      new Map([
+        [emptied!.id, { expected: `claim(email):${emptied!.email}`, subject: null }],
+        [bound!.id, { expected: `claim(sub):${bound!.id}`, subject: 'b' }],
+        [robbed!.id, { expected: `claim(email):${robbed!.email}`, subject: null }],
+      ]),
+    );
+  });
+
   it('AUTH-9 those who come to a password without one get a letter with which to choose it', async () => {
     const { actor, sso, standard, employees } = await house();
     await moveCrowd(actor, { kind: 'employee' }, sso, 'from-email');
@@ -265,6 +292,7 @@ describe('AUTH-9, FAST-4 twenty thousand accounts', () => {
     const listed = performance.now();
     expect(seen - begun).toBeLessThan(3_000);
     expect(moved - seen).toBeLessThan(20_000);
+    expect(returned - moved).toBeLessThan(20_000);
     expect(listed - returned).toBeLessThan(1_000);
   }, 90_000);
 });

@@ -168,12 +168,13 @@ export async function moveCrowd(
         const lacking = withoutIdentity === 'move' ? 0 : await store.countLacking(transaction, id, to);
         if (lacking > 0) throw new Refusal('move.lacks-identity', { count: lacking });
       }
+      // First what nobody waits for: once access ends, whoever is just signing in stands still until all of it is done.
+      await store.recordMoved(transaction, tracesOf(actor), id, 'there');
       const whom = store.ofMove(id);
       await store.assign(transaction, whom, to);
       await keepAnAdministrator(transaction);
       const ended = await store.endAccess(transaction, whom);
       await tellThoseWithoutPassword(transaction, actor, whom);
-      await store.recordMoved(transaction, tracesOf(actor), id, 'there');
       await recordEvent(transaction, actor, {
         action: 'authenticator.move',
         outcome: 'success',
@@ -216,12 +217,12 @@ export async function undoMove(actor: Actor, id: string): Promise<number> {
       const accounts = await store.narrowMove(transaction, id, move.to, reachOf(actor));
       const closed = await store.findClosedSource(transaction, id);
       if (closed !== null) throw new Refusal('authenticator.inactive', { name: closed });
+      await store.recordMoved(transaction, tracesOf(actor), id, 'back');
       await store.returnAll(transaction, id);
       await keepAnAdministrator(transaction);
       const whom = store.ofMove(id);
       const ended = await store.endAccess(transaction, whom);
       await tellThoseWithoutPassword(transaction, actor, whom);
-      await store.recordMoved(transaction, tracesOf(actor), id, 'back');
       await recordEvent(transaction, actor, {
         action: 'authenticator.move-undo',
         outcome: 'success',

@@ -99,18 +99,29 @@ export async function beginMove(
   return { id: move!.id, accounts: rows[0]!.accounts };
 }
 
-/** Expects each of a move's accounts that has nobody expected there under its own address. */
+/**
+ * Expects each of a move's accounts that has nobody expected there under its own address; whose address is expected of
+ * somebody else already goes without.
+ */
 export async function expectByEmail(
   transaction: OrganisationTransaction,
   moveId: string,
   to: { readonly id: string; readonly type: 'saml' | 'oidc' },
 ): Promise<void> {
+  const own = to.type === 'oidc' ? sql`'claim(email):' || a.email` : sql`a.email`;
   await transaction.execute(sql`
     insert into external_identities (organisation_id, account_id, authenticator_id, expected)
-    select a.organisation_id, a.id, ${to.id}::uuid, ${to.type === 'oidc' ? sql`'claim(email):' || a.email` : sql`a.email`}
+    select a.organisation_id, a.id, ${to.id}::uuid, ${own}
     from authenticator_move_accounts m join accounts a on a.id = m.account_id
-    where m.move_id = ${moveId}::uuid and not ${identified(to.id)}
+    where m.move_id = ${moveId}::uuid
     on conflict do nothing`);
+  // A row that was emptied since: nobody is expected by it.
+  await transaction.execute(sql`
+    update external_identities i set expected = ${own}
+    from authenticator_move_accounts m join accounts a on a.id = m.account_id
+    where m.move_id = ${moveId}::uuid and i.account_id = m.account_id and i.authenticator_id = ${to.id}::uuid
+      and i.expected is null and i.subject is null
+      and not exists (select from external_identities o where o.authenticator_id = ${to.id}::uuid and o.expected = ${own})`);
 }
 
 /** How many of a move's accounts have no way in at an authenticator with a provider. */
@@ -278,9 +289,15 @@ export async function listLacking(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Waits longer than a page does: for what one administrator does to very many, and until the transaction ends. */
+/**
+ * Waits longer than a page does: for what one administrator does to very many, and until the transaction ends. PostgreSQL
+ * knows nothing yet of the rows that the same transaction writes, takes a hundred thousand of them for one, and would go
+ * through them once for each.
+ */
 export async function takeTime(transaction: OrganisationTransaction): Promise<void> {
-  await transaction.execute(sql`set local statement_timeout = '60s'`);
+  await transaction.execute(
+    sql`select set_config('statement_timeout', '120s', true), set_config('enable_nestloop', 'off', true)`,
+  );
 }
 
 /** The authenticator that new accounts get unless their kind or role says otherwise. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
+import { assign, makeExternal } from '@/e2e/fixtures/external';
 import {
   enterPassword,
   makeOrganisation,
@@ -10,7 +11,9 @@ import {
   reread,
   visitorAt,
 } from '@/e2e/fixtures/people';
-import { setOption } from '@/lib/options/service';
+import { parseAddress } from '@/lib/network/address';
+import { setOption, settingsOf } from '@/lib/options/service';
+import { judgeNetwork } from '@/lib/policy/network';
 import * as places from '../service';
 import { previewFilter } from './service';
 
@@ -104,6 +107,37 @@ it('GUARD-3 the replay counts every sign-in, those too that were refused for the
     update audit_events set occurred_at = occurred_at - interval '31 days'
     where organisation_id = ${organisation.id} and action = 'filter.refuse'`;
   expect(await past()).toMatchObject({ signIns: 2, refused: 0, of: 4 });
+});
+
+it('LOC-3 GUARD-3 of an authenticator’s filter: those whom it serves now, whatever their kind, by number and by name', async () => {
+  const { organisation, actor, office, comeIn } = await house();
+  const sso = await makeExternal(database.owner, organisation);
+  const anne = await comeIn('Anne', HERE);
+  const bruno = await comeIn('Bruno', ELSEWHERE);
+  const carla = await comeIn('Carla', ELSEWHERE, { kind: 'parent' });
+  await comeIn('David', ELSEWHERE);
+  const preview = (at = sso, more = {}) => previewFilter(actor, { authenticatorId: at }, filter([office], more));
+  const nobody = { total: 0, names: [] };
+  expect(await preview(), 'nobody yet').toMatchObject({ open: nobody, past: { total: 0, signIns: 0, of: 0 } });
+
+  for (const { id } of [anne, bruno, carla]) await assign(database.owner, organisation, id, sso);
+  expect(await preview()).toEqual({
+    open: { total: 2, names: ['Bruno Roy', 'Carla Roy'] },
+    past: { total: 2, names: ['Bruno Roy', 'Carla Roy'], signIns: 2, refused: 0, of: 3 },
+  });
+  expect(await preview(sso, { applies: 'sign-in' })).toMatchObject({ open: nobody, past: { total: 2 } });
+  await places.grantException(actor, bruno.username, { minutes: 60, reason: 'Formation' });
+  expect(await preview()).toMatchObject({ open: { total: 1, names: ['Carla Roy'] } });
+
+  // What was shown is what happens: of those who are in, whoever is outside is refused from the next request on.
+  await places.saveFilter(actor, { authenticatorId: sso }, filter([office]));
+  const settings = await settingsOf(await reread(organisation.slug));
+  const facts = (kind: 'employee' | 'parent', accountId: string, address: string, authenticatorId = sso) =>
+    settings.places.factsFor({ accountId, kind, authenticatorId }, parseAddress(address), 'request');
+  const now = new Date();
+  expect(judgeNetwork(facts('parent', carla.id, ELSEWHERE), now)).toBe('refused');
+  expect(judgeNetwork(facts('employee', anne.id, HERE), now)).toBe('inside');
+  expect(judgeNetwork(facts('employee', bruno.id, ELSEWHERE), now)).toBe('excepted');
 });
 
 it('GUARD-3 ACC-4 ACC-6 nobody without locations.manage; another house’s people and places don’t count', async () => {

@@ -1,4 +1,5 @@
 import { ActionForm } from '@/components/ui/action-form';
+import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
@@ -21,6 +22,7 @@ export async function PendingChange({ actor, subject }: { actor: Actor; subject:
   const change = await findPendingChange(actor, subject);
   if (change === null) return null;
   const { keep, takeBack } = ACTIONS[subject];
+  const { connectionOf } = change;
   const t = translator(actor.locale);
   const time = new Intl.DateTimeFormat(REGIONAL[actor.locale], {
     timeStyle: 'short',
@@ -28,8 +30,22 @@ export async function PendingChange({ actor, subject }: { actor: Actor; subject:
   }).format(change.confirmUntil);
   return (
     <Notice tone="warning" title={t('changes.title')} role="status">
-      <p>{t(`changes.text_${subject}`, { name: change.madeByName, time: time.replaceAll(' ', '\u00a0') })}</p>
+      <p>
+        {t(`changes.text_${connectionOf === null ? subject : 'connection'}`, {
+          name: change.madeByName,
+          time: time.replaceAll(' ', '\u00a0'),
+        })}
+      </p>
       <div className="mt-3 flex flex-wrap gap-3">
+        {connectionOf === null ? null : (
+          <Button
+            href={`/${actor.organisation.slug}/settings/authenticators/${connectionOf}/test/go`}
+            target="_blank"
+            rel="noopener"
+          >
+            {t('providerTest.start')}
+          </Button>
+        )}
         <ActionForm action={keep} hidden={{ change: change.id }}>
           <SubmitButton pendingLabel={t('site.oneMoment')}>{t('changes.keep')}</SubmitButton>
         </ActionForm>
