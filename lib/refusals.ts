@@ -49,6 +49,7 @@ export const REFUSALS = {
   'passkey.cloned': { status: 403, log: 'warn' },
   'pass.wrong': { status: 422, log: 'info' },
   'pass.no-factor': { status: 409, log: 'info' },
+  'pass.by-provider': { status: 409, log: 'info' },
   'pass.not-active': { status: 409, log: 'info' },
   'proof.provider-old': { status: 403, log: 'info' },
   'proof.factor-missing': { status: 403, log: 'info' },

@@ -41,6 +41,8 @@ export interface AccountDetails {
   readonly locale: Locale | null;
   readonly role: RoleChoice | null;
   readonly authenticator: { readonly id: string; readonly name: string; readonly type: 'system' | 'saml' | 'oidc' };
+  /** Whether a second factor can be asked of them here: not of those whose provider sees to it (MFA-3). */
+  readonly askedHere: boolean;
   readonly createdAt: Date;
   /** How many second factors are set up. */
   readonly factors: number;

@@ -142,6 +142,7 @@ export async function findAccountDetails(
       authenticatorId: authenticators.id,
       authenticatorName: authenticators.name,
       authenticatorType: authenticators.type,
+      askedHere: sql<boolean>`${authenticators.type} = 'system' or ${authenticators.externalMfa} = 'ask'`,
       createdAt: accounts.createdAt,
       factors: sql<number>`(select count(*)::int from ${factors} where ${factors.accountId} = ${accounts.id})`,
       sessions: sql<number>`(select count(*)::int from ${sessions} where ${sessions.accountId} = ${accounts.id}

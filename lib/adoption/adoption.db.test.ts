@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
+import { assign, makeExternal } from '@/e2e/fixtures/external';
 import {
   makeEnrolledPerson,
   makeOrganisation,
@@ -52,13 +53,27 @@ describe('MFA-9 the board of those still to enrol', () => {
       with u as (insert into authenticators (organisation_id, name, type) values (${organisation.id}, 'Okta', 'oidc')
         returning id)
       update accounts set authenticator_id = (select id from u) where id = ${outside.id}`;
+    const asked = await makePerson(organisation, { firstName: 'Zoé', lastName: 'Tessier' });
+    await assign(
+      database.owner,
+      organisation,
+      asked.id,
+      await makeExternal(database.owner, organisation, { externalMfa: 'ask' }),
+    );
+    const proved = await makePerson(organisation, { firstName: 'Alex', lastName: 'Roy' });
+    const demanding = await makeExternal(database.owner, organisation, { externalMfa: 'demand' });
+    await assign(database.owner, organisation, proved.id, demanding);
     const board = await listStillToEnrol(actor, await settings(organisation), null);
-    expect(board).toMatchObject({ total: 3, remindable: 2, next: null });
+    expect(board).toMatchObject({ total: 4, remindable: 3, next: null });
     expect(board.people.map(({ name, invited: is, mayRemind }) => ({ name, is, mayRemind }))).toEqual([
       { name: 'Karim Benali', is: true, mayRemind: false },
       { name: 'Sophie Lavoie', is: false, mayRemind: true },
       { name: 'Léa Roy', is: false, mayRemind: true },
+      { name: 'Zoé Tessier', is: false, mayRemind: true },
     ]);
+    const groups = await inOrganisation({ organisation }, (transaction) => countAdoption(transaction, ['employee']));
+    expect(groups.find(({ standing }) => standing === 'external')).toMatchObject({ total: 2 });
+    expect(groups.find(({ standing }) => standing === 'to-enrol')?.names).toContain('Zoé Tessier');
   });
 
   it('MFA-9 pages by key: everybody once, in order, namesakes too', async () => {

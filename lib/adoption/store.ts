@@ -24,7 +24,7 @@ export async function countAdoption(
   }>(sql`
     with people as materialized (
       select a.id, a.kind, a.first_name, a.last_name, a.name_key,
-        case when u.type <> 'system' then 'external' when f.account_id is not null then 'enrolled' else 'to-enrol' end
+        case when u.type <> 'system' and u.external_mfa <> 'ask' then 'external' when f.account_id is not null then 'enrolled' else 'to-enrol' end
           as standing
       from accounts a
       join authenticators u on u.id = a.authenticator_id
@@ -55,9 +55,10 @@ export async function listResettingRoles(transaction: OrganisationTransaction): 
   return [...rows];
 }
 
-/** Who is asked for a factor and has none: by the option of their kind, or by their authenticator (MFA-2). */
+/** Who is asked for a factor and has none: by the option of their kind, or by their authenticator (MFA-2, MFA-7). */
 const toEnrol = (mandatory: readonly AccountKind[]): SQL => sql`
-  a.status <> 'suspended' and u.active and u.type = 'system' and (a.kind = any (${list(mandatory)}) or u.mfa_required)
+  a.status <> 'suspended' and u.active
+  and case when u.type = 'system' then a.kind = any (${list(mandatory)}) or u.mfa_required else u.external_mfa = 'ask' end
   and not exists (select from factors f where f.account_id = a.id)`;
 
 const mayRemind = sql`a.status = 'active'

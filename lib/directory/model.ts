@@ -42,7 +42,8 @@ export interface DirectoryRow {
   readonly status: AccountStatus;
   readonly role: RoleChoice | null;
   readonly authenticator: string;
-  readonly enrolled: boolean;
+  /** `provider`: whoever vouches for them sees to their second factor, and none is asked here (MFA-3). */
+  readonly mfa: 'enrolled' | 'not-enrolled' | 'provider';
 }
 
 export interface DirectoryPage {

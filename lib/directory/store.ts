@@ -44,7 +44,10 @@ export async function findPage(
       roleName: roles.name,
       builtIn: roles.builtIn,
       authenticator: authenticators.name,
-      enrolled: sql<boolean>`exists (select from ${factors} where ${factors.accountId} = ${accounts.id})`,
+      mfa: sql<DirectoryRow['mfa']>`case
+        when ${authenticators.type} <> 'system' and ${authenticators.externalMfa} <> 'ask' then 'provider'
+        when exists (select from ${factors} where ${factors.accountId} = ${accounts.id}) then 'enrolled'
+        else 'not-enrolled' end`,
     })
     .from(accounts)
     .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))

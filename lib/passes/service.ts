@@ -28,7 +28,7 @@ export interface PassOrder {
  * Issues a one-time pass to somebody whose phone is elsewhere (RESET-3). The factors stay; the pass that the account still
  * had is worth nothing any more, and what it opened ends. The person is told that there is one, never which.
  *
- * @throws {Refusal} `pass.no-factor`, `pass.not-active`, and as `resetAccount`
+ * @throws {Refusal} `pass.no-factor`, `pass.by-provider`, `pass.not-active`, and as `resetAccount`
  */
 export async function issuePass(actor: Actor, accountId: string, order: PassOrder & OwnProof): Promise<IssuedPass> {
   const outcome = await inOrganisation(actor, async (transaction) => {
@@ -46,7 +46,7 @@ export async function issuePass(actor: Actor, accountId: string, order: PassOrde
  *
  * @param identifier e-mail or username, as `identifierInput` gives it
  * @returns null where nobody in the organisation has it
- * @throws {Refusal} `pass.no-factor`, `pass.not-active`
+ * @throws {Refusal} `pass.no-factor`, `pass.by-provider`, `pass.not-active`
  */
 export async function issuePassByOperator(
   operator: Operator,
@@ -65,6 +65,7 @@ export async function issuePassByOperator(
 /** A pass stands in for a factor of somebody who signs in: without the one or the other it would open nothing. */
 function requireUse(subject: SubjectRow): void {
   if (subject.status !== 'active') throw new Refusal('pass.not-active');
+  if (!subject.askedHere) throw new Refusal('pass.by-provider');
   if (subject.factors === 0) throw new Refusal('pass.no-factor');
 }
 

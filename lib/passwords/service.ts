@@ -28,12 +28,17 @@ function subjectOf(actor: Actor): ThrottleSubject {
     : { kind: 'device', deviceId: actor.deviceId };
 }
 
+/** Whether somebody comes in by a provider, and so has no password here to prove themselves with (MFA-3). */
+export const comesByProvider = ({ proofs }: Actor): boolean => proofs.externalAt !== null;
+
 /**
  * Checks the present password of somebody who is signed in. Wrong ones count towards the same budget as at sign-in.
  *
- * @throws {Refusal} `password.wrong`, `code.throttled` (with `seconds`), `server.busy`
+ * @throws {Refusal} `password.wrong`, `code.throttled` (with `seconds`), `server.busy`; `proof.provider-old` for whoever
+ * comes in by a provider: one that was left from before opens nothing here either
  */
 export async function checkOwnPassword(actor: Actor, password: string): Promise<void> {
+  if (comesByProvider(actor)) throw new Refusal('proof.provider-old');
   const subject = subjectOf(actor);
   const { wait, hash } = await inOrganisation(actor, async (transaction) => ({
     wait: await claimTry(transaction, 'password', [subject]),

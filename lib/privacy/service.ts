@@ -51,6 +51,7 @@ export async function proveForOwnData(actor: Actor, password: string): Promise<{
 }
 
 function requireFreshProof(actor: Actor): void {
-  const newest = Math.max(actor.proofs.passwordAt?.getTime() ?? 0, actor.proofs.factorAt?.getTime() ?? 0);
+  const { passwordAt, factorAt, externalAt } = actor.proofs;
+  const newest = Math.max(...[passwordAt, factorAt, externalAt].map((at) => at?.getTime() ?? 0));
   if (actor.now.getTime() - newest > DATA_PROOF_SECONDS * 1000) throw new Refusal('proof.too-old');
 }

@@ -2,7 +2,16 @@ import { sql } from 'drizzle-orm';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 
 /** The parts of what is held about a person, in the order in which they are shown. */
-export const DATA_PARTS = ['account', 'factors', 'devices', 'sessions', 'mails', 'links', 'events'] as const;
+export const DATA_PARTS = [
+  'account',
+  'identities',
+  'factors',
+  'devices',
+  'sessions',
+  'mails',
+  'links',
+  'events',
+] as const;
 export type DataPart = (typeof DATA_PARTS)[number];
 
 /** One thing that is held: plain values by plain names, no secret and no hash among them. */
@@ -27,6 +36,9 @@ export async function collectOwnData(
         from accounts a join authenticators u on u.id = a.authenticator_id left join roles r on r.id = a.role_id
         left join passwords p on p.account_id = a.id left join pictures i on i.account_id = a.id
         where a.id = ${accountId}`)} as account,
+      ${rows(sql`select u.name as authenticator, i.expected, i.issuer, i.subject, i.bound_at, i.near_said, i.near_at
+        from external_identities i join authenticators u on u.id = i.authenticator_id
+        where i.account_id = ${accountId} order by u.name`)} as identities,
       ${rows(sql`select f.kind, f.name, f.created_at, f.last_used_at, translate(encode(k.credential_id, 'base64'), E'+/=\n', '-_') as credential_id,
         k.transports, k.user_verified, k.device_type, k.backed_up, k.aaguid, k.sign_count, k.cloned_at
         from factors f left join passkeys k on k.factor_id = f.id

@@ -22,6 +22,8 @@ export interface Subject {
   readonly status: 'invited' | 'active' | 'suspended';
   readonly factors: number;
   readonly sessions: number;
+  /** Whether a second factor can be asked of them here: not of those whose provider sees to it (MFA-3). */
+  readonly askedHere: boolean;
 }
 
 /** What a page that helps somebody needs to know before it shows its form. */

@@ -27,9 +27,11 @@ export async function findSubject(transaction: OrganisationTransaction, accountI
       locale: accounts.locale,
       factors: sql<number>`(select count(*)::int from ${factors} where ${factors.accountId} = ${accounts.id})`,
       sessions: sql<number>`(select count(*)::int from ${sessions} where ${sessions.accountId} = ${accounts.id})`,
+      askedHere: sql<boolean>`${authenticators.type} = 'system' or ${authenticators.externalMfa} = 'ask'`,
       permissions: sql<Permission[]>`coalesce(${roles.permissions}, '{}')`,
     })
     .from(accounts)
+    .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
     .leftJoin(roles, eq(roles.id, accounts.roleId))
     .where(eq(accounts.id, accountId));
   return row ?? null;

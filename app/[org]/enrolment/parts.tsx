@@ -35,8 +35,8 @@ export interface WizardProps {
   /** « Connexion » while signing in; « Annuler » and « Activer » in My account (ENROL-4). */
   readonly within: 'sign-in' | 'account';
   readonly enrolment: EnrolmentView | null;
-  /** What the first page asks for: the password, or a code of a factor that stands already. */
-  readonly needs: 'password' | 'code' | null;
+  /** What the first page asks for: the password, the provider's word, or a code of a factor that stands already. */
+  readonly needs: 'password' | 'provider' | 'code' | null;
   /** Who proves a factor on the first page, in My account. */
   readonly prover?: Actor;
   /** The account has a factor already: this one will stand beside it. */

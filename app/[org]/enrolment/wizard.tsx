@@ -14,6 +14,7 @@ import { METHOD_STEPS, METHODS, type EnrolmentView, type Method } from '@/lib/en
 import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { sentence, translator } from '@/lib/language/translate';
 import { ProofButton, ProofField } from '../(portal)/factor-proof';
+import { ProviderFirst } from '../provider-first';
 import { CodesActions, paperLabels } from './codes-actions';
 import { METHOD_FLOWS } from './methods';
 import { Back, type StepProps, type WizardProps } from './parts';
@@ -108,31 +109,41 @@ function Intro(props: StepProps) {
       phone={phoneOf(guessedPhone)}
       actions={
         <>
-          <ActionForm action={actions.begin} hidden={hidden} refusalField={needs ?? undefined}>
-            {needs === 'password' ? (
-              <FormPasswordField
-                name="password"
-                label={t('signIn.password')}
-                hint={t('enrol.introPassword')}
-                labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
-                autoComplete="current-password"
-                required
-              />
-            ) : null}
-            {prover ? <ProofField actor={prover} label={t('account.yourCode')} hint={t('enrol.anotherProof')} /> : null}
-            <div className="flex flex-col gap-3 sm:flex-row-reverse">
+          {needs === 'provider' ? (
+            <ProviderFirst
+              slug={organisation.slug}
+              locale={locale}
+              next={props.next ?? (within === 'account' ? props.base : `/${organisation.slug}`)}
+            />
+          ) : (
+            <ActionForm action={actions.begin} hidden={hidden} refusalField={needs ?? undefined}>
+              {needs === 'password' ? (
+                <FormPasswordField
+                  name="password"
+                  label={t('signIn.password')}
+                  hint={t('enrol.introPassword')}
+                  labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+                  autoComplete="current-password"
+                  required
+                />
+              ) : null}
               {prover ? (
-                <ProofButton actor={prover} className="flex-1" pendingLabel={t('enrol.nexting')}>
-                  {t('enrol.next')}
-                </ProofButton>
-              ) : (
-                <SubmitButton className="flex-1" pendingLabel={t('enrol.nexting')}>
-                  {t('enrol.next')}
-                </SubmitButton>
-              )}
-              {cancelHref !== null ? <Button href={cancelHref}>{t('site.cancel')}</Button> : null}
-            </div>
-          </ActionForm>
+                <ProofField actor={prover} label={t('account.yourCode')} hint={t('enrol.anotherProof')} />
+              ) : null}
+              <div className="flex flex-col gap-3 sm:flex-row-reverse">
+                {prover ? (
+                  <ProofButton actor={prover} className="flex-1" pendingLabel={t('enrol.nexting')}>
+                    {t('enrol.next')}
+                  </ProofButton>
+                ) : (
+                  <SubmitButton className="flex-1" pendingLabel={t('enrol.nexting')}>
+                    {t('enrol.next')}
+                  </SubmitButton>
+                )}
+                {cancelHref !== null ? <Button href={cancelHref}>{t('site.cancel')}</Button> : null}
+              </div>
+            </ActionForm>
+          )}
           {postpone !== null ? (
             <ActionForm action={postpone.action} hidden={hidden}>
               <div className="flex flex-col gap-1.5">

@@ -29,7 +29,7 @@ import { mfaChoice, proveOwnFactor, removeOwnFactor, renameOwnFactor, switchOffO
 import { isLocale } from '@/lib/language/locale';
 import { passkeyAnswer, type OwnProof } from '@/lib/passkeys/model';
 import { BIND_PROOF_SECONDS } from '@/lib/external/model';
-import { changeOwnPassword, checkOwnPassword } from '@/lib/passwords/service';
+import { changeOwnPassword, checkOwnPassword, comesByProvider } from '@/lib/passwords/service';
 import { proveForOwnData } from '@/lib/privacy/service';
 import { isTimeZone, PICTURE_BYTES_MAX } from '@/lib/profile/model';
 import { answerEnrolmentOffer, changeOwnPicture, changeOwnProfile, removeOwnPicture } from '@/lib/profile/service';
@@ -112,8 +112,8 @@ export const changeEmail = defineAction({
   secret: ['password'],
   run: async (actor, { email: address, password }) => {
     if (!hasFreshProof(actor, EMAIL_PROOF_SECONDS)) {
-      if (!password) throw new Refusal('proof.too-old');
-      await checkOwnPassword(actor, password);
+      if (!password && !comesByProvider(actor)) throw new Refusal('proof.too-old');
+      await checkOwnPassword(actor, password ?? '');
     }
     await requestEmailChange(actor, address);
     return { next: `${account(actor)}?done=email-sent` };
@@ -261,9 +261,9 @@ export const begin = defineAction({
   secret: ['password', 'code', 'passkey'],
   run: async (actor, { password, ...proof }, signedIn) => {
     const { holder, needs } = await ownEnrolment(actor, signedIn);
-    if (needs === 'password') {
-      if (password === undefined) throw new Refusal('password.wrong');
-      await checkOwnPassword(actor, password);
+    if (needs === 'password' || needs === 'provider') {
+      if (password === undefined && needs === 'password') throw new Refusal('password.wrong');
+      await checkOwnPassword(actor, password ?? '');
     }
     if (needs === 'code') await keepSession(await proveOwnFactor(actor, given(proof)));
     await answerEnrolmentOffer(actor, 'yes');
@@ -366,8 +366,8 @@ export const bindIdentity = defineAction({
   secret: ['password'],
   run: async (actor, { authenticator, password }) => {
     if (!hasFreshProof(actor, BIND_PROOF_SECONDS)) {
-      if (!password) throw new Refusal('proof.too-old');
-      await keepSession(await proveForOwnData(actor, password));
+      if (!password && !comesByProvider(actor)) throw new Refusal('proof.too-old');
+      await keepSession(await proveForOwnData(actor, password ?? ''));
     }
     return { next: `${account(actor)}/identity?at=${authenticator}` };
   },

@@ -5,12 +5,17 @@ import { hasFreshProof } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
 import { EMAIL_PROOF_SECONDS } from '@/lib/email-change/model';
 import { translator } from '@/lib/language/translate';
+import { comesByProvider } from '@/lib/passwords/service';
+import { ProviderFirst } from '../../provider-first';
 import { cancelEmail, changeEmail, resendEmail } from './actions';
 
 /** One's e-mail, and the one that waits for its confirmation: the old one stays until then (SELF-1). */
 export function EmailSection({ actor, pending }: { actor: Actor; pending: string | null }) {
   const t = translator(actor.locale);
-  const password = (
+  const { slug } = actor.organisation;
+  const password = comesByProvider(actor) ? (
+    <ProviderFirst slug={slug} locale={actor.locale} next={`/${slug}/account#profile`} />
+  ) : (
     <FormPasswordField
       name="password"
       id="email-password"
@@ -60,7 +65,9 @@ export function EmailSection({ actor, pending }: { actor: Actor; pending: string
           required
         />
         {hasFreshProof(actor, EMAIL_PROOF_SECONDS) ? (
-          <WhenRefused codes={['proof.too-old', 'password.wrong', 'code.throttled']}>{password}</WhenRefused>
+          <WhenRefused codes={['proof.too-old', 'proof.provider-old', 'password.wrong', 'code.throttled']}>
+            {password}
+          </WhenRefused>
         ) : (
           password
         )}

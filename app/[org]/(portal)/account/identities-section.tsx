@@ -8,6 +8,8 @@ import { BIND_PROOF_SECONDS } from '@/lib/external/model';
 import type { OwnIdentity } from '@/lib/external/own';
 import { REGIONAL } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
+import { comesByProvider } from '@/lib/passwords/service';
+import { ProviderFirst } from '../../provider-first';
 import { bindIdentity } from './actions';
 
 const RESULTS = ['bound', 'taken', 'unexpected', 'lost', 'cancelled', 'away', 'answer', 'no-account'] as const;
@@ -50,7 +52,13 @@ export function Identities({
                   'code.throttled': 'password',
                 }}
               >
-                {fresh ? null : (
+                {fresh ? null : comesByProvider(actor) ? (
+                  <ProviderFirst
+                    slug={actor.organisation.slug}
+                    locale={actor.locale}
+                    next={`/${actor.organisation.slug}/account#identities`}
+                  />
+                ) : (
                   <FormPasswordField
                     name="password"
                     id={`identity-password-${id}`}

@@ -39,10 +39,11 @@ export const begin = defineVisitorAction({
   input: z.object({ password: passwordInput.optional(), next }),
   secret: ['password'],
   run: async (visitor, { password, next: wanted }) => {
-    const { holder, needsPassword, sessionActor } = await loadEnrolment(visitor);
-    if (needsPassword) {
-      if (password === undefined || sessionActor === null) throw new Refusal('password.wrong');
-      await checkOwnPassword(sessionActor, password);
+    const { holder, needs, sessionActor } = await loadEnrolment(visitor);
+    if (needs !== null) {
+      if (sessionActor === null || (password === undefined && needs === 'password'))
+        throw new Refusal('password.wrong');
+      await checkOwnPassword(sessionActor, password ?? '');
     }
     await beginEnrolment(holder, onward(visitor, wanted));
     return { next: `${base(visitor)}/method` };

@@ -5,6 +5,7 @@ import type { EnrolmentHolder } from '@/lib/enrolment/holder';
 import { findEnrolment } from '@/lib/enrolment/service';
 import type { Settings } from '@/lib/options/service';
 import { settingsOf } from '@/lib/options/service';
+import { comesByProvider } from '@/lib/passwords/service';
 import { currentStanding, currentVisitor } from '@/lib/sessions/current';
 import { findCurrentAttempt } from '@/lib/sign-in/service';
 
@@ -17,7 +18,7 @@ export interface SignInEnrolment {
   readonly enrolment: EnrolmentView | null;
   readonly settings: Settings;
   readonly firstName: string;
-  readonly needsPassword: boolean;
+  readonly needs: 'password' | 'provider' | null;
   /** The attempt that the enrolment hangs on; null: an open session that now needs a factor (MFA-8). */
   readonly attemptId: string | null;
   readonly postponableUntil: Date | null;
@@ -53,7 +54,7 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
         enrolment,
         settings,
         firstName,
-        needsPassword: false,
+        needs: null,
         attemptId: attempt.id,
         postponableUntil,
         sessionActor: null,
@@ -79,7 +80,12 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
     enrolment,
     settings,
     firstName: actor.account.firstName,
-    needsPassword: enrolment === null && !hasFreshProof(actor, ENROLMENT_PROOF_SECONDS),
+    needs:
+      enrolment !== null || hasFreshProof(actor, ENROLMENT_PROOF_SECONDS)
+        ? null
+        : comesByProvider(actor)
+          ? 'provider'
+          : 'password',
     attemptId: null,
     postponableUntil: standing.state === 'enrol' ? standing.decision.postponableUntil : null,
     sessionActor: actor,

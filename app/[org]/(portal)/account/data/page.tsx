@@ -10,8 +10,10 @@ import type { AuditOutcome } from '@/lib/audit/model';
 import { actionWords, reasonWords, valueWords } from '@/lib/audit/words';
 import { momentFor } from '@/lib/language/moment';
 import { translator, type Messages } from '@/lib/language/translate';
+import { comesByProvider } from '@/lib/passwords/service';
 import { DATA_PARTS, DATA_PROOF_SECONDS, ownData } from '@/lib/privacy/service';
 import { currentActor } from '@/lib/sessions/current';
+import { ProviderFirst } from '../../../provider-first';
 import { PortalPage } from '../../portal-page';
 import { proveForData } from '../actions';
 
@@ -34,6 +36,8 @@ export default async function OwnDataPage({ params }: PageProps<'/[org]/account/
 
 function Proof({ actor }: { actor: Actor }) {
   const t = translator(actor.locale);
+  const { slug } = actor.organisation;
+  if (comesByProvider(actor)) return <ProviderFirst slug={slug} locale={actor.locale} next={`/${slug}/account/data`} />;
   return (
     <ActionForm action={proveForData} refusalField="password" className="max-w-form">
       <p>{t('account.dataProof')}</p>

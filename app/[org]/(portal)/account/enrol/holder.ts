@@ -4,6 +4,7 @@ import type { EnrolmentHolder } from '@/lib/enrolment/holder';
 import type { EnrolmentView } from '@/lib/enrolment/model';
 import { findEnrolment } from '@/lib/enrolment/service';
 import { mfaChoice } from '@/lib/factors/service';
+import { comesByProvider } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { hasFreshFactor } from '@/lib/resets/proof';
 import type { SignedIn } from '@/lib/sessions/current';
@@ -12,8 +13,8 @@ import { ENROLMENT_PROOF_SECONDS } from '../../../sign-in/enrol/holder';
 export interface OwnEnrolment {
   readonly holder: EnrolmentHolder;
   readonly enrolment: EnrolmentView | null;
-  /** What is asked before anything begins: the factor, where there is one; else the password, unless it was proved just now. */
-  readonly needs: 'password' | 'code' | null;
+  /** What is asked before anything begins: the factor, where there is one; else the password, or the provider, unless proved just now. */
+  readonly needs: 'password' | 'provider' | 'code' | null;
   readonly another: boolean;
 }
 
@@ -36,5 +37,6 @@ export async function ownEnrolment(actor: Actor, { settings, authenticator }: Si
   if (mfaChoice(actor, settings, authenticator) === 'unavailable') throw new Refusal('mfa.off');
   const another = actor.account.factorKinds.length > 0;
   const proved = another ? hasFreshFactor(actor) : hasFreshProof(actor, ENROLMENT_PROOF_SECONDS);
-  return { holder, enrolment, needs: enrolment !== null || proved ? null : another ? 'code' : 'password', another };
+  const first = comesByProvider(actor) ? 'provider' : 'password';
+  return { holder, enrolment, needs: enrolment !== null || proved ? null : another ? 'code' : first, another };
 }

@@ -83,7 +83,7 @@ export default async function AccountsPage({ params, searchParams }: PageProps<'
               </>
             ),
             status: <Badge tone={STATUS_TONES[row.status]}>{t(`accounts.statuses.${row.status}`)}</Badge>,
-            mfa: t(`accounts.mfaStates.${row.enrolled ? 'enrolled' : 'not-enrolled'}`),
+            mfa: t(`accounts.mfaStates.${row.mfa}`),
             authenticator: row.authenticator,
           },
         }))}

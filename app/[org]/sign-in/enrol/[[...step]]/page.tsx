@@ -30,7 +30,7 @@ export default async function SignInEnrolPage({ params, searchParams }: PageProp
     const attempt = await findCurrentAttempt(await currentVisitor(org));
     redirect(signInPath(org, attempt?.step ?? 'start'));
   }
-  const { visitor, holder, enrolment, firstName, needsPassword, postponableUntil, sessionActor } = found;
+  const { visitor, holder, enrolment, firstName, needs, postponableUntil, sessionActor } = found;
   const { organisation } = visitor;
   const locale = holder.actor.locale;
   const base = `/${organisation.slug}/sign-in/enrol`;
@@ -46,7 +46,7 @@ export default async function SignInEnrolPage({ params, searchParams }: PageProp
         path={step}
         within="sign-in"
         enrolment={enrolment}
-        needs={needsPassword ? 'password' : null}
+        needs={needs}
         another={false}
         offered={() => offeredMethods(holder)}
         guessedPhone={guessPhone(visitor.origin.userAgent)}

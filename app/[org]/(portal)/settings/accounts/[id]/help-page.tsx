@@ -10,6 +10,7 @@ import { Refusal } from '@/lib/refusals';
 import { listed } from '@/lib/resets/authority';
 import type { HelpView } from '@/lib/resets/model';
 import { loadHelp } from '@/lib/resets/service';
+import { ProviderFirst } from '../../../../provider-first';
 import { ProofButton, ProofField } from '../../../factor-proof';
 import { SettingsPage } from '../../settings-page';
 
@@ -60,15 +61,7 @@ export function HelpPage({
           {sentence(actor.locale, standing === 'own' ? 'refusals.reset_own' : 'refusals.reset_out-of-reach', names)}
         </Notice>
       ) : standing === 'provider' ? (
-        <Notice tone="warning" title={t('resets.providerFirst')}>
-          <p className="mb-3">{t('resets.providerFirstWhy')}</p>
-          <Button
-            variant="primary"
-            href={`/${actor.organisation.slug}/sign-in?next=${encodeURIComponent(backFrom(actor, subject.id))}`}
-          >
-            {t('resets.providerFirstGo')}
-          </Button>
-        </Notice>
+        <ProviderFirst slug={actor.organisation.slug} locale={actor.locale} next={backFrom(actor, subject.id)} />
       ) : standing === 'no-factor' ? (
         <Notice tone="warning" title={t('resets.enrolFirst')}>
           <p className="mb-3">{t('resets.enrolFirstWhy')}</p>

@@ -2,6 +2,7 @@ import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
+import type { ManagedAccount } from '@/lib/accounts/administration';
 import type { Actor } from '@/lib/actors/model';
 import { translator } from '@/lib/language/translate';
 import { listBlocked } from '@/lib/resets/service';
@@ -9,10 +10,11 @@ import { unblockCode, unblockPassword } from './reset/actions';
 
 /**
  * Letting somebody in again: a lost phone, one left at home, each where one's role allows it; too many tries, where there
- * is something to unblock.
+ * is something to unblock. Of those whose provider asks for the second factor nothing is kept here but what stood before.
  */
-export async function LostPhone({ actor, accountId }: { actor: Actor; accountId: string }) {
+export async function LostPhone({ actor, account }: { actor: Actor; account: ManagedAccount }) {
   const t = translator(actor.locale);
+  const { id: accountId, askedHere, factors } = account;
   const here = `/${actor.organisation.slug}/settings/accounts/${accountId}`;
   const resets = actor.permissions.has('mfa.reset');
   const blocked = resets || actor.permissions.has('passwords.manage') ? await listBlocked(actor, accountId) : [];
@@ -20,10 +22,13 @@ export async function LostPhone({ actor, accountId }: { actor: Actor; accountId:
   return (
     <Panel title={t('resets.panelTitle')} titleId="lost-phone">
       <div className="flex flex-col gap-5">
-        {resets ? (
+        {resets && !askedHere ? (
+          <p className="max-w-measure">{t(factors > 0 ? 'resets.byProviderKept' : 'resets.byProvider')}</p>
+        ) : null}
+        {resets && (askedHere || factors > 0) ? (
           <div className="flex flex-wrap gap-3">
             <Button href={`${here}/reset`}>{t('resets.title')}</Button>
-            <Button href={`${here}/pass`}>{t('resets.passTitle')}</Button>
+            {askedHere ? <Button href={`${here}/pass`}>{t('resets.passTitle')}</Button> : null}
             <Button href={`${here}/codes`}>{t('resets.codesTitle')}</Button>
           </div>
         ) : null}

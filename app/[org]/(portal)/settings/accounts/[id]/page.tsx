@@ -78,7 +78,7 @@ export default async function ManagedAccountPage({ params, searchParams }: PageP
         <Password locale={actor.locale} accountId={account.id} />
       ) : null}
       {changeable ? <WayInPanel {...part} /> : null}
-      {changeable ? <LostPhone actor={actor} accountId={account.id} /> : null}
+      {changeable ? <LostPhone actor={actor} account={account} /> : null}
       {changeable ? <Closing {...part} /> : null}
     </SettingsPage>
   );
@@ -149,7 +149,6 @@ function Facts({ actor, account }: PartProps) {
 function Access({ actor, account }: PartProps) {
   const t = translator(actor.locale);
   const settings = `/${actor.organisation.slug}/settings`;
-  const external = account.authenticator.type !== 'system';
   return (
     <Panel title={t('accounts.access')} titleId="access">
       <div className="flex flex-col gap-4">
@@ -160,7 +159,10 @@ function Access({ actor, account }: PartProps) {
               account.lastSignInAt === null ? t('accounts.never') : momentFor(actor, account.lastSignInAt),
             ],
             [t('accounts.openSessions'), String(account.sessions)],
-            [t('accounts.mfa'), external ? t('accounts.mfaExternal') : t('accounts.mfaOf', { count: account.factors })],
+            [
+              t('accounts.mfa'),
+              account.askedHere ? t('accounts.mfaOf', { count: account.factors }) : t('accounts.mfaExternal'),
+            ],
             [t('accounts.authenticator'), account.authenticator.name],
             [t('accounts.createdOn'), momentFor(actor, account.createdAt)],
           ]}

@@ -22,7 +22,14 @@ export default async function PassPage({ params, searchParams }: PageProps<'/[or
   const t = translator(actor.locale);
   const settings = `/${actor.organisation.slug}/settings`;
   const name = fullName(subject);
-  const useless = subject.status !== 'active' ? 'pass_not-active' : subject.factors === 0 ? 'pass_no-factor' : null;
+  const useless =
+    subject.status !== 'active'
+      ? 'pass_not-active'
+      : !subject.askedHere
+        ? 'pass_by-provider'
+        : subject.factors === 0
+          ? 'pass_no-factor'
+          : null;
   return (
     <HelpPage actor={actor} help={help} title={t('resets.passTitle')}>
       {done === 'revoked' ? <Notice tone="success">{t('resets.passRevoked')}</Notice> : null}
