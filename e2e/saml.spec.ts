@@ -2,7 +2,8 @@ import { createAuthenticator } from '@/lib/authenticators/service';
 import { urlsOf } from '@/lib/authenticators/urls';
 import { startSamlProvider, type SamlPerson, type SamlProvider } from '@/scripts/idp/saml';
 import { signedInPerson } from './fixtures/actors';
-import { assign, makeExternal } from './fixtures/external';
+import { assign, keepAnswer, makeExternal } from './fixtures/external';
+import { HandMadeClient } from './fixtures/hand-made';
 import { makeOrganisation, makePerson, type Person } from './fixtures/people';
 import { bombs } from './fixtures/saml-bombs';
 import { expect, test } from './fixtures/test';
@@ -153,6 +154,52 @@ test('SAML-4 signing out here ends the provider’s session too, by either bindi
       order by occurred_at desc limit 1`;
     expect(event).toEqual({ reason: 'ended-by-provider' });
   }
+});
+
+test('SAML-4 SAFE-3 next-auth’s own sign-out leads to the provider too', async ({ database, portal }) => {
+  const organisation = await makeOrganisation();
+  const { actor, token } = await signedInPerson(organisation, null);
+  const { entityId, signOutUrl: sloUrl } = provider;
+  const authenticatorId = await makeExternal(database, organisation, { type: 'saml', settings: { entityId, sloUrl } });
+  const client = new HandMadeClient(portal.origin);
+  client.cookies.set('vestibule.session', token);
+  await keepAnswer(actor, authenticatorId, { issuer: entityId, tokens: { nameId: 'lea@fournisseur.test' } });
+  const { csrfToken } = JSON.parse((await client.get('/api/auth/csrf')).body) as { csrfToken: string };
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const body = `csrfToken=${csrfToken}&callbackUrl=/`;
+  const answer = await client.request('POST', '/api/auth/signout', { headers, body });
+  const path = `${portal.origin}/${organisation.slug}/sign-in/signed-out`;
+  expect(answer.headers.location).toMatch(new RegExp(`^${path}\\?ticket=[A-Za-z0-9_-]{43}$`));
+  const away = await client.get(answer.headers.location!.replace(`${portal.origin}`, '').replace('?', '/go?'));
+  expect(away.headers.location).toMatch(new RegExp(`^${sloUrl}\\?SAMLRequest=`));
+});
+
+test('AUTH-7 what only resembled stands on the account’s page, for whoever manages accounts', async ({
+  database,
+  portal,
+}) => {
+  const organisation = await makeOrganisation();
+  const id = await makeExternal(database, organisation, { type: 'saml' });
+  const person = await makePerson(organisation);
+  await assign(database, organisation, person.id, id, person.email);
+  const said = `${person.email.toUpperCase()} <b>`;
+  const near = (text: string | null) => database`
+    update external_identities set near_said = ${text}, near_at = now() where account_id = ${person.id}`;
+  const page = async (role: 'account-manager' | 'auditor') => {
+    const { token } = await signedInPerson(organisation, role);
+    const client = new HandMadeClient(portal.origin);
+    client.cookies.set('vestibule.session', token);
+    return client.get(`/${organisation.slug}/settings/accounts/${person.id}`);
+  };
+  await near(said);
+  const told = 'Le fournisseur a dit presque la même chose';
+  const shown = await page('account-manager');
+  expect([shown.status, shown.body.includes(told)]).toEqual([200, true]);
+  expect(shown.body).toContain(said.replace('<b>', '&lt;b&gt;'));
+  const closed = await page('auditor');
+  expect([closed.status, closed.body.includes(told)]).toEqual([403, false]);
+  await near(null);
+  expect((await page('account-manager')).body).not.toContain(told);
 });
 
 test('SAML-1 SAML-5 begun at the provider: « Continuer en tant que … », at the right one of two organisations', async ({

@@ -249,6 +249,11 @@ async function demo() {
       `Port ${port} is taken. Stop what listens there, or choose another: PORT=${port + 1} npm run demo`,
     );
   }
+  for (const beside of options.withProviders ? [port + 1, port + 2] : []) {
+    if (!(await portIsTaken(beside))) continue;
+    const elsewhere = `PORT=${port + 10} npm run demo -- --with-idp`;
+    throw new Failure(`Port ${beside}, where an identity provider would stand, is taken. Choose others: ${elsewhere}`);
+  }
   if (isInUse(dataDirectory)) throw new PostgresInUse('A demo already runs from this folder. Stop it first.');
 
   console.log('\nVestibule\n');

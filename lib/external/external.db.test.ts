@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { assign, comeBack, goOut, identityOf, makeExternal, refusalsOf } from '@/e2e/fixtures/external';
+import { signedInPerson } from '@/e2e/fixtures/actors';
 import { makeInvitedPerson } from '@/e2e/fixtures/letters';
 import { enterPassword, keepCookies, makeOrganisation, makePerson, tally, visitorAt } from '@/e2e/fixtures/people';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import type { ProvenIdentity } from '@/lib/authenticators/model';
+import { loadWayIn, saveWayIn } from '@/lib/authenticators/identities/service';
 import { findOpenSession } from '@/lib/sessions/store';
 import { findCurrentAttempt } from '@/lib/sign-in/service';
 import { completeFlow, completeTicket, findTicket, keepAnswer, takeFlow } from './service';
@@ -100,6 +102,36 @@ describe('AUTH-7 the first sign-in pins an identity to issuer and subject', () =
     const told =
       await database.owner`select count(*)::int as n from audit_events where details::text like '%ailleurs.test%'`;
     expect(told).toEqual([{ n: 0 }]);
+  });
+
+  it('AUTH-7 what resembled is shown to whoever manages accounts, until it is mended, or the right one is bound', async () => {
+    const { organisation, authenticatorId, identity, person, signIn } = await expected();
+    // An organisation always has one.
+    await signedInPerson(organisation, 'administrator');
+    const { actor } = await signedInPerson(organisation, ['accounts.manage']);
+    const shown = async () => (await loadWayIn(actor, person.id, authenticatorId)).identity!.nearSaid;
+    const resemble = async () => {
+      const email = person.email.toUpperCase();
+      expect(whyOf((await signIn(identityOf({ email }))).next)).toBe('no-account');
+      return `claim(email):${email}`;
+    };
+    expect(await shown()).toBeNull();
+    const said = await resemble();
+    expect(await shown()).toBe(said);
+    const { actor: other } = await signedInPerson(organisation, ['audit.read', 'authenticators.manage', 'mfa.reset']);
+    await expect(loadWayIn(other, person.id, authenticatorId)).rejects.toThrow('permission.missing');
+    // The right one signs in: it is bound, and nothing is left to be asked.
+    expect((await signIn()).session).toBeDefined();
+    expect(await shown()).toBeNull();
+    // Somebody who resembles them later on is told of too; giving them another identity settles it, and so does a month.
+    await resemble();
+    expect(await shown()).toBe(said);
+    await saveWayIn(actor, person.id, authenticatorId, said);
+    expect(await shown()).toBeNull();
+    expect((await signIn({ ...identity, claims: { email: person.email.toUpperCase() } })).session).toBeDefined();
+    await database.owner`
+      update external_identities set near_said = 'x', near_at = now() - interval '31 days' where account_id = ${person.id}`;
+    expect(await shown()).toBeNull();
   });
 
   it('AUTH-7 refuses an identity that fits two accounts', async () => {

@@ -13,7 +13,7 @@ import { signedInPerson } from '@/e2e/fixtures/actors';
 import { answerOidc, beginBinding, beginSignIn, beginTest } from './begin';
 import { listOwnIdentities } from './own';
 import { findTestResult } from './service';
-import { findSignedOut, leaveProvider, revokeDueTokens, signOut } from './sign-out';
+import { findSignedOut, leaveProvider, revokeDueTokens, signOut, signOutByToken } from './sign-out';
 
 const database = useDatabase();
 database.useTwoInstances();
@@ -161,6 +161,25 @@ describe('OIDC-4 sign-out', () => {
     expect(revoked[0]!.body.get('token_type_hint')).toBe('access_token');
     await revokeDueTokens();
     expect(provider.seen.filter(({ path }) => path === '/token/revocation')).toHaveLength(1);
+  });
+
+  it('OIDC-4 SAFE-3 next-auth’s own sign-out leaves as much to do, and a token that is nobody’s ends nothing', async () => {
+    const { organisation, id, person } = await house();
+    const { outcome } = await signIn(organisation, id, person);
+    const { token, id: sessionId } = outcome.session!;
+    const origin = { requestId: 'r', address: '203.0.113.7', userAgent: 'x' };
+    expect(await signOutByToken(`${token.slice(1)}A`, origin)).toBeNull();
+    // Of two clicks the browser follows the last: whichever was answered first, it leads on.
+    const [next] = (await Promise.all([1, 2].map(() => signOutByToken(token, origin)))).filter((one) => one !== null);
+    expect(await database.owner`select id from sessions where id = ${sessionId}`).toEqual([]);
+    const visitor = visitorAt(organisation);
+    const ticket = new URLSearchParams(next!.split('?')[1]).get('ticket')!;
+    expect(await leaveProvider(visitor, ticket)).toMatchObject({ url: expect.stringContaining('/session/end?') });
+    const events = await database.owner`
+      select host(address) as address from audit_events where action = 'session.end' and session_id = ${sessionId}`;
+    expect(events).toEqual([{ address: '203.0.113.7' }]);
+    const { token: own } = await signedInPerson(organisation, null);
+    expect(await signOutByToken(own, origin)).toBeNull();
   });
 
   it('OIDC-4 a session that a password opened leaves by the door, as ever', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor, Visitor } from '@/lib/actors/model';
+import type { Actor, RequestOrigin, Visitor } from '@/lib/actors/model';
 import { providerTokensContext, signOutTokensContext } from '@/lib/authenticators/sealing';
 import { urlsOf } from '@/lib/authenticators/urls';
 import { config } from '@/lib/config';
@@ -10,7 +10,8 @@ import { revokeTokens } from '@/lib/oidc/client';
 import type { Organisation } from '@/lib/organisations/model';
 import { logger } from '@/lib/request/log';
 import { beginSamlLogout } from '@/lib/saml/service';
-import { endOwnSession } from '@/lib/sessions/service';
+import { endOwnSession, endSessionByToken } from '@/lib/sessions/service';
+import { findOpenSession } from '@/lib/sessions/store';
 import { signInPath } from '@/lib/sign-in/service';
 import type { ExternalAuthenticator } from './identity';
 import type { WayOut } from './model';
@@ -42,31 +43,66 @@ export function signedOutPath(
  * @returns where the browser goes: a page of ours that goes on, for a form may lead to no other site
  */
 export async function signOut(actor: Actor): Promise<{ readonly next: string }> {
-  const { organisation } = actor;
-  const ticket = await inOrganisation(actor, async (transaction) => {
-    const held = await store.findProviderSession(transaction, actor.sessionId);
-    const authenticator = held === null ? null : await findExternal(transaction, held.authenticatorId);
-    await endOwnSession(transaction, actor);
-    if (held === null || authenticator === null) return null;
-    const tokens = openTokens(held.tokensSealed, providerTokensContext(held.id));
-    const [revokes, leaves] = [canRevoke(authenticator, tokens), canLeave(authenticator, tokens)];
-    if (!revokes && !leaves) return null;
-    const id = randomUUID();
-    const ticket = newToken();
-    await store.insertSignOut(transaction, {
-      id,
-      organisationId: organisation.id,
-      authenticatorId: authenticator.id,
-      ticketHash: hashToken(ticket),
-      stateHash: hashToken(stateOf(ticket)),
-      providerSession: held.providerSession,
-      tokensSealed: sealer().seal(JSON.stringify(tokens), signOutTokensContext(id)),
-      revokes,
-    });
-    return leaves ? ticket : null;
-  });
+  const { organisation, sessionId } = actor;
+  const ticket = await inOrganisation(actor, (transaction) =>
+    endAndLeave(transaction, organisation, sessionId, () => endOwnSession(transaction, actor)),
+  );
   if (ticket === null) return { next: signInPath(organisation.slug, 'start') };
   return { next: signedOutPath(organisation.slug, { ticket }) };
+}
+
+/**
+ * Signs out by the token alone, for next-auth's own sign-out: it leaves no more behind at a provider than ours does.
+ *
+ * @returns where the browser goes to end the session at its provider; null: nowhere in particular
+ */
+export async function signOutByToken(token: string, origin: RequestOrigin): Promise<string | null> {
+  const session = await findOpenSession(hashToken(token));
+  if (session === null) return null;
+  const { id, organisation } = session;
+  const { locale } = organisation;
+  const visitor: Visitor = {
+    ...{ kind: 'visitor', organisation, origin, locale },
+    ...{ browserToken: null, deviceToken: null, sessionToken: token },
+  };
+  const ticket = await inOrganisation(visitor, (transaction) =>
+    endAndLeave(transaction, organisation, id, () => endSessionByToken(transaction, visitor, token)),
+  );
+  return ticket === null ? null : signedOutPath(organisation.slug, { ticket });
+}
+
+/**
+ * Ends a session, and keeps what is left to do at its provider.
+ *
+ * @param end ends the session here
+ * @returns the ticket with which the browser leaves for the provider; null: it has no reason to
+ */
+async function endAndLeave(
+  transaction: OrganisationTransaction,
+  organisation: Organisation,
+  sessionId: string,
+  end: () => Promise<void>,
+): Promise<string | null> {
+  const held = await store.findProviderSession(transaction, sessionId);
+  const authenticator = held === null ? null : await findExternal(transaction, held.authenticatorId);
+  await end();
+  if (held === null || authenticator === null) return null;
+  const tokens = openTokens(held.tokensSealed, providerTokensContext(held.id));
+  const [revokes, leaves] = [canRevoke(authenticator, tokens), canLeave(authenticator, tokens)];
+  if (!revokes && !leaves) return null;
+  const id = randomUUID();
+  const ticket = newToken();
+  await store.insertSignOut(transaction, {
+    id,
+    organisationId: organisation.id,
+    authenticatorId: authenticator.id,
+    ticketHash: hashToken(ticket),
+    stateHash: hashToken(stateOf(ticket)),
+    providerSession: held.providerSession,
+    tokensSealed: sealer().seal(JSON.stringify(tokens), signOutTokensContext(id)),
+    revokes,
+  });
+  return leaves ? ticket : null;
 }
 
 /** What the provider gives back, made of the ticket: it is known here by its hash alone. */

@@ -54,7 +54,8 @@ export async function readSamlForm(
     const { wantsSigned, ...said } = read.metadata;
     // Whoever saves it says yes to its keys: nothing waits any more.
     const settings = { ...change.settings, ...said, proposedCertificates: [] };
-    return { change: { ...change, settings: { ...settings, signRequests: wantsSigned || input.signRequests } } };
+    const signRequests = wantsSigned || input.signRequests;
+    return { change: { ...change, settings: ofItsMaker({ ...settings, signRequests }, known) } };
   }
   const issues: FieldIssue[] = (['ssoUrl', 'sloUrl'] as const)
     .filter((field) => input[field] !== null && !isProviderPage(input[field]!))
@@ -65,7 +66,20 @@ export async function readSamlForm(
     if ('issue' in read) issues.push({ field: pem.field, code: read.issue, date: read.date });
     else change.settings = { ...change.settings, certificates: [...read.certificates], proposedCertificates: [] };
   }
-  return issues.length > 0 ? { issues } : { change };
+  return issues.length > 0 ? { issues } : { change: { ...change, settings: ofItsMaker(change.settings, known) } };
+}
+
+/** Microsoft Entra's names, worldwide and in China. */
+const ENTRA = /^https:\/\/sts\.(windows\.net|chinacloudapi\.cn)\//;
+
+/**
+ * Entra makes assertions that are good for an hour, and few can change that: where a provider turns out to be Entra, they are
+ * taken. Only once, so that whoever unticks it is obeyed; and no risk, for the first 15 minutes alone count.
+ */
+function ofItsMaker(settings: Partial<SamlSettings>, known: SamlSettings | null): Partial<SamlSettings> {
+  const { entityId = '' } = settings;
+  if (entityId === known?.entityId || !ENTRA.test(entityId)) return settings;
+  return { ...settings, allowLongValidity: true };
 }
 
 type Given = { readonly field: string; readonly bytes: Uint8Array };

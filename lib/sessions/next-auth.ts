@@ -3,7 +3,6 @@ import type { Adapter, AdapterUser } from 'next-auth/adapters';
 import { config } from '@/lib/config';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { cookieName, cookieOptions } from './cookies';
-import { endSessionByToken } from './service';
 import { findOpenSession } from './store';
 
 /**
@@ -14,7 +13,7 @@ const refuse = (): never => {
   throw new Error('Sessions begin by our own decision only');
 };
 
-const adapter: Adapter = {
+const readOnly: Adapter = {
   createUser: refuse,
   getUser: async () => null,
   getUserByEmail: async () => null,
@@ -36,15 +35,18 @@ const adapter: Adapter = {
     };
     return { session: { sessionToken: token, userId: account.id, expires: session.expiresAt }, user };
   },
-  async deleteSession(token) {
-    await endSessionByToken(token);
-    return null;
-  },
 };
 
-export function nextAuthOptions(): NextAuthOptions {
+/** @param endSession signs out whoever holds the token */
+export function nextAuthOptions(endSession: (token: string) => Promise<void>): NextAuthOptions {
   return {
-    adapter,
+    adapter: {
+      ...readOnly,
+      async deleteSession(token) {
+        await endSession(token);
+        return null;
+      },
+    },
     secret: config().AUTH_SECRET,
     session: { strategy: 'database', generateSessionToken: newToken },
     providers: [],

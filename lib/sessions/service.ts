@@ -11,7 +11,6 @@ import type { NewSession } from '@/lib/sign-in/model';
 import {
   deleteSessionByToken,
   deleteSessions,
-  findOpenSession,
   insertSession,
   markPostponed,
   replaceToken,
@@ -144,29 +143,20 @@ export async function endOwnSession(transaction: OrganisationTransaction, actor:
   await recordEvent(transaction, actor, { action: 'session.end', outcome: 'success', reason: 'signed-out' });
 }
 
-/** Signs out by the token alone, for next-auth's own sign-out. */
-export async function endSessionByToken(token: string): Promise<void> {
-  const session = await findOpenSession(hashToken(token));
-  if (session === null) return;
-  const visitor: Visitor = {
-    kind: 'visitor',
-    organisation: session.organisation,
-    origin: { requestId: '', address: null, userAgent: '' },
-    locale: session.organisation.locale,
-    browserToken: null,
-    deviceToken: null,
-    sessionToken: token,
-  };
-  await inOrganisation(visitor, async (transaction) => {
-    const ended = await deleteSessionByToken(transaction, hashToken(token));
-    if (ended === null) return;
-    await recordEvent(transaction, visitor, {
-      action: 'session.end',
-      outcome: 'success',
-      reason: 'signed-out',
-      subjectId: ended.accountId,
-      sessionId: ended.id,
-    });
+/** Signs out by the token alone, for next-auth's own sign-out; of two at the same moment the second does nothing. */
+export async function endSessionByToken(
+  transaction: OrganisationTransaction,
+  visitor: Visitor,
+  token: string,
+): Promise<void> {
+  const ended = await deleteSessionByToken(transaction, hashToken(token));
+  if (ended === null) return;
+  await recordEvent(transaction, visitor, {
+    action: 'session.end',
+    outcome: 'success',
+    reason: 'signed-out',
+    subjectId: ended.accountId,
+    sessionId: ended.id,
   });
 }
 

@@ -4,6 +4,12 @@ import { externalIdentities } from '@/drizzle/schema/authenticators';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { REFUSED_REASONS, type Identity, type RefusedIdentity, type RefusedReason } from './model';
 
+const REFUSED_DAYS = 30;
+const REFUSED_MAX = 10;
+
+/** What resembled somebody is news for as long as the refusals are. */
+const isRecent = gt(externalIdentities.nearAt, sql`now() - make_interval(days => ${REFUSED_DAYS})`);
+
 /** Who an account is at an authenticator's provider; null: nobody is expected there. */
 export async function findIdentity(
   transaction: OrganisationTransaction,
@@ -16,7 +22,7 @@ export async function findIdentity(
       issuer: externalIdentities.issuer,
       subject: externalIdentities.subject,
       boundAt: externalIdentities.boundAt,
-      nearSaid: externalIdentities.nearSaid,
+      nearSaid: sql<string | null>`case when ${isRecent} then ${externalIdentities.nearSaid} end`,
       nearAt: externalIdentities.nearAt,
     })
     .from(externalIdentities)
@@ -56,9 +62,6 @@ export async function unbind(
     .returning({ accountId: externalIdentities.accountId });
   return rows.length === 1;
 }
-
-const REFUSED_DAYS = 30;
-const REFUSED_MAX = 10;
 
 /** Those whom a provider vouched for lately and who resembled somebody expected here, without being the same (AUTH-7). */
 export async function listRefused(
