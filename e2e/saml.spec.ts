@@ -243,7 +243,7 @@ test('SAML-2 bombs are answered, everybody else besides, and the process lives',
   let throwing = true;
   const statuses: number[] = [];
   const thrown = (async () => {
-    for (let index = 0; index < 100; index++) {
+    for (let index = 0; index < 3 * texts.length; index++) {
       const body = new URLSearchParams({ SAMLResponse: Buffer.from(texts[index % texts.length]!).toString('base64') });
       statuses.push((await fetch(acs, { method: 'POST', body, redirect: 'manual' })).status);
     }
@@ -257,8 +257,8 @@ test('SAML-2 bombs are answered, everybody else besides, and the process lives',
   }
   await thrown;
   expect(statuses.filter((status) => status !== 303 && status !== 400)).toEqual([]);
-  const median = waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)]!;
-  expect(median).toBeLessThan(100);
+  // Nineteen of twenty: what one of them waits besides is the machine's, not the bomb's.
+  expect(waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.95)]).toBeLessThan(100);
   for (const body of ['', 'SAMLResponse=', 'SAMLResponse=a&SAMLResponse=b', 'x=y']) {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     expect((await fetch(acs, { method: 'POST', body, headers, redirect: 'manual' })).status).toBe(400);
