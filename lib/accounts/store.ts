@@ -195,11 +195,16 @@ export interface InvitedRow {
   readonly kind: AccountKind;
   readonly roleId: string | null;
   readonly locale: 'fr' | 'en' | null;
+  /** The one that was said for it; missing: what its role or its kind gets, else the default one. */
+  readonly authenticatorId?: string | null;
+  /** Whom a provider is to name, exactly; missing: whoever has the account's address there (AUTH-7). */
+  readonly identity?: string | null;
 }
 
 /**
- * Writes invited accounts, in one statement however many they are, each on the authenticator that its role or else its kind
- * gets, and on the default one where neither says (AUTH-1).
+ * Writes invited accounts, in two statements however many they are, each on the authenticator that was said, or that its role
+ * or else its kind gets, and on the default one where nobody says (AUTH-1). Of those on a provider's somebody is expected
+ * there from the beginning: an invitation would else lead to a door that lets nobody in.
  *
  * @returns their ids, by the key of their e-mail
  */
@@ -211,15 +216,43 @@ export async function insertInvited(
   const made = await transaction.execute<{ id: string; email_key: string }>(sql`
     insert into accounts (organisation_id, authenticator_id, status, first_name, last_name, email, email_key, username,
       username_key, kind, role_id, locale)
-    select ${organisationId}::uuid, coalesce(
+    select ${organisationId}::uuid, coalesce(r."authenticatorId",
         (select d.authenticator_id from authenticator_defaults d join authenticators u on u.id = d.authenticator_id
           where u.active and (d.role_id = r."roleId" or d.kind = r.kind) order by d.role_id is null limit 1),
         (select id from authenticators where is_default)), 'invited', r."firstName", r."lastName",
       r.email, r."emailKey", r.username, r."usernameKey", r.kind, r."roleId", r.locale
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r ("firstName" text, "lastName" text, email text,
-      "emailKey" text, username text, "usernameKey" text, kind text, "roleId" uuid, locale text)
+      "emailKey" text, username text, "usernameKey" text, kind text, "roleId" uuid, locale text, "authenticatorId" uuid)
     returning id, email_key`);
+  await expectInvited(transaction, rows);
   return new Map(made.map(({ id, email_key }) => [email_key, id]));
+}
+
+/** Says of accounts that were just made on a provider's authenticator whom it is to name: as was said, else by their address. */
+async function expectInvited(transaction: OrganisationTransaction, rows: readonly InvitedRow[]): Promise<void> {
+  const listed = JSON.stringify(rows.map(({ emailKey, identity }) => ({ emailKey, identity })));
+  const expecting = (said: 'said' | 'by-address') => sql`
+    insert into external_identities (organisation_id, account_id, authenticator_id, expected)
+    select a.organisation_id, a.id, u.id,
+      ${said === 'said' ? sql`r.identity` : sql`case u.type when 'oidc' then 'claim(email):' else '' end || a.email`}
+    from jsonb_to_recordset(${listed}::text::jsonb) as r ("emailKey" text, identity text)
+    join accounts a on a.email_key = r."emailKey" join authenticators u on u.id = a.authenticator_id
+    where u.type <> 'system' and r.identity is ${said === 'said' ? sql`not null` : sql`null`}`;
+  await transaction.execute(expecting('said'));
+  // Whose address is expected of somebody else already goes without: an administrator says who is who.
+  await transaction.execute(sql`${expecting('by-address')} on conflict do nothing`);
+}
+
+/** Where somebody is expected already under one of some external identities: the authenticator's id, a space, the identity. */
+export async function findExpected(
+  transaction: OrganisationTransaction,
+  identities: readonly string[],
+): Promise<Set<string>> {
+  if (identities.length === 0) return new Set();
+  const rows = await transaction.execute<{ key: string }>(sql`
+    select i.authenticator_id || ' ' || i.expected as key from external_identities i
+    where i.expected in (select jsonb_array_elements_text(${JSON.stringify(identities)}::text::jsonb))`);
+  return new Set(rows.map(({ key }) => key));
 }
 
 /** Which of some e-mails and usernames somebody has already, by their keys. */
@@ -247,7 +280,9 @@ export async function findTaken(
 export async function updateAccount(
   transaction: OrganisationTransaction,
   id: string,
-  change: Partial<Omit<InvitedRow, 'kind'> & { kind: AccountKind; status: AccountStatus }>,
+  change: Partial<
+    Omit<InvitedRow, 'kind' | 'authenticatorId' | 'identity'> & { kind: AccountKind; status: AccountStatus }
+  >,
 ): Promise<void> {
   await transaction
     .update(accounts)

@@ -224,6 +224,21 @@ export async function listDefaults(
   return { kinds: rows.flatMap(({ kind }) => kind ?? []), roleIds: rows.flatMap(({ roleId }) => roleId ?? []) };
 }
 
+/** Which authenticator in force the new accounts of a kind or of a role get, where one of them says. */
+export async function listAllDefaults(
+  transaction: OrganisationTransaction,
+): Promise<{ authenticatorId: string; kind: AccountKind | null; roleId: string | null }[]> {
+  return transaction
+    .select({
+      authenticatorId: authenticatorDefaults.authenticatorId,
+      kind: authenticatorDefaults.kind,
+      roleId: authenticatorDefaults.roleId,
+    })
+    .from(authenticatorDefaults)
+    .innerJoin(authenticators, eq(authenticators.id, authenticatorDefaults.authenticatorId))
+    .where(eq(authenticators.active, true));
+}
+
 /** New accounts of these kinds and roles get this authenticator, and no others do because of it; each has one at most. */
 export async function replaceDefaults(
   transaction: OrganisationTransaction,

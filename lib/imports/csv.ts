@@ -1,7 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { email, personName, username } from '@/lib/accounts/text';
+import { EXPECTED_MAX } from '@/lib/external/expected';
 import { Refusal } from '@/lib/refusals';
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   COMPULSORY_COLUMNS,
   IMPORT_LINES_MAX,
@@ -37,6 +38,13 @@ const HEADINGS: Readonly<Record<string, Column>> = {
   role: 'role',
   langue: 'language',
   language: 'language',
+  authentificateur: 'authenticator',
+  authentificateurdeconnexion: 'authenticator',
+  authenticator: 'authenticator',
+  loginauthenticator: 'authenticator',
+  identiteexterne: 'identity',
+  identite: 'identity',
+  externalidentity: 'identity',
 };
 
 const KIND_WORDS: Readonly<Record<string, ReadLine['kind']>> = {
@@ -136,6 +144,12 @@ export function readRecords(bytes: Buffer, linesMax: number): FileRecord[] {
   }
 }
 
+/** Exact, as {@link readExpected} will read it once the authenticator is known; here only what no page could hold is refused. */
+const identity = z
+  .string()
+  .max(EXPECTED_MAX, { error: 'identity.tooLong' })
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}]*$/u, { error: 'identity.value' });
+
 /** What is shown of a value that is wrong. */
 const SHOWN_CHARACTERS_MAX = 80;
 
@@ -167,6 +181,8 @@ function readLine(line: number, cell: (column: Column) => string): ReadLine {
     kind: word('kind', KIND_WORDS, 'text.required'),
     role: cell('role').trim() === '' ? null : shown(cell('role')),
     locale: word('language', LANGUAGE_WORDS, null),
+    authenticator: cell('authenticator').trim() === '' ? null : shown(cell('authenticator')),
+    identity: checked('identity', identity) || null,
     issues,
   };
 }

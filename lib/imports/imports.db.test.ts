@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
+import { assign, makeExternal } from '@/e2e/fixtures/external';
 import { makeOrganisation, makePerson, refusalOf, tally } from '@/e2e/fixtures/people';
 import type { Actor } from '@/lib/actors/model';
+import { saveDefaults } from '@/lib/authenticators/service';
 import { checkFile, importAccounts, sendInvitations, viewImport } from './service';
 
 const database = useDatabase();
@@ -52,6 +54,77 @@ describe('ACC-2 import', () => {
     expect(await accountsOf(actor)).toMatchObject([{ email: taken.email }]);
     expect(await refusalOf(importAccounts(actor, id, true))).toBe('import.not-ready');
     expect(await accountsOf(actor)).toHaveLength(1);
+  });
+
+  it('AUTH-7 says by which authenticator and as whom; without a word of it a provider’s own expect the address', async () => {
+    const organisation = await makeOrganisation();
+    const { actor } = await signedInPerson(organisation, 'administrator');
+    const { owner } = database;
+    const [oidc, saml, off] = await Promise.all([
+      makeExternal(owner, organisation),
+      makeExternal(owner, organisation, { type: 'saml' }),
+      makeExternal(owner, organisation),
+    ]);
+    for (const [id, name] of [
+      [oidc, 'Entra'],
+      [saml, 'Écoles'],
+      [off, 'Fermé'],
+    ] as const) {
+      await owner`update authenticators set name = ${name}, active = ${id !== off} where id = ${id}`;
+    }
+    await saveDefaults(actor, saml, { kinds: ['parent'], roleIds: [] });
+    const known = await makePerson(organisation);
+    await assign(owner, organisation, known.id, oidc, 'claim(upn):pris@x.test');
+    const file = (...lines: string[]) =>
+      new Blob([[`${HEADING};Authentificateur;Identité externe`, ...lines].join('\r\n')]);
+    const wrong = await checked(
+      actor,
+      await checkFile(
+        actor,
+        file(
+          'A;B;a@x.test;;employé;;;Inconnu;',
+          'A;B;b@x.test;;employé;;;Fermé;',
+          'A;B;c@x.test;;employé;;;;claim(upn):c@x.test',
+          'A;B;d@x.test;;employé;;;Entra;d@x.test',
+          'A;B;e@x.test;;employé;;;entra;claim(upn):pris@x.test',
+          'A;B;f@x.test;;employé;;;ENTRA;claim(upn):f@x.test',
+          'A;B;g@x.test;;employé;;;Entra;claim(upn):f@x.test',
+          'A;B;h@x.test;;parent;;;;G-1 ',
+        ),
+      ),
+    );
+    const issues = wrong.lines.map(({ line, issues: found }) => `${line} ${found.map(({ code }) => code).join()}`);
+    expect(issues.toSorted()).toEqual([
+      '2 authenticator.unknown',
+      '3 authenticator.inactive',
+      '4 identity.not-external',
+      '5 identity.form',
+      '6 identity.taken',
+      '7 ',
+      '8 identity.twice',
+      '9 identity.value',
+    ]);
+    const right = file(
+      'A;B;f@x.test;;employé;;;entra;claim(upn):F@x.test',
+      'A;B;g@x.test;;employé;;;Entra;',
+      'A;B;h@x.test;;parent;;;;',
+      'A;B;i@x.test;;parent;;;;G-1',
+      'A;B;j@x.test;;externe;;;;',
+    );
+    await importAccounts(actor, await checkFile(actor, right), false);
+    const rows = await owner`
+      select a.email, u.name, i.expected from accounts a join authenticators u on u.id = a.authenticator_id
+        left join external_identities i on i.account_id = a.id
+      where a.organisation_id = ${organisation.id} and a.status = 'invited' order by a.email`;
+    expect(
+      rows.map(({ email, name, expected }) => [email, name === 'Entra' || name === 'Écoles' ? name : '', expected]),
+    ).toEqual([
+      ['f@x.test', 'Entra', 'claim(upn):F@x.test'],
+      ['g@x.test', 'Entra', 'claim(email):g@x.test'],
+      ['h@x.test', 'Écoles', 'h@x.test'],
+      ['i@x.test', 'Écoles', 'G-1'],
+      ['j@x.test', '', null],
+    ]);
   });
 
   it('ACC-2 makes all of a file once, with usernames of their own, and sends each an invitation', async () => {

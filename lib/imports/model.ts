@@ -6,7 +6,17 @@ export const IMPORT_LINES_MAX = 5_000;
 /** How long a file waits between its dry run and its import. */
 export const IMPORT_LIFETIME_MINUTES = 60;
 
-export const COLUMNS = ['firstName', 'lastName', 'email', 'username', 'kind', 'role', 'language'] as const;
+export const COLUMNS = [
+  'firstName',
+  'lastName',
+  'email',
+  'username',
+  'kind',
+  'role',
+  'language',
+  'authenticator',
+  'identity',
+] as const;
 export type Column = (typeof COLUMNS)[number];
 export const COMPULSORY_COLUMNS = ['firstName', 'lastName', 'email', 'kind'] as const satisfies readonly Column[];
 
@@ -21,6 +31,11 @@ export const LINE_ISSUES = [
   'email.twice',
   'username.taken',
   'username.twice',
+  'authenticator.unknown',
+  'authenticator.inactive',
+  'identity.not-external',
+  'identity.taken',
+  'identity.twice',
 ] as const;
 
 export interface LineIssue {
@@ -43,6 +58,10 @@ export interface ReadLine {
   /** As typed; which role it is, the organisation knows. */
   readonly role: string | null;
   readonly locale: Locale | null;
+  /** As typed; which authenticator it is, the organisation knows. Missing in what an older version read. */
+  readonly authenticator?: string | null;
+  /** As typed, to the letter (AUTH-7). */
+  readonly identity?: string | null;
   readonly issues: readonly LineIssue[];
 }
 

@@ -5,9 +5,11 @@ import { proposeUsernames } from '@/lib/accounts/username';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent, recordEvents } from '@/lib/audit/store';
+import { listAllDefaults, listAuthenticators } from '@/lib/authenticators/store';
 import { sealer } from '@/lib/crypto/keys';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { readExpected } from '@/lib/external/expected';
 import { inviteWithin } from '@/lib/invitations/service';
 import { LOCALES } from '@/lib/language/locale';
 import { sentence } from '@/lib/language/translate';
@@ -129,7 +131,11 @@ export async function importAccounts(actor: Actor, id: string, invite: boolean):
     });
   } catch (error) {
     // Somebody made one of them between our look and our write: the report says which.
-    const names = ['accounts_organisation_id_email_key_key', 'accounts_organisation_id_username_key_key'];
+    const names = [
+      'accounts_organisation_id_email_key_key',
+      'accounts_organisation_id_username_key_key',
+      'external_identities_expected',
+    ];
     if (names.some((name) => violatesUnique(error, name))) throw new Refusal('import.not-ready');
     throw error;
   }
@@ -196,8 +202,9 @@ async function judge(
   lines: readonly ReadLine[],
 ): Promise<Judgement> {
   const proposals = new Proposals(lines);
-  const [roles, taken] = await Promise.all([
+  const [roles, ways, taken] = await Promise.all([
     accounts.listRoles(transaction),
+    listWays(transaction, lines),
     accounts.findTaken(transaction, {
       emails: lines.map(({ email }) => emailKey(email)),
       usernames: [...lines.flatMap(({ username }) => username ?? []).map(identifierKey), ...proposals.keys()],
@@ -246,6 +253,9 @@ async function judge(
       issues.push({ column: 'role', code: 'role.beyond' });
     }
 
+    const way = ways.of(line, role?.id ?? null);
+    issues.push(...way.issues);
+
     let username = line.username;
     if (username === null && !isWrong('email')) {
       username = proposals.next(line.email, unavailable);
@@ -265,9 +275,62 @@ async function judge(
       kind: kind!,
       roleId: role?.id ?? null,
       locale,
+      authenticatorId: way.authenticatorId,
+      identity: way.identity,
     });
   }
   return { report, rows: rows.length === lines.length ? rows : null };
+}
+
+interface Way {
+  readonly authenticatorId: string | null;
+  readonly identity: string | null;
+  readonly issues: readonly LineIssue[];
+}
+
+/** Judges, line by line, by which authenticator somebody is to come in, and as whom. */
+async function listWays(
+  transaction: OrganisationTransaction,
+  lines: readonly ReadLine[],
+): Promise<{ of(line: ReadLine, roleId: string | null): Way }> {
+  const listed = await listAuthenticators(transaction);
+  const named = new Map(listed.map((one) => [one.name.toLowerCase(), one]));
+  const defaults = await listAllDefaults(transaction);
+  const meant = ({ authenticator, kind }: ReadLine, roleId: string | null) => {
+    if (authenticator) return named.get(authenticator.toLowerCase()) ?? null;
+    const usual =
+      defaults.find((one) => one.roleId !== null && one.roleId === roleId) ??
+      defaults.find((one) => one.kind !== null && one.kind === kind);
+    return listed.find(({ id }) => id === usual?.authenticatorId) ?? listed.find(({ isDefault }) => isDefault)!;
+  };
+  const taken = await accounts.findExpected(
+    transaction,
+    lines.flatMap(({ identity }) => identity || []),
+  );
+  const seen = new Map<string, number>();
+  const about = (line: ReadLine, roleId: string | null): LineIssue[] => {
+    const { authenticator, identity } = line;
+    const found = meant(line, roleId);
+    if (found === null) return [{ column: 'authenticator', code: 'authenticator.unknown' }];
+    if (authenticator && found.state !== 'active') return [{ column: 'authenticator', code: 'authenticator.inactive' }];
+    if (!identity) return [];
+    if (found.type === 'system') return [{ column: 'identity', code: 'identity.not-external' }];
+    const read = readExpected(found.type, identity);
+    if ('issue' in read) return [{ column: 'identity', code: read.issue }];
+    const key = `${found.id} ${identity}`;
+    if (taken.has(key)) return [{ column: 'identity', code: 'identity.taken' }];
+    const before = seen.get(key);
+    if (before !== undefined) return [{ column: 'identity', code: 'identity.twice', line: before }];
+    seen.set(key, line.line);
+    return [];
+  };
+  return {
+    of: (line, roleId) => {
+      const issues = line.issues.some(({ column }) => column === 'identity') ? [] : about(line, roleId);
+      const said = line.authenticator ? (named.get(line.authenticator.toLowerCase())?.id ?? null) : null;
+      return { authenticatorId: said, identity: line.identity ?? null, issues };
+    },
+  };
 }
 
 /** The usernames that could be proposed for a file: as many for each address as others of the file could take before it. */

@@ -137,6 +137,8 @@ function columnName(t: Translator, column: Column): string {
     kind: t('accounts.kind'),
     role: t('accounts.role'),
     language: t('accounts.language'),
+    authenticator: t('accounts.authenticatorField'),
+    identity: t('accounts.identity'),
   }[column];
 }
 

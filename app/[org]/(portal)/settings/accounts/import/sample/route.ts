@@ -3,14 +3,20 @@ import { currentActor } from '@/lib/sessions/current';
 
 const SAMPLE = {
   fr: [
-    ['Prénom', 'Nom', 'Courriel', 'Nom d’utilisateur', 'Profil', 'Rôle', 'Langue'],
-    ['Hélène', 'Côté', 'helene.cote@exemple.test', '', 'parent', '', 'français'],
-    ['Samuel', 'Fortin', 'samuel.fortin@exemple.test', 'sfortin', 'employé', '', ''],
+    [
+      ...['Prénom', 'Nom', 'Courriel', 'Nom d’utilisateur', 'Profil', 'Rôle', 'Langue'],
+      ...['Authentificateur', 'Identité externe'],
+    ],
+    ['Hélène', 'Côté', 'helene.cote@exemple.test', '', 'parent', '', 'français', '', ''],
+    ['Samuel', 'Fortin', 'samuel.fortin@exemple.test', 'sfortin', 'employé', '', '', '', ''],
   ],
   en: [
-    ['First name', 'Last name', 'Email', 'Username', 'Kind', 'Role', 'Language'],
-    ['Helen', 'Winter', 'helen.winter@example.test', '', 'parent', '', 'English'],
-    ['Samuel', 'Ford', 'samuel.ford@example.test', 'sford', 'employee', '', ''],
+    [
+      ...['First name', 'Last name', 'Email', 'Username', 'Kind', 'Role', 'Language'],
+      ...['Authenticator', 'External identity'],
+    ],
+    ['Helen', 'Winter', 'helen.winter@example.test', '', 'parent', '', 'English', '', ''],
+    ['Samuel', 'Ford', 'samuel.ford@example.test', 'sford', 'employee', '', '', '', ''],
   ],
 };
 
