@@ -15,7 +15,7 @@ export type KeyViewLabels = {
   /** « Comment la taper dans Microsoft Authenticator ». */
   tapsTitle: string;
   codeTitle: string;
-  /** « Retour ». */
+  /** « Retour », or « Voir le carré » where the key came first. */
   back: string;
 };
 
@@ -30,10 +30,11 @@ export type KeyViewProps = {
   form: ReactNode;
   steps?: ReactNode;
   notice?: ReactNode;
+  foot?: ReactNode;
 };
 
 /** The same key as the QR code's, to type or to copy. */
-export function KeyView({ labels, groups, taps, backHref, form, steps, notice }: KeyViewProps) {
+export function KeyView({ labels, groups, taps, backHref, form, steps, notice, foot }: KeyViewProps) {
   return (
     <div className="flex flex-col gap-6 md:gap-8">
       {steps}
@@ -59,7 +60,7 @@ export function KeyView({ labels, groups, taps, backHref, form, steps, notice }:
         <div className="flex flex-wrap gap-3">
           <CopyButton text={groups.join('')} labels={labels} />
           <Button variant="quiet" href={backHref}>
-            <Icon name="back" className="-ml-2" />
+            {foot ? null : <Icon name="back" className="-ml-2" />}
             {labels.back}
           </Button>
         </div>
@@ -79,6 +80,7 @@ export function KeyView({ labels, groups, taps, backHref, form, steps, notice }:
         </h2>
         <div className="w-full max-w-form">{form}</div>
       </section>
+      {foot}
     </div>
   );
 }

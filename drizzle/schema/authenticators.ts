@@ -130,7 +130,7 @@ export const authenticatorNotices = pgTable(
   {
     organisationId: uuid('organisation_id').notNull(),
     accountId: uuid('account_id').notNull(),
-    template: text({ enum: ['access-lost', 'password-needed'] }).notNull(),
+    template: text({ enum: ['access-lost', 'password-needed', 'password-demanded'] }).notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.accountId, table.template] })],

@@ -1,6 +1,6 @@
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
-import type { AccountKind, Facts, FactorKind } from '@/lib/policy/decision';
+import type { AccountKind, Facts, StandingKind } from '@/lib/policy/decision';
 import type { BuiltInRole, Permission } from '@/lib/policy/permissions';
 
 /** Where a request came from, for the record and for the budgets of tries. */
@@ -48,7 +48,7 @@ export interface Actor {
     readonly timeZone: string | null;
     readonly role: BuiltInRole | null;
     readonly enrolmentOfferAnsweredAt: Date | null;
-    readonly factorKinds: readonly FactorKind[];
+    readonly factorKinds: readonly StandingKind[];
     readonly recoveryCodesLeft: number;
     /** When the picture last changed; null: there is none. */
     readonly pictureVersion: Date | null;

@@ -3,7 +3,7 @@ import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
-import { queueLetter } from '@/lib/mail/outbox';
+import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
 import { endTrustOf } from '@/lib/devices/store';
@@ -150,6 +150,12 @@ export async function endTrust(actor: Actor, deviceId: string): Promise<void> {
       outcome: 'success',
       subjectId: owner.id,
       details: { device: device.id },
+    });
+    if (owner.id === actor.account.id) return;
+    await notifyOwner(transaction, actor, owner.id, {
+      template: 'trust-ended',
+      userAgent: device.userAgent,
+      by: `${actor.account.firstName} ${actor.account.lastName}`,
     });
   });
 }

@@ -34,8 +34,8 @@ export interface NewFactor {
 
 /**
  * Makes a proved factor count, in the transaction that proved it: the first one of an account brings recovery codes along,
- * later ones leave those that there are. At most five stand at a time, exactly under a burst. Where the authenticator allows
- * nothing of what stood, that goes (AUTH-3).
+ * later ones leave those that there are. At most five stand at a time, exactly under a burst. Where nothing of
+ * what stood is taken any more, not allowed or set aside, that goes (AUTH-3, ENROL-9).
  *
  * @param row the enrolment, locked
  * @returns the factor's id; or `mfa.already-on` where the account has a factor and this person never proved one,
@@ -58,15 +58,16 @@ export async function admitFactor(
 
   const id = randomUUID();
   const { kind, secret, lastStep, nextCounter, tokenId } = factor;
+  const called = distinctName(
+    factor.name,
+    standing.map(({ name }) => name),
+  );
   await insertFactor(transaction, {
     id,
     organisationId: organisation.id,
     accountId,
     kind,
-    name: distinctName(
-      factor.name,
-      standing.map(({ name }) => name),
-    ),
+    name: called,
     secretSealed: secret === null ? null : sealer().seal(secret, factorSecretContext(accountId, id)),
     lastStep,
     nextCounter,
@@ -92,7 +93,14 @@ export async function admitFactor(
     subjectId: accountId,
     details: { kind, factorId: id, ...(replaced.length > 0 ? { replaced: replaced.map((one) => one.id) } : {}) },
   });
-  await notifyOwner(transaction, holder, accountId, { template: 'factor-added' });
+  await notifyOwner(
+    transaction,
+    holder,
+    accountId,
+    first
+      ? { template: 'factor-added', factor: called }
+      : { template: 'factor-another', factor: called, replaces: replaced.length > 0 },
+  );
   if (kept === 0) {
     // Sessions that began without this factor end, but for the one that it was confirmed in; so does every trust (MFA-5).
     const own = 'sessionId' in holder.anchor ? ({ except: holder.anchor.sessionId } as const) : 'all';

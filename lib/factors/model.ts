@@ -1,4 +1,4 @@
-import type { FactorKind } from '@/lib/policy/decision';
+import type { FactorKind, StandingKind } from '@/lib/policy/decision';
 
 /** From this many recovery codes down, the person is told to make new ones (ENROL-7). */
 export const RECOVERY_CODES_LOW = 3;
@@ -9,7 +9,7 @@ export const CARD_CODES = 20;
 export const RECOVERY_CODES = 10;
 
 /** How many codes an account gets, by what it has. */
-export const codesFor = (kinds: readonly FactorKind[]) => (kinds.includes('card') ? CARD_CODES : RECOVERY_CODES);
+export const codesFor = (kinds: readonly StandingKind[]) => (kinds.includes('card') ? CARD_CODES : RECOVERY_CODES);
 
 /** The longest name that a person gives a factor, in code points. */
 export const FACTOR_NAME_MAX = 60;
@@ -28,6 +28,13 @@ export function distinctName(name: string, standing: readonly string[]): string 
 export type Way = 'code' | 'passkey' | 'card';
 
 const WAY_OF: Record<FactorKind, Way> = { totp: 'code', hotp: 'code', passkey: 'passkey', card: 'card' };
+
+/** By what an account proves itself, in a word for a sentence; `several` also where nothing is set up yet. */
+export function wayOf(kinds: readonly StandingKind[]): Way | 'several' {
+  const ways = new Set(kinds.map((kind) => (kind === 'set-aside' ? 'several' : WAY_OF[kind])));
+  const [only] = ways;
+  return ways.size === 1 ? only! : 'several';
+}
 
 /** The ways that are open to somebody, each once: that of the factor used last comes first (RESET-4). */
 export function waysOf(factors: readonly { kind: FactorKind; lastUsedAt: Date | null }[]): Way[] {

@@ -9,7 +9,7 @@ import { checkOwnPassword, consumeOwnCode } from '@/lib/passwords/service';
 import { mfaStanding, type Facts } from '@/lib/policy/decision';
 import { Refusal } from '@/lib/refusals';
 import { proveFactor } from '@/lib/resets/proof';
-import { renewSession } from '@/lib/sessions/service';
+import { renewSession, type RenewedSession } from '@/lib/sessions/service';
 import { deleteSessions } from '@/lib/sessions/store';
 import { deleteFactors, deleteSomeFactors, holdFactors, listFactors, nameFactor, type FactorRow } from './store';
 
@@ -60,7 +60,7 @@ export async function switchOffOwnMfa(
     await endDeviceTrust(transaction, actor.account.id);
     await deleteSessions(transaction, actor.account.id, { except: actor.sessionId });
     await recordEvent(transaction, actor, { action: 'mfa.switch-off', outcome: 'success', details: { removed } });
-    await notifyOwner(transaction, actor, actor.account.id, { template: 'factor-removed' });
+    await notifyOwner(transaction, actor, actor.account.id, { template: 'mfa-off' });
     const session = await renewSession(transaction, actor.sessionId, { passwordVerified: true, factorForgotten: true });
     return session ?? new Refusal('session.missing');
   });
@@ -118,8 +118,9 @@ function judgeRemoval(
 }
 
 /**
- * Removes one of one's own factors, after a fresh proof: every trust in devices ends, and so do the other sessions. Of two
- * that are removed at the same moment, one stays where one must.
+ * Removes one of one's own factors, after a fresh proof: every trust in devices ends, and so do the other sessions; this one
+ * goes on under a new token, so that no copy of the old one outlives them (SAFE-3). Of two that are removed at the same moment,
+ * one stays where one must.
  *
  * @param input with the proof of a factor; needed unless one was given in this session a moment ago
  * @throws {Refusal} `not-found`, `factor.last`, `factor.only`, `session.missing`, `proof.code-missing`, `code.*`
@@ -129,12 +130,14 @@ export async function removeOwnFactor(
   settings: Settings,
   authenticator: Facts['authenticator'],
   input: { factorId: string } & OwnProof,
-): Promise<void> {
+): Promise<RenewedSession> {
   const accountId = actor.account.id;
-  const refusal = await inOrganisation(actor, async (transaction) => {
+  const outcome = await inOrganisation(actor, async (transaction) => {
+    // The account before the session: of two who remove at once, in one session or in two, the second holds nothing that
+    // the first still needs.
+    const standing = await holdFactors(transaction, accountId);
     const unproved = await proveFactor(transaction, actor, input);
     if (unproved !== null) return unproved;
-    const standing = await holdFactors(transaction, accountId);
     const { factor, against } = judgeRemoval(standing, input.factorId, mfaChoice(actor, settings, authenticator));
     if (against !== null) return new Refusal(against);
     await deleteSomeFactors(transaction, accountId, [factor.id]);
@@ -145,8 +148,14 @@ export async function removeOwnFactor(
       outcome: 'success',
       details: { kind: factor.kind, factorId: factor.id },
     });
-    await notifyOwner(transaction, actor, accountId, { template: 'factor-removed' });
-    return null;
+    await notifyOwner(transaction, actor, accountId, {
+      template: 'factor-removed',
+      factor: factor.name,
+      by: null,
+      left: standing.length - 1,
+    });
+    return (await renewSession(transaction, actor.sessionId, {})) ?? new Refusal('session.missing');
   });
-  if (refusal !== null) throw refusal;
+  if (outcome instanceof Refusal) throw outcome;
+  return outcome;
 }

@@ -7,6 +7,7 @@ import {
   codeOf,
   enterPassword,
   holderOf,
+  keepCookies,
   makeEnrolledPerson,
   makeOrganisation,
   makePerson,
@@ -19,6 +20,7 @@ import {
 } from '@/e2e/fixtures/people';
 import type { Actor } from '@/lib/actors/model';
 import { sealer } from '@/lib/crypto/keys';
+import { hashToken } from '@/lib/crypto/tokens';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { endTrust } from '@/lib/device-approval/service';
 import { endOwnDeviceTrust } from '@/lib/devices/service';
@@ -31,6 +33,7 @@ import type { Organisation } from '@/lib/organisations/model';
 import { changeOwnPassword } from '@/lib/passwords/service';
 import { FACTOR_KINDS, type FactorKind, type Facts } from '@/lib/policy/decision';
 import { resetAccount, revokeRecoveryCodes } from '@/lib/resets/service';
+import { findOpenSession } from '@/lib/sessions/store';
 import { findCurrentAttempt, listChallengeFactors, submitCode, submitRecoveryCode } from '@/lib/sign-in/service';
 import {
   assignTokenTo,
@@ -60,11 +63,24 @@ const SEED_BYTES = Buffer.from('12345678901234567890');
 const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 
 /** RFC 4226 §5.3, written out. */
-function hotp(counter: number): string {
+function hotp(counter: number, key: Uint8Array = SEED_BYTES): string {
   const message = Buffer.alloc(8);
   message.writeBigUInt64BE(BigInt(counter));
-  const mac = createHmac('sha1', SEED_BYTES).update(message).digest();
+  const mac = createHmac('sha1', key).update(message).digest();
   return String((mac.readUInt32BE(mac[19]! & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+/** RFC 4648 §6, written out. */
+function bytesOf(base32: string): Buffer {
+  const bits = [...base32].map((letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  );
+  return Buffer.from(
+    bits
+      .join('')
+      .match(/.{8}/g)!
+      .map((byte) => parseInt(byte, 2)),
+  );
 }
 
 const AUTHENTICATOR: Facts['authenticator'] = {
@@ -176,6 +192,35 @@ describe('SELF-1 several factors', () => {
     expect(await count(person.id)).toEqual({ factors: 1, codes: 10 });
   });
 
+  it('SAFE-3 a removal gives its session a new token and ends the others; several at once wait in no circle', async () => {
+    const settings = await settingsOf(organisation);
+    const waited: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const person = await makeEnrolledPerson(organisation);
+      const [one, two, three] = [await plant(person.id), await plant(person.id), await plant(person.id)];
+      const tokens = [await signInWithCode(organisation, person), await openSessionOf(organisation, person.id)];
+      const [here, there] = [await actorWith(tokens[0]!), await actorWith(tokens[1]!)];
+      const began = performance.now();
+      // Twice in one session, once in another: whoever comes first ends the others of the other session.
+      const outcomes = await Promise.all([
+        refusalOf(removeOwnFactor(here, settings, AUTHENTICATOR, { factorId: one, code: '' })),
+        refusalOf(removeOwnFactor(here, settings, AUTHENTICATOR, { factorId: two, code: '' })),
+        refusalOf(removeOwnFactor(withFactor(there), settings, AUTHENTICATOR, { factorId: three, code: '' })),
+      ]);
+      waited.push(performance.now() - began);
+      expect([
+        { done: 1, 'session.missing': 2 },
+        { done: 2, 'session.missing': 1 },
+      ]).toContainEqual(tally(outcomes));
+      for (const token of tokens) expect(await findOpenSession(hashToken(token)), 'no old token is left').toBeNull();
+      const [{ n }] = (await database.owner`
+        select count(*)::int as n from sessions where account_id = ${person.id}`) as unknown as [{ n: number }];
+      expect(n).toBe(1);
+    }
+    // PostgreSQL looks for a circle after a second: a lock that was taken the wrong way round would cost that each time.
+    expect(waited.toSorted((a, b) => a - b)[2]).toBeLessThan(1000);
+  });
+
   it('SELF-1 nobody names or removes somebody else’s, and an old proof asks for a code', async () => {
     const [person, other] = [await makeEnrolledPerson(organisation), await makeEnrolledPerson(organisation)];
     await plant(person.id);
@@ -220,6 +265,80 @@ describe('SELF-1 several factors', () => {
     expect(await refusalOf(chooseMethod(holder, { method: 'app' }))).toBe('enrolment.method');
     const code = await codeOf((await findEnrolment(holder))!.secret!);
     expect(await refusalOf(confirmEnrolment(holder, code, async () => true))).toBe('enrolment.method');
+  });
+});
+
+describe('AUTH-3 a kind that is no longer allowed', () => {
+  /** Moves somebody to an authenticator that allows these kinds alone. */
+  async function allowOnly(accountId: string, kinds: readonly FactorKind[]) {
+    await database.owner`
+      with made as (insert into authenticators (organisation_id, name, type, factor_kinds)
+        values (${organisation.id}, ${`Que ${crypto.randomUUID()}`}, 'system', ${kinds as string[]}) returning id)
+      update accounts set authenticator_id = made.id from made where accounts.id = ${accountId}`;
+  }
+
+  it('AUTH-3 ENROL-8 is proved once more, and goes when its replacement, a counter in an app, is confirmed', async () => {
+    const person = await makeEnrolledPerson(organisation);
+    const other = await plant(person.id);
+    await allowOnly(person.id, ['hotp']);
+    const visitor = visitorAt(organisation);
+    const { attempt, outcome } = await enterPassword(visitor, person);
+    expect(outcome.next).toMatch(/verify$/);
+    const alone = holderOf(visitor, person, attempt, { allowedKinds: ['hotp'] });
+    expect(await refusalOf(add(alone)), 'a password alone replaces nothing').toBe('code.wrong');
+
+    const proved = await submitCode(visitor, { attempt, code: await codeOf(person.secret), trustDevice: false });
+    keepCookies(visitor, proved);
+    expect(proved.session).toBeUndefined();
+    expect(proved.next).toMatch(/enrol$/);
+    const standing = (await findCurrentAttempt(visitor))!;
+    expect(standing).toMatchObject({ step: 'enrol', person: { replaces: 'mfa.kind-not-allowed', factorProved: true } });
+
+    const holder = holderOf(visitor, person, standing.id, { allowedKinds: ['hotp'], factorProved: true });
+    await beginEnrolment(holder);
+    expect((await offeredMethods(holder)).methods).toEqual(['app']);
+    await chooseMethod(holder, { method: 'app' });
+    const { kind, otpauthUri, secret } = (await findEnrolment(holder))!;
+    expect(kind).toBe('hotp');
+    expect(otpauthUri).toMatch(/^otpauth:\/\/hotp\/.*counter=0/);
+    const key = bytesOf(secret!);
+    expect(await refusalOf(confirmEnrolment(holder, hotp(9, key), async () => true)), 'too far ahead').toBe(
+      'code.wrong',
+    );
+    expect(await refusalOf(confirmEnrolment(holder, hotp(1, key), async () => true))).toBe('done');
+
+    const rows = await database.owner`select kind, next_counter::int as n from factors where account_id = ${person.id}`;
+    expect(rows.map((row) => ({ ...row }))).toEqual([{ kind: 'hotp', n: 2 }]);
+    expect((await count(person.id))['codes'], 'recovery codes stay').toBe(10);
+    const [event] = await database.owner`
+      select details from audit_events where subject_id = ${person.id} and action = 'mfa.enrolment-confirm'
+      and outcome = 'success'`;
+    expect([...event!['details'].replaced].sort()).toEqual([person.factorId, other].sort());
+
+    // From now on its counter opens the door: the value that confirmed it does not, the next one does.
+    const door = visitorAt(organisation);
+    const entered = await enterPassword(door, person);
+    const type = (code: string) => refusalOf(submitCode(door, { attempt: entered.attempt, code, trustDevice: false }));
+    expect(await type(hotp(1, key))).toBe('code.reused');
+    expect(await type(hotp(2, key))).toBe('done');
+  });
+
+  it('AUTH-3 stays beside what is added where something of it is still allowed, and proves nothing', async () => {
+    const person = await makeEnrolledPerson(organisation);
+    const counter = await plant(person.id, 'hotp', 0);
+    await allowOnly(person.id, ['hotp']);
+    const actor = await actorOfToken(await openSessionOf(organisation, person.id));
+    const holder = ownHolder(actor, { allowedKinds: ['hotp'], factorProved: true });
+    await beginEnrolment(holder);
+    await chooseMethod(holder, { method: 'app' });
+    const key = bytesOf((await findEnrolment(holder))!.secret!);
+    await confirmEnrolment(holder, hotp(0, key), async () => true);
+    expect((await count(person.id))['factors']).toBe(3);
+    const visitor = visitorAt(organisation);
+    const { attempt } = await enterPassword(visitor, person);
+    const ways = (await listChallengeFactors(visitor, attempt)).map(({ id }) => id);
+    expect(ways).toContain(counter);
+    expect(ways).not.toContain(person.factorId);
   });
 });
 

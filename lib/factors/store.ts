@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, lt, lte, sql } from 'drizzle-orm';
 import { accounts, factors, recoveryCodes } from '@/drizzle/schema/accounts';
+import { passkeys } from '@/drizzle/schema/passkeys';
 import { authenticators } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { FactorKind } from '@/lib/policy/decision';
@@ -14,7 +15,9 @@ export interface FactorRow {
   readonly lastUsedAt: Date | null;
   /** The registered hardware token that it is. */
   readonly tokenId: string | null;
-  /** Whether the authenticator of its account still allows its kind (AUTH-3). */
+  /** A passkey that was set aside because its counter went back: it proves nothing any more (ENROL-9). */
+  readonly setAside: boolean;
+  /** Whether it was not set aside, and the authenticator of its account still allows its kind (AUTH-3). */
   readonly allowed: boolean;
 }
 
@@ -25,7 +28,8 @@ const shown = {
   createdAt: factors.createdAt,
   lastUsedAt: factors.lastUsedAt,
   tokenId: factors.tokenId,
-  allowed: sql<boolean>`${factors.kind} = any(${authenticators.factorKinds})`,
+  setAside: sql<boolean>`${passkeys.clonedAt} is not null`,
+  allowed: sql<boolean>`${passkeys.clonedAt} is null and ${factors.kind} = any(${authenticators.factorKinds})`,
 };
 
 /** An account's confirmed factors, the oldest first. */
@@ -35,6 +39,7 @@ export async function listFactors(transaction: OrganisationTransaction, accountI
     .from(factors)
     .innerJoin(accounts, eq(accounts.id, factors.accountId))
     .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
+    .leftJoin(passkeys, eq(passkeys.factorId, factors.id))
     .where(eq(factors.accountId, accountId))
     .orderBy(factors.createdAt, factors.id);
 }
@@ -48,6 +53,7 @@ export interface CodeFactorRow {
   readonly lastStep: number;
   /** Of a counter, else null. */
   readonly nextCounter: number | null;
+  readonly setAside: boolean;
   readonly allowed: boolean;
 }
 
@@ -63,11 +69,13 @@ export async function listCodeFactors(
       secretSealed: factors.secretSealed,
       lastStep: factors.lastStep,
       nextCounter: factors.nextCounter,
+      setAside: shown.setAside,
       allowed: shown.allowed,
     })
     .from(factors)
     .innerJoin(accounts, eq(accounts.id, factors.accountId))
     .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
+    .leftJoin(passkeys, eq(passkeys.factorId, factors.id))
     .where(eq(factors.accountId, accountId))
     .orderBy(factors.createdAt, factors.id);
 }

@@ -94,12 +94,14 @@ export function counterOf(given: TypedCode & { secret: string; nextCounter: numb
   return counter === null ? { kind: 'no-match' } : { kind: 'match', counter };
 }
 
-/** Those of an account's factors that are taken as a proof (AUTH-3). */
-export function usableOf<F extends { kind: FactorKind; allowed: boolean }>(factors: readonly F[]): readonly F[] {
-  const kinds = factors.map(({ kind }) => kind);
+/** Those of an account's factors that are taken as a proof (AUTH-3); none that was set aside (ENROL-9). */
+export function usableOf<F extends { kind: FactorKind; setAside: boolean; allowed: boolean }>(
+  factors: readonly F[],
+): readonly F[] {
+  const taken = factors.filter(({ setAside }) => !setAside);
   const usable = usableKinds(
-    kinds,
-    factors.filter(({ allowed }) => allowed).map(({ kind }) => kind),
+    taken.map(({ kind }) => kind),
+    taken.filter(({ allowed }) => allowed).map(({ kind }) => kind),
   );
-  return factors.filter(({ kind }) => usable.includes(kind));
+  return taken.filter(({ kind }) => usable.includes(kind));
 }

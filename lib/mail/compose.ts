@@ -103,8 +103,14 @@ const NOTES = {
   organisations: 'own',
   'password-changed': 'not-you',
   'email-changed': 'own',
+  'password-demanded': 'own',
   'factor-added': 'not-you',
+  'factor-another': 'not-you',
   'factor-removed': 'not-you',
+  'mfa-off': 'not-you',
+  'codes-revoked': 'own',
+  'token-assigned': 'own',
+  'trust-ended': 'none',
   'recovery-codes-renewed': 'not-you',
   'recovery-code-used': 'not-you',
   'passkey-cloned': 'not-you',
@@ -142,6 +148,14 @@ function valuesOf(letter: Letter): Record<string, string | number> {
       return { count: letter.organisations.length };
     case 'recovery-code-used':
       return { left: letter.left };
+    case 'factor-another':
+      return { replaces: String(letter.replaces) };
+    case 'factor-removed':
+      return { left: letter.left };
+    case 'codes-revoked':
+      return { card: String(letter.card) };
+    case 'token-assigned':
+      return { serial: clean(letter.serial) };
     case 'passkey-cloned':
       return { passkey: clean(letter.passkey) };
     case 'passkey-cloned-somebody':
@@ -162,9 +176,22 @@ function factsOf(letter: Letter, { say, desk }: Frame): LetterBody['facts'] {
   const fact = (name: string, value: string) => ({ label: say(`facts.${name}`), value: clean(value) });
   const at = fact('at', moment(desk.at, desk));
   switch (letter.template) {
-    case 'password-changed':
     case 'factor-added':
+      return letter.factor === undefined ? [at] : [fact('factor', letter.factor), at];
+    case 'factor-another':
+      return [fact('factor', letter.factor), at];
     case 'factor-removed':
+      return [fact('factor', letter.factor), ...(letter.by === null ? [] : [fact('by', letter.by)]), at];
+    case 'password-demanded':
+      return letter.by === null ? [at] : [fact('by', letter.by), at];
+    case 'codes-revoked':
+      return [fact('by', letter.by), at];
+    case 'token-assigned':
+      return [fact('serial', letter.serial), fact('by', letter.by), at];
+    case 'trust-ended':
+      return [fact('device', deviceName(letter.userAgent, desk.locale)), fact('by', letter.by), at];
+    case 'password-changed':
+    case 'mfa-off':
     case 'recovery-codes-renewed':
     case 'recovery-code-used':
     case 'passkey-cloned':
@@ -203,6 +230,7 @@ function doorsOf(letter: Letter, { say, own, desk }: Frame): Pick<LetterBody, 'd
     case 'email-confirmation':
     case 'password-reset':
     case 'password-needed':
+    case 'password-demanded':
     case 'reset-requested':
     case 'device-waiting':
     case 'device-new':

@@ -16,8 +16,21 @@ export type Letter =
   /** SELF-3: what happened to the account, to whoever owns it. */
   | { readonly template: 'password-changed' }
   | { readonly template: 'email-changed'; readonly newEmail: string }
-  | { readonly template: 'factor-added' }
-  | { readonly template: 'factor-removed' }
+  /** AUTH-2: an administrator wants another password; `by` is null where it was everybody's. `link` leads to the door. */
+  | { readonly template: 'password-demanded'; readonly by: string | null; readonly link: string }
+  /** The first factor of an account; `factor` is what it is called. */
+  | { readonly template: 'factor-added'; readonly factor?: string }
+  /** Another one: beside those that stand, or in the place of those that are taken no more (AUTH-3, ENROL-9). */
+  | { readonly template: 'factor-another'; readonly factor: string; readonly replaces: boolean }
+  /** `by` is null where it was the person; `left` is how many stand. */
+  | { readonly template: 'factor-removed'; readonly factor: string; readonly by: string | null; readonly left: number }
+  | { readonly template: 'mfa-off' }
+  /** ENROL-1: an administrator revoked the recovery codes; `card` where they were printed as one. */
+  | { readonly template: 'codes-revoked'; readonly by: string; readonly card: boolean }
+  /** ENROL-8: a hardware token waits for the person, and counts once a code of it was typed. */
+  | { readonly template: 'token-assigned'; readonly serial: string; readonly by: string }
+  /** MFA-5: an administrator has a code asked again in a browser that was trusted. */
+  | { readonly template: 'trust-ended'; readonly userAgent: string; readonly by: string }
   | { readonly template: 'recovery-codes-renewed' }
   | { readonly template: 'recovery-code-used'; readonly left: number }
   /** ENROL-9: a passkey whose counter went back is taken no more; to its owner, and to those who can help. */

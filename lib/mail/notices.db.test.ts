@@ -18,18 +18,32 @@ import {
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { FACTOR_KINDS } from '@/lib/policy/decision';
+import { writeWaitingNotices } from '@/lib/authenticators/notices/service';
+import { endTrust } from '@/lib/device-approval/service';
 import { confirmEnrolment } from '@/lib/enrolment/confirm';
+import type { EnrolmentHolder } from '@/lib/enrolment/holder';
 import { beginEnrolment, findEnrolment, renewRecoveryCodes } from '@/lib/enrolment/service';
 import { resetMfaWithin } from '@/lib/factors/reset';
-import { switchOffOwnMfa } from '@/lib/factors/service';
+import { removeOwnFactor, switchOffOwnMfa } from '@/lib/factors/service';
 import { settingsOf } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
+import { demandNewPassword, demandNewPasswords } from '@/lib/passwords/demand';
 import { changeOwnPassword } from '@/lib/passwords/service';
+import { revokeRecoveryCodes } from '@/lib/resets/service';
 import { submitCode, submitNewPassword, submitRecoveryCode } from '@/lib/sign-in/service';
+import { assignTokenTo, listTokens, registerToken, takeTokenBack } from '@/lib/tokens/service';
 import type { Letter } from './model';
 import { openLetter } from './outbox';
 
 const database = useDatabase();
+
+const AUTHENTICATOR = {
+  type: 'system',
+  active: true,
+  mfaRequired: false,
+  factorKinds: FACTOR_KINDS,
+  externalMfa: 'trust',
+} as const;
 
 const NEXT_PASSWORD = 'Orage-Lanterne-Verger-8';
 
@@ -101,19 +115,101 @@ describe('SELF-3 a person is told by mail what happens to the account', () => {
     await renewRecoveryCodes(actor, await codeOf(person.secret, -1));
     expect(await noticesFor(person.id)).toEqual(['recovery-codes-renewed']);
     const settings = await settingsOf(organisation);
-    const authenticator = {
-      type: 'system',
-      active: true,
-      mfaRequired: false,
-      factorKinds: FACTOR_KINDS,
-      externalMfa: 'trust',
-    } as const;
     const input = { password: person.password, code: await codeOf(person.secret) };
-    expect(await refusalOf(switchOffOwnMfa(actor, settings, authenticator, { ...input, password: 'wrong' }))).toBe(
+    expect(await refusalOf(switchOffOwnMfa(actor, settings, AUTHENTICATOR, { ...input, password: 'wrong' }))).toBe(
       'password.wrong',
     );
-    await switchOffOwnMfa(actor, settings, authenticator, input);
-    expect(await noticesFor(person.id)).toEqual(['recovery-codes-renewed', 'factor-removed']);
+    await switchOffOwnMfa(actor, settings, AUTHENTICATOR, input);
+    expect(await noticesFor(person.id)).toEqual(['recovery-codes-renewed', 'mfa-off']);
+  });
+
+  it('SELF-3 one method more, one fewer: by its name, with how many are left', async () => {
+    const organisation = await makeOrganisation();
+    const person = await makeEnrolledPerson(organisation);
+    const signedIn = await actorFor(organisation, person.id);
+    const actor = { ...signedIn, proofs: { ...signedIn.proofs, factorAt: signedIn.now } };
+    const holder: EnrolmentHolder = {
+      actor,
+      organisation,
+      accountId: person.id,
+      label: person.email,
+      anchor: { sessionId: actor.sessionId },
+      allowedKinds: FACTOR_KINDS,
+      factorProved: true,
+    };
+    await beginEnrolment(holder);
+    const secret = (await findEnrolment(holder))!.secret!;
+    await confirmEnrolment(holder, await codeOf(secret), async () => null);
+    await removeOwnFactor(actor, await settingsOf(organisation), AUTHENTICATOR, {
+      factorId: person.factorId,
+      code: '',
+    });
+    const [added, removed] = (await lettersFor(person.id)).map(({ letter }) => letter);
+    expect(added).toMatchObject({ template: 'factor-another', replaces: false });
+    expect(removed).toEqual({ template: 'factor-removed', factor: 'Microsoft Authenticator', by: null, left: 1 });
+  });
+
+  it('SELF-3 what an administrator does to it: a token handed out and taken back, codes revoked, trust ended', async () => {
+    const organisation = await makeOrganisation({ mfaRememberDeviceDays: '30' });
+    const { actor: unproved } = await signedInPerson(organisation, 'administrator');
+    const actor: Actor = {
+      ...unproved,
+      account: { ...unproved.account, factorKinds: ['totp'] },
+      proofs: { ...unproved.proofs, factorAt: unproved.now },
+    };
+    const by = `${actor.account.firstName} ${actor.account.lastName}`;
+    const person = await makeEnrolledPerson(organisation);
+    const told = async () => (await lettersFor(person.id)).map(({ letter }) => letter).at(-1);
+
+    await registerToken(actor, {
+      serial: 'N-417',
+      seed: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+      kind: 'hotp',
+      counter: '',
+    });
+    const [{ id }] = (await listTokens(actor, { after: null, begins: 'N417' })).tokens as unknown as [{ id: string }];
+    await assignTokenTo(actor, id, person.email);
+    expect(await told()).toEqual({ template: 'token-assigned', serial: 'N-417', by });
+    await takeTokenBack(actor, id, { code: '' });
+    expect(await noticesFor(person.id), 'it never counted: nothing changed').toEqual(['token-assigned']);
+    await assignTokenTo(actor, id, person.email);
+    const [factor] = await database.owner`
+      insert into factors (organisation_id, account_id, kind, name, secret_sealed, next_counter, token_id)
+      values (${organisation.id}, ${person.id}, 'hotp', 'Jeton N-417', '\\x00', 0, ${id}) returning id`;
+    expect(factor).toBeDefined();
+    await takeTokenBack(actor, id, { code: '' });
+    expect(await told()).toEqual({ template: 'factor-removed', factor: 'Jeton N-417', by, left: 1 });
+
+    await revokeRecoveryCodes(actor, person.id, { reason: 'Perdus', code: '' });
+    expect(await told()).toEqual({ template: 'codes-revoked', by, card: false });
+
+    const visitor = visitorAt(organisation);
+    const { attempt } = await enterPassword(visitor, person);
+    const { session } = await submitCode(visitor, { attempt, code: await codeOf(person.secret), trustDevice: true });
+    const { deviceId } = await actorOfToken(session!.token);
+    await endTrust(actor, deviceId!);
+    expect(await told()).toMatchObject({ template: 'trust-ended', by });
+    const count = (await noticesFor(person.id)).length;
+    await endTrust(actor, deviceId!);
+    expect(await noticesFor(person.id), 'nothing was left to end').toHaveLength(count);
+  });
+
+  it('SELF-3 AUTH-2 a password that an administrator demands: of one, and of everybody, a letter each', async () => {
+    const organisation = await makeOrganisation();
+    const { actor } = await signedInPerson(organisation, 'administrator');
+    const [one, two] = [await makePerson(organisation), await makePerson(organisation, { kind: 'parent' })];
+    const link = expect.stringMatching(new RegExp(`/${organisation.slug}/sign-in$`));
+    const by = `${actor.account.firstName} ${actor.account.lastName}`;
+    await demandNewPassword(actor, one.id);
+    expect((await lettersFor(one.id)).map(({ letter }) => letter)).toEqual([
+      { template: 'password-demanded', by, link },
+    ]);
+    await demandNewPasswords(actor, actor.account.authenticatorId);
+    await Promise.all([writeWaitingNotices(), writeWaitingNotices()]);
+    expect((await lettersFor(two.id)).map(({ letter }) => letter)).toEqual([
+      { template: 'password-demanded', by: null, link },
+    ]);
+    expect(await noticesFor(actor.account.id), 'one’s own password is not touched').toEqual([]);
   });
 
   it('SELF-3 a recovery code used: at sign-in and as a proof, with how many are left', async () => {

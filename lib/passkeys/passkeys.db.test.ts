@@ -4,8 +4,11 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import {
   actorWith,
+  codeOf,
   enterPassword,
+  holderOf,
   identify,
+  keepCookies,
   makeOrganisation,
   makePerson,
   refusalOf,
@@ -18,7 +21,8 @@ import { SecurityKey, type Mischief } from '@/e2e/fixtures/security-key';
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { hashToken } from '@/lib/crypto/tokens';
 import { inOrganisation } from '@/lib/db/in-organisation';
-import { confirmPasskey } from '@/lib/enrolment/confirm';
+import { hashAll } from '@/lib/enrolment/admission';
+import { confirmEnrolment, confirmPasskey } from '@/lib/enrolment/confirm';
 import type { EnrolmentHolder } from '@/lib/enrolment/holder';
 import {
   beginEnrolment,
@@ -28,15 +32,25 @@ import {
   offerNewPasskey,
   renewRecoveryCodes,
 } from '@/lib/enrolment/service';
+import { newRecoveryCodes } from '@/lib/factors/recovery-codes';
+import { removeOwnFactor } from '@/lib/factors/service';
+import { listFactors, replaceRecoveryCodes } from '@/lib/factors/store';
 import { openLetter } from '@/lib/mail/outbox';
+import { settingsOf } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
 import { changeOwnPassword } from '@/lib/passwords/service';
-import type { FactorKind } from '@/lib/policy/decision';
+import { FACTOR_KINDS, type FactorKind, type Facts } from '@/lib/policy/decision';
 import { collectOwnData } from '@/lib/privacy/store';
 import { Refusal } from '@/lib/refusals';
 import { resetAccount } from '@/lib/resets/service';
 import { findOpenSession } from '@/lib/sessions/store';
-import { offerPasskey, submitPasskey } from '@/lib/sign-in/service';
+import {
+  findCurrentAttempt,
+  listChallengeFactors,
+  offerPasskey,
+  submitPasskey,
+  submitRecoveryCode,
+} from '@/lib/sign-in/service';
 import { relyingParty } from './ceremony';
 import { OPEN_CHALLENGES_MAX } from './model';
 import { offerAssertion, offerCreation, offerOwnPasskey, verifyNewPasskey, verifyPasskey } from './service';
@@ -45,6 +59,14 @@ import { insertPasskey } from './store';
 const database = useDatabase();
 
 const ORIGIN = 'https://portail.example.org';
+
+const AUTHENTICATOR: Facts['authenticator'] = {
+  type: 'system',
+  active: true,
+  mfaRequired: false,
+  factorKinds: FACTOR_KINDS,
+  externalMfa: 'trust',
+};
 
 let organisation: Organisation;
 beforeAll(async () => {
@@ -129,6 +151,18 @@ async function actorFor(where: Organisation, accountId: string): Promise<Actor> 
   const token = await openSessionOf(where, accountId);
   await database.owner`update sessions set factor_verified_at = null where token_hash = ${hashToken(token)}`;
   return actorWith(token);
+}
+
+/** As it stands once its counter went back. */
+async function markAside(factorId: string): Promise<void> {
+  await database.owner`update passkeys set cloned_at = now() where factor_id = ${factorId}`;
+}
+
+async function keepCodes(accountId: string, codes: readonly string[]): Promise<void> {
+  const hashes = await hashAll(codes, accountId);
+  await inOrganisation({ organisation }, (transaction) =>
+    replaceRecoveryCodes(transaction, organisation.id, accountId, hashes),
+  );
 }
 
 async function lettersTo(accountId: string): Promise<string[]> {
@@ -394,8 +428,19 @@ describe('ENROL-9 a counter that goes back', () => {
     const thief = owner.key.copy();
     expect(await signIn(owner)).toBe('done');
     expect(await signIn(owner)).toBe('done');
-    expect(await signIn(owner, {}, thief)).toBe('passkey.cloned');
-    expect(await signIn(owner), 'the owner’s too: nobody knows which is which').toBe('passkey.cloned');
+    // The owner's answer is on its way already when the copy is noticed.
+    const late = await atChallenge(owner);
+    const onItsWay = owner.key.get(await offerPasskey(late.visitor, late.attempt));
+    const [thiefs, owners] = [await atChallenge(owner), await atChallenge(owner)];
+    expect(await refusalOf(submit(thiefs, thief.get(await offerPasskey(thiefs.visitor, thiefs.attempt))))).toBe(
+      'passkey.cloned',
+    );
+    expect(await refusalOf(submit(late, onItsWay)), 'a sign-in that was under way has ended').toBe('sign-in.expired');
+    expect(await refusalOf(submit(owners, onItsWay))).toBe('sign-in.expired');
+    expect(await refusalOf(offerPasskey(thiefs.visitor, thiefs.attempt)), 'nobody is asked for it again').toBe(
+      'passkey.none',
+    );
+    expect(await refusalOf(signIn(owner)), 'the owner’s too: nobody knows which is which').toBe('passkey.none');
     const [kept] = await database.owner`
       select cloned_at is not null as flagged, sign_count::int as count from passkeys where factor_id = ${owner.factorId}`;
     expect({ ...kept }).toEqual({ flagged: true, count: 2 });
@@ -406,6 +451,83 @@ describe('ENROL-9 a counter that goes back', () => {
     expect(events.map((event) => ({ ...event }))).toEqual([
       { outcome: 'refused', details: { factorId: owner.factorId } },
     ]);
+  });
+
+  it('ENROL-9 MFA-5 ends whatever the copy may have opened: every session, every trust in a browser', async () => {
+    const owner = await makeOwner();
+    const thief = owner.key.copy();
+    const at = await atChallenge(owner);
+    const { session } = await submitPasskey(at.visitor, {
+      attempt: at.attempt,
+      passkey: owner.key.get(await offerPasskey(at.visitor, at.attempt)),
+      trustDevice: true,
+    });
+    await database.owner`update devices set trusted_until = now() + interval '1 day' where account_id = ${owner.id}`;
+    // Noticed in a session, where an act asked for a proof: that session ends as well.
+    const actor = await actorFor(organisation, owner.id);
+    const passkey = thief.get(await offerOwnPasskey(actor));
+    expect(await refusalOf(renewRecoveryCodes(actor, { code: '', passkey }))).toBe('passkey.cloned');
+    expect(await findOpenSession(hashToken(session!.token))).toBeNull();
+    const [left] = await database.owner`select
+      (select count(*)::int from sessions where account_id = ${owner.id}) as sessions,
+      (select count(*)::int from devices where account_id = ${owner.id} and trusted_until is not null) as trusted`;
+    expect({ ...left }).toEqual({ sessions: 0, trusted: 0 });
+  });
+
+  it('ENROL-9 MFA-4 was it the only factor, a recovery code leads to another one, which takes its place', async () => {
+    const owner = await makeOwner();
+    const [code, ...others] = newRecoveryCodes();
+    await keepCodes(owner.id, [code!, ...others]);
+    await markAside(owner.factorId);
+    const { visitor, attempt } = await atChallenge(owner);
+    expect(await listChallengeFactors(visitor, attempt)).toEqual([]);
+    const alone = holderOf(visitor, owner, attempt);
+    await beginEnrolment(alone);
+    const key = (await findEnrolment(alone))!.secret!;
+    expect(await refusalOf(confirmEnrolment(alone, await codeOf(key), async () => true)), 'by a password alone').toBe(
+      'mfa.already-on',
+    );
+
+    const outcome = keepCookies(visitor, await submitRecoveryCode(visitor, { attempt, code: code! }));
+    expect(outcome.session).toBeUndefined();
+    expect(outcome.next).toMatch(/enrol$/);
+    const standing = (await findCurrentAttempt(visitor))!;
+    expect(standing).toMatchObject({ step: 'enrol', person: { replaces: 'mfa.set-aside', factorProved: true } });
+    const holder = holderOf(visitor, owner, standing.id, { factorProved: true });
+    await beginEnrolment(holder);
+    expect((await offeredMethods(holder)).methods).toContain('card');
+    await chooseMethod(holder, { method: 'app' });
+    const secret = (await findEnrolment(holder))!.secret!;
+    expect(await refusalOf(confirmEnrolment(holder, await codeOf(secret), async () => true))).toBe('done');
+    const kinds = await database.owner`select kind from factors where account_id = ${owner.id}`;
+    expect(kinds.map(({ kind }) => kind as string)).toEqual(['totp']);
+    expect(await database.owner`select from passkeys where account_id = ${owner.id}`).toHaveLength(0);
+    expect(await lettersTo(owner.id)).toContain('factor-another');
+  });
+
+  it('ENROL-9 SELF-1 it counts for nothing beside another: that one is asked for, and can’t be removed for its sake', async () => {
+    const owner = await makeOwner();
+    const app = randomUUID();
+    await database.owner`insert into factors (id, organisation_id, account_id, kind, name, secret_sealed)
+      values (${app}, ${organisation.id}, ${owner.id}, 'totp', 'Application', '\\x00')`;
+    await markAside(owner.factorId);
+    const at = await atChallenge(owner);
+    expect((await listChallengeFactors(at.visitor, at.attempt)).map(({ id }) => id)).toEqual([app]);
+    const actor = await actorWith(await openSessionOf(organisation, owner.id));
+    const proved = { ...actor, proofs: { ...actor.proofs, factorAt: actor.now } };
+    expect(proved.account.factorKinds.toSorted()).toEqual(['set-aside', 'totp']);
+    const settings = await settingsOf(organisation);
+    const remove = (factorId: string) =>
+      refusalOf(removeOwnFactor(proved, settings, AUTHENTICATOR, { factorId, code: '' }));
+    expect(await remove(app)).toBe('factor.last');
+    const shown = await inOrganisation(actor, (transaction) => listFactors(transaction, owner.id));
+    expect(
+      shown.map(({ id, setAside, allowed }) => ({ id, setAside, allowed })).toSorted((a) => (a.id === app ? 1 : -1)),
+    ).toEqual([
+      { id: owner.factorId, setAside: true, allowed: false },
+      { id: app, setAside: false, allowed: true },
+    ]);
+    expect(await remove(owner.factorId)).toBe('done');
   });
 
   it('ENROL-9 an authenticator that counted and counts no more is refused; one that never counted is not', async () => {

@@ -4,10 +4,13 @@ import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { listFactors } from '@/lib/factors/store';
+import { usableOf } from '@/lib/factors/verify';
 import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
-import { usableKinds } from '@/lib/policy/decision';
 import { Refusal, type RefusalCode } from '@/lib/refusals';
 import { findSubject, listHelpers } from '@/lib/resets/store';
+import { deleteSessions } from '@/lib/sessions/store';
+import { deleteAttempts } from '@/lib/sign-in/store';
+import { endDeviceTrust } from '@/lib/devices/store';
 import * as ceremony from './ceremony';
 import {
   assertionResponse,
@@ -86,18 +89,17 @@ export async function offerAssertion(
   { accountId, anchor }: PasskeyOwner,
 ): Promise<ceremony.RequestOptions> {
   const relyingParty = party();
-  const known = (await isUsable(transaction, accountId)) ? await store.listPasskeys(transaction, accountId) : [];
+  const usable = await usablePasskeys(transaction, accountId);
+  const known = (await store.listPasskeys(transaction, accountId)).filter(({ factorId }) => usable.has(factorId));
   if (known.length === 0) throw new Refusal('passkey.none');
   const challenge = await giveChallenge(transaction, actor.organisation.id, { accountId, anchor }, 'prove');
   return ceremony.requestOptions(relyingParty, { challenge, known });
 }
 
-/** Whether a passkey is taken as a proof of this account (AUTH-3). */
-async function isUsable(transaction: OrganisationTransaction, accountId: string): Promise<boolean> {
-  const standing = await listFactors(transaction, accountId);
-  const allowed = standing.filter((factor) => factor.allowed);
-  const kinds = (factors: typeof standing) => factors.map(({ kind }) => kind);
-  return usableKinds(kinds(standing), kinds(allowed)).includes('passkey');
+/** The passkeys that are taken as a proof of this account (AUTH-3). */
+async function usablePasskeys(transaction: OrganisationTransaction, accountId: string): Promise<ReadonlySet<string>> {
+  const usable = usableOf(await listFactors(transaction, accountId));
+  return new Set(usable.filter(({ kind }) => kind === 'passkey').map(({ id }) => id));
 }
 
 /**
@@ -144,8 +146,8 @@ export type PasskeyVerdict =
  * Verifies a browser's answer to {@link offerAssertion}, and uses its challenge up: once, on whatever instance. The caller
  * has counted the try before, and keeps the transaction whatever the verdict says.
  *
- * A counter that does not go up means that somebody may hold a copy: the passkey is taken no more, its owner and the
- * administrators are told, and the audit keeps it.
+ * A counter that does not go up means that somebody may hold a copy: the passkey is taken no more, whatever it may have opened
+ * ends, its owner and the administrators are told, and the audit keeps it.
  */
 export async function verifyPasskey(
   transaction: OrganisationTransaction,
@@ -161,14 +163,33 @@ export async function verifyPasskey(
     return no('passkey.expired');
   const passkey = await store.findPasskey(transaction, accountId, Buffer.from(answer.id, 'base64url'));
   if (passkey === null) return no('passkey.unknown');
-  if (!(await isUsable(transaction, accountId))) return no('passkey.none');
+  if (passkey.clonedAt === null && !(await usablePasskeys(transaction, accountId)).has(passkey.factorId)) {
+    return no('passkey.none');
+  }
   const handle = await store.findHandle(transaction, accountId);
   const seen = await ceremony.verifyAssertion(party(), answer, { ...passkey, challenge, handle });
   if (seen === null) return no('passkey.wrong');
   if (passkey.clonedAt === null && (await store.advanceCounter(transaction, passkey.factorId, seen)))
     return { ok: true, factorId: passkey.factorId };
-  if (await store.markCloned(transaction, passkey.factorId)) await tellOfCopy(transaction, actor, accountId, passkey);
+  if (await store.markCloned(transaction, passkey.factorId)) {
+    await endWhatItOpened(transaction, accountId, 'attemptId' in anchor ? anchor.attemptId : null);
+    await tellOfCopy(transaction, actor, accountId, passkey);
+  }
   return no('passkey.cloned');
+}
+
+/**
+ * Nobody knows who came in with the copy: every session of the account ends, the present one too, and so do other sign-ins
+ * under way and every trust in devices (MFA-5).
+ */
+async function endWhatItOpened(
+  transaction: OrganisationTransaction,
+  accountId: string,
+  attemptId: string | null,
+): Promise<void> {
+  await deleteAttempts(transaction, accountId, attemptId);
+  await endDeviceTrust(transaction, accountId);
+  await deleteSessions(transaction, accountId, 'all');
 }
 
 /** Where whoever may reset an account's factors does it. */

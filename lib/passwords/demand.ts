@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
+import { config } from '@/lib/config';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { notifyOwner } from '@/lib/mail/outbox';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
 import { deleteSessions } from '@/lib/sessions/store';
@@ -30,6 +32,11 @@ export async function demandNewPassword(actor: Actor, accountId: string): Promis
       outcome: 'success',
       subjectId: holder.id,
       details: { endedSessions: ended.length },
+    });
+    await notifyOwner(transaction, actor, holder.id, {
+      template: 'password-demanded',
+      by: `${actor.account.firstName} ${actor.account.lastName}`,
+      link: `${config().APP_ORIGIN}/${actor.organisation.slug}/sign-in`,
     });
   });
 }

@@ -220,7 +220,7 @@ export async function findDemandable(
   return row ?? null;
 }
 
-/** {@link demandChange} of everybody within reach whom an authenticator serves, and the end of their sessions, in one statement. */
+/** {@link demandChange} of everybody within reach whom an authenticator serves, the end of their sessions, and a letter to each, in one statement. */
 export async function demandChangeOfAll(
   transaction: OrganisationTransaction,
   authenticatorId: string,
@@ -231,7 +231,11 @@ export async function demandChangeOfAll(
       select ${accounts.id} as id from ${accounts} left join ${roles} on ${roles.id} = ${accounts.roleId}
       where ${accounts.authenticatorId} = ${authenticatorId} and ${within(reach)}
     ), demanded as (
-      update passwords p set must_change = true from concerned where p.account_id = concerned.id returning 1
+      update passwords p set must_change = true from concerned where p.account_id = concerned.id returning p.account_id
+    ), told as (
+      insert into authenticator_notices (organisation_id, account_id, template)
+      select a.organisation_id, a.id, 'password-demanded' from accounts a join demanded d on d.account_id = a.id
+      where a.status = 'active' on conflict do nothing
     ), ended as (
       delete from sessions s using concerned where s.account_id = concerned.id returning 1
     )

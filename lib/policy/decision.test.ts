@@ -8,6 +8,7 @@ import {
   type ExternalMfa,
   type Facts,
   type MfaOption,
+  type StandingKind,
 } from './decision';
 import { NO_FILTER } from './network';
 
@@ -29,7 +30,14 @@ const anyAccount = fc.record({
   status: mostly<'invited' | 'active' | 'suspended'>('active', 'invited', 'suspended'),
   createdAt: moment,
   mustChangePassword: mostly(false, true),
-  factorKinds: fc.constantFrom([] as const, ['totp'] as const, ['passkey'] as const, ['totp', 'hotp'] as const),
+  factorKinds: fc.constantFrom<readonly StandingKind[]>(
+    [],
+    ['totp'],
+    ['passkey'],
+    ['totp', 'hotp'],
+    ['set-aside'],
+    ['totp', 'set-aside'],
+  ),
 });
 
 const anyFacts: fc.Arbitrary<Facts> = fc.record({
@@ -105,7 +113,8 @@ const providerLacks = ({ authenticator, proofs }: Facts) =>
   authenticator.type !== 'system' && authenticator.externalMfa === 'demand' && proofs.externalFactorAt === null;
 /** None of the factors is of a kind that the authenticator allows, and somebody demands one. */
 const ofWrongKind = ({ account, authenticator }: Facts) =>
-  !account!.factorKinds.some((kind) => authenticator.factorKinds.includes(kind));
+  !account!.factorKinds.some((kind) => kind !== 'set-aside' && authenticator.factorKinds.includes(kind));
+const allSetAside = ({ account }: Facts) => account!.factorKinds.every((kind) => kind === 'set-aside');
 const demanded = ({ authenticator, options }: Facts) => options.mfa === 'mandatory' || authenticator.mfaRequired;
 /** Everything but the second factor is in order. */
 const inOrder = (facts: Facts) => {
@@ -365,7 +374,7 @@ describe('MFA-5 enrolled', () => {
     );
   });
 
-  it('AUTH-3 a factor of a kind that is no longer allowed is proved once more, and then replaced; never by a password alone', () => {
+  it('AUTH-3 ENROL-9 a factor of a kind that is no longer allowed, or a passkey set aside, is proved once more, and then replaced; never by a password alone', () => {
     always(
       (facts) => inOrder(facts) && enrolled(facts) && onSystem(facts) && demanded(facts) && ofWrongKind(facts),
       (facts) => {
@@ -374,7 +383,7 @@ describe('MFA-5 enrolled', () => {
         expect(decide({ ...facts, device, proofs: { ...proofs, factorAt: null } }).step).toBe('challenge');
         const proved = decide({ ...facts, device, proofs: { ...proofs, factorAt: NOW } });
         expect(proved).toMatchObject({ step: 'enrol', postponableUntil: null });
-        expect(proved.reasons).toContain('mfa.kind-not-allowed');
+        expect(proved.reasons).toContain(allSetAside(facts) ? 'mfa.set-aside' : 'mfa.kind-not-allowed');
       },
     );
   });

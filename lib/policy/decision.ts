@@ -12,6 +12,9 @@ export type MfaOption = 'off' | 'on-demand' | 'mandatory';
 /** A clock, a counter, a passkey or security key, a card of codes for people without a phone. */
 export const FACTOR_KINDS = ['totp', 'hotp', 'passkey', 'card'] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
+/** What an account has: a factor of a kind, or a passkey that was set aside because its counter went back. That one stands, so
+ * that nobody gets rid of it by copying it, and proves nothing (ENROL-9). */
+export type StandingKind = FactorKind | 'set-aside';
 /** What is asked of a provider about a second factor (MFA-7): its word is trusted, it must show proof, or we ask here. */
 export type ExternalMfa = 'trust' | 'demand' | 'ask';
 /** What a browser needs that an account is new in (LOC-6). */
@@ -26,8 +29,8 @@ export interface Facts {
     readonly status: 'invited' | 'active' | 'suspended';
     readonly createdAt: Date;
     readonly mustChangePassword: boolean;
-    /** Confirmed factors, of any kind. */
-    readonly factorKinds: readonly FactorKind[];
+    /** Confirmed factors, of any kind, those that were set aside among them. */
+    readonly factorKinds: readonly StandingKind[];
   };
   readonly authenticator: {
     readonly type: 'system' | 'saml' | 'oidc';
@@ -105,6 +108,7 @@ export const REASONS = [
   'mfa.enrolled',
   'mfa.not-enrolled',
   'mfa.kind-not-allowed',
+  'mfa.set-aside',
   'mfa.device-trusted',
   'mfa.pass',
   'mfa.grace',
@@ -130,6 +134,15 @@ export type Decision =
       /** The person put enrolment off, and must have done it by then; null: nothing is pending. */
       readonly graceUntil: Date | null;
     };
+
+/** Why somebody who has a factor must set another one up: theirs is of a kind that is not allowed, or was set aside. */
+export type Replacement = 'mfa.kind-not-allowed' | 'mfa.set-aside';
+
+/** Why all that an account has is to be replaced; null: something of it is taken, or it has nothing. */
+export function replacementOf(kinds: readonly StandingKind[], allowed: readonly StandingKind[]): Replacement | null {
+  if (kinds.length === 0 || kinds.some((kind) => allowed.includes(kind))) return null;
+  return kinds.every((kind) => kind === 'set-aside') ? 'mfa.set-aside' : 'mfa.kind-not-allowed';
+}
 
 /** What the rules say about a second factor for one person, whatever has been proved so far. */
 export type MfaStanding =
@@ -249,8 +262,9 @@ function decideSecondFactor(facts: Facts): Decision {
   if (enrolled) {
     if (facts.proofs.factorAt !== null) {
       // What stands is proved first, and only then replaced: a password alone never sets up a new factor (AUTH-3).
-      if (standing.rule === 'mandatory' && !kinds.some((kind) => facts.authenticator.factorKinds.includes(kind))) {
-        return { step: 'enrol', reasons: [...demanded, 'mfa.kind-not-allowed'], postponableUntil: null };
+      const replacement = replacementOf(kinds, facts.authenticator.factorKinds);
+      if (standing.rule === 'mandatory' && replacement !== null) {
+        return { step: 'enrol', reasons: [...demanded, replacement], postponableUntil: null };
       }
       return signedIn(demanded);
     }

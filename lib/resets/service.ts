@@ -93,7 +93,11 @@ export async function revokeRecoveryCodes(
       subjectId: subject.id,
       details: { reason: input.reason, removed: revoked, endedSessions },
     });
-    await notifyOwner(transaction, actor, subject.id, { template: 'factor-removed' });
+    await notifyOwner(transaction, actor, subject.id, {
+      template: 'codes-revoked',
+      by: nameOf(actor),
+      card: cards.length > 0,
+    });
     return null;
   });
   if (refusal !== null) throw refusal;

@@ -6,7 +6,7 @@ import { instant } from '@/lib/db/instant';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
-import type { ExternalMfa, FactorKind, Facts } from '@/lib/policy/decision';
+import type { ExternalMfa, FactorKind, Facts, StandingKind } from '@/lib/policy/decision';
 import type { BuiltInRole } from '@/lib/policy/permissions';
 
 /** Sessions that one account may have at the same time; the oldest ends for a new one. */
@@ -38,7 +38,7 @@ export interface OpenSession {
 
 type Row = Record<string, string | null> & {
   permissions: string[] | null;
-  factor_kinds: FactorKind[];
+  factor_kinds: StandingKind[];
   must_change_password: boolean;
   authenticator_active: boolean;
   authenticator_mfa_required: boolean;

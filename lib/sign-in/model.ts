@@ -1,4 +1,4 @@
-import type { FactorKind } from '@/lib/policy/decision';
+import type { FactorKind, Replacement } from '@/lib/policy/decision';
 
 /** Where the password and code steps last this long, and enrolment that long, renewed by each step (SIGN-3). */
 export const STEP_LIFETIME_MINUTES = 10;
@@ -18,13 +18,14 @@ export interface AttemptView {
     readonly accountId: string;
     readonly email: string;
     readonly firstName: string;
-    readonly factorKinds: readonly FactorKind[];
     /** The kinds that the account's authenticator allows (AUTH-3). */
     readonly allowedKinds: readonly FactorKind[];
     /** A factor was proved in this attempt already. */
     readonly factorProved: boolean;
     readonly recoveryCodesLeft: number;
     readonly postponableUntil: Date | null;
+    /** Why what the account has is to be replaced; null: nothing of it is (AUTH-3, ENROL-9). */
+    readonly replaces: Replacement | null;
     readonly rememberDeviceDays: number;
   };
 }

@@ -26,7 +26,7 @@ import { needsRehash, hashPassword, verifyPassword } from '@/lib/passwords/hash'
 import { approvePassword, findChoice, keepPassword, type PasswordChoice } from '@/lib/passwords/choosing';
 import type { PasswordRequirements } from '@/lib/passwords/rules';
 import { holdPassword, storePasswordHash } from '@/lib/passwords/store';
-import { decide, NO_PROOFS, type Decision, type Facts } from '@/lib/policy/decision';
+import { decide, NO_PROOFS, replacementOf, type Decision, type Facts } from '@/lib/policy/decision';
 import { answerOpenRequest } from '@/lib/reset-requests/store';
 import { Refusal, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
 import { createSession } from '@/lib/sessions/service';
@@ -153,11 +153,11 @@ export async function findAttemptAt(
             accountId: attempt.accountId!,
             email: attempt.email,
             firstName: attempt.firstName,
-            factorKinds: attempt.facts.account?.factorKinds ?? [],
             allowedKinds: attempt.facts.authenticator.factorKinds,
             factorProved: attempt.facts.proofs.factorAt !== null,
             recoveryCodesLeft: attempt.recoveryCodesLeft,
             postponableUntil: decision.step === 'enrol' ? decision.postponableUntil : null,
+            replaces: replacementOf(attempt.facts.account?.factorKinds ?? [], attempt.facts.authenticator.factorKinds),
             rememberDeviceDays: settings.options.mfaRememberDeviceDays,
           }
         : null,

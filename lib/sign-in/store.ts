@@ -8,7 +8,14 @@ import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
 import { SLUG } from '@/lib/organisations/store';
-import { FACTOR_KINDS, type AccountKind, type ExternalMfa, type FactorKind, type Facts } from '@/lib/policy/decision';
+import {
+  FACTOR_KINDS,
+  type AccountKind,
+  type ExternalMfa,
+  type FactorKind,
+  type Facts,
+  type StandingKind,
+} from '@/lib/policy/decision';
 import { CODES_PER_ATTEMPT_MAX } from './model';
 
 const minutesFromNow = (minutes: number) => sql`now() + make_interval(mins => ${minutes})`;
@@ -122,7 +129,7 @@ type Row = Record<
   device_trusted_until: string | null;
   device_approved_at: string | null;
   device_revoked_at: string | null;
-  factor_kinds: FactorKind[];
+  factor_kinds: StandingKind[];
   recovery_codes_left: number;
   pass_id: string | null;
   pass_until: string | null;

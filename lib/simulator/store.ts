@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
-import type { ExternalMfa, FactorKind, Facts } from '@/lib/policy/decision';
+import type { ExternalMfa, FactorKind, Facts, StandingKind } from '@/lib/policy/decision';
 
 /** What stands in the database of somebody whose way in is tried out. */
 export interface KnownPerson {
@@ -21,7 +21,7 @@ export async function findPerson(transaction: OrganisationTransaction, accountId
     status: KnownPerson['account']['status'];
     created_at: string;
     must_change: boolean;
-    factor_kinds: FactorKind[];
+    factor_kinds: StandingKind[];
     authenticator_id: string;
     type: Facts['authenticator']['type'];
     active: boolean;
@@ -32,7 +32,8 @@ export async function findPerson(transaction: OrganisationTransaction, accountId
     select now(), a.first_name || ' ' || a.last_name as name, a.kind, a.status, a.created_at,
       coalesce(p.must_change, false) or (u.type = 'system' and u.password_expiry_days is not null
         and coalesce(p.changed_at < now() - make_interval(days => u.password_expiry_days), false)) as must_change,
-      array(select distinct f.kind from factors f where f.account_id = a.id) as factor_kinds,
+      array(select distinct case when k.cloned_at is null then f.kind else 'set-aside' end
+        from factors f left join passkeys k on k.factor_id = f.id where f.account_id = a.id) as factor_kinds,
       u.id as authenticator_id, u.type, u.active, u.mfa_required, u.factor_kinds as authenticator_factor_kinds, u.external_mfa
     from accounts a join authenticators u on u.id = a.authenticator_id left join passwords p on p.account_id = a.id
     where a.id = ${accountId}`);

@@ -15,6 +15,7 @@ import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
 import { loadSubject } from '@/lib/resets/authority';
 import { proveFactor } from '@/lib/resets/proof';
+import { nameOf } from '@/lib/resets/service';
 import { deleteSessions } from '@/lib/sessions/store';
 import { findAccountId } from '@/lib/sign-in/store';
 import { readCounter, readTokensFile } from './csv';
@@ -274,6 +275,11 @@ export async function assignTokenTo(actor: Actor, tokenId: string, identifier: s
       subjectId: accountId,
       details: { token: token.id },
     });
+    await notifyOwner(transaction, actor, accountId, {
+      template: 'token-assigned',
+      serial: token.serial,
+      by: nameOf(actor),
+    });
   });
 }
 
@@ -303,7 +309,13 @@ export async function takeTokenBack(actor: Actor, tokenId: string, proof: OwnPro
       if (standing.every(({ id }) => id === token.factorId)) await deleteRecoveryCodes(transaction, subject.id);
       await endDeviceTrust(transaction, subject.id);
       endedSessions = await deleteSessions(transaction, subject.id, 'all');
-      await notifyOwner(transaction, actor, subject.id, { template: 'factor-removed' });
+      const taken = standing.find(({ id }) => id === token.factorId);
+      await notifyOwner(transaction, actor, subject.id, {
+        template: 'factor-removed',
+        factor: taken?.name ?? token.serial,
+        by: nameOf(actor),
+        left: standing.filter((one) => one !== taken).length,
+      });
     }
     if (!(await store.freeToken(transaction, token.id, subject.id))) return null;
     await recordEvent(transaction, actor, {

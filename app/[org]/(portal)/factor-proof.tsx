@@ -17,9 +17,12 @@ export function ProofField({
   id,
   label,
   hint,
+  required = true,
 }: {
   actor: Actor;
   id?: string;
+  /** Whether something must be typed where no passkey can stand in for it. */
+  required?: boolean;
   /** What it is called, and whose code it wants, where there is no passkey. */
   label: string;
   hint: string;
@@ -28,16 +31,17 @@ export function ProofField({
   const kinds = actor.account.factorKinds;
   const passkey = kinds.includes('passkey');
   const code = kinds.some((kind) => CODE_KINDS.has(kind));
+  const without = kinds.includes('card') ? t('verify.cardCode') : t('verify.recoveryCode');
   return (
     <FormField
       name="code"
       id={id}
-      label={passkey && !code ? t('verify.recoveryCode') : label}
-      hint={!passkey ? hint : code ? t('passkeys.proveBoth') : t('passkeys.proveAlone')}
+      label={code ? label : without}
+      hint={passkey ? t(code ? 'passkeys.proveBoth' : 'passkeys.proveAlone') : code ? hint : t('verify.recoveryHint')}
       autoComplete="one-time-code"
       inputMode={code ? 'numeric' : 'text'}
       maxLength={64}
-      required={!passkey}
+      required={required && !passkey}
     />
   );
 }

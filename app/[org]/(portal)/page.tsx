@@ -12,7 +12,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import { countWaitingDevices } from '@/lib/device-approval/service';
 import { mfaChoice } from '@/lib/factors/service';
-import { RECOVERY_CODES_LOW } from '@/lib/factors/model';
+import { RECOVERY_CODES_LOW, wayOf } from '@/lib/factors/model';
 import { REGIONAL } from '@/lib/language/locale';
 import { guessPhone } from '@/lib/enrolment/model';
 import { countRequests } from '@/lib/reset-requests/service';
@@ -113,12 +113,30 @@ function NextStep({ actor, settings, decision, authenticator }: Awaited<ReturnTy
   const kind = phoneOf(guessPhone(origin.userAgent));
   const phone = <CodeDrawing kind={kind} className={picture} />;
 
+  if (account.factorKinds.includes('set-aside') && choice !== 'unavailable') {
+    return (
+      <Invitation
+        tone="warning"
+        titleId="next"
+        title={t('home.setAside')}
+        picture={phone}
+        actions={
+          <Button variant="primary" href={`${rooms}#mfa`}>
+            {t('home.accountOpen')}
+          </Button>
+        }
+      >
+        {t('home.setAsideText')}
+      </Invitation>
+    );
+  }
+  const card = account.factorKinds.includes('card');
   if (enrolled && account.recoveryCodesLeft <= RECOVERY_CODES_LOW) {
     return (
       <Invitation
         tone="warning"
         titleId="next"
-        title={t('home.codesLow', { count: account.recoveryCodesLeft })}
+        title={t(card ? 'home.cardLow' : 'home.codesLow', { count: account.recoveryCodesLeft })}
         picture={<RecoveryCodesDrawing className={picture} />}
         actions={
           <Button variant="primary" href={`${rooms}/recovery-codes`}>
@@ -126,7 +144,7 @@ function NextStep({ actor, settings, decision, authenticator }: Awaited<ReturnTy
           </Button>
         }
       >
-        {t('home.codesLowText')}
+        {t(card ? 'home.cardLowText' : 'home.codesLowText')}
       </Invitation>
     );
   }
@@ -139,7 +157,8 @@ function NextStep({ actor, settings, decision, authenticator }: Awaited<ReturnTy
         picture={<PhoneDrawing kind={kind} className={picture} />}
         actions={<Button href={`${rooms}#mfa`}>{t('home.accountOpen')}</Button>}
       >
-        {t('home.mfaOnText')} {t('home.codesLeft', { count: account.recoveryCodesLeft })}
+        {t(`account.mfaHints.${wayOf(account.factorKinds)}`)}{' '}
+        {t(card ? 'home.cardLeft' : 'home.codesLeft', { count: account.recoveryCodesLeft })}
       </Invitation>
     );
   }

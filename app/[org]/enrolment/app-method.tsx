@@ -234,6 +234,7 @@ export function Scan(props: StepProps) {
   const enrolment = props.enrolment!;
   const t = translator(locale);
   const app = appOf(enrolment);
+  const computer = enrolment.phone === 'other';
   const drawings = tapDrawings('scan', app, enrolment.phone);
   return (
     <div className="flex flex-col gap-6">
@@ -243,7 +244,7 @@ export function Scan(props: StepProps) {
           openApp: t('enrol.openApp'),
           openAppHint: t('enrol.openAppHint'),
           qr: t('enrol.qrLabel'),
-          tapsTitle: t('enrol.scanLead', { app: sentence(locale, `apps.${app}`) }),
+          tapsTitle: t(computer ? 'enrol.scanLeadOther' : 'enrol.scanLead', { app: sentence(locale, `apps.${app}`) }),
           codeTitle: t('enrol.thenType'),
           trouble: t('enrol.trouble'),
         }}
@@ -258,28 +259,30 @@ export function Scan(props: StepProps) {
         form={<ConfirmForm {...props} />}
         steps={steps}
       />
-      <Back href={`${base}/app`} locale={locale} />
+      <Back href={computer ? `${base}/key` : `${base}/app`} locale={locale} />
     </div>
   );
 }
 
+/** The key, to type by hand; for an app on this very computer it comes first, to be copied, and the square only on demand. */
 export function Key(props: StepProps) {
   const { organisation, locale, base, steps } = props;
   const enrolment = props.enrolment!;
   const t = translator(locale);
   const app = appOf(enrolment);
+  const computer = enrolment.phone === 'other';
   const drawings = tapDrawings('type', app, enrolment.phone);
   return (
     <KeyView
       labels={{
-        title: t('enrol.keyTitle'),
-        lead: t('enrol.keyLead', { app: sentence(locale, `apps.${app}`) }),
+        title: t(computer ? 'enrol.keyTitleOther' : 'enrol.keyTitle'),
+        lead: t(computer ? 'enrol.keyLeadOther' : 'enrol.keyLead', { app: sentence(locale, `apps.${app}`) }),
         key: t('enrol.key'),
         copy: t('enrol.copy'),
         copied: t('enrol.copied'),
         tapsTitle: t('enrol.keyTaps'),
         codeTitle: t('enrol.thenType'),
-        back: t('enrol.keyBack'),
+        back: t(computer ? 'enrol.keySquare' : 'enrol.keyBack'),
       }}
       groups={groupKey(enrolment.secret!).split(' ')}
       taps={[1, 2, 3].map((number, index) => ({
@@ -292,6 +295,7 @@ export function Key(props: StepProps) {
       backHref={`${base}/scan`}
       form={<ConfirmForm {...props} />}
       steps={steps}
+      foot={computer ? <Back href={`${base}/app`} locale={locale} /> : null}
     />
   );
 }

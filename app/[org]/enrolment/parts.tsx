@@ -7,6 +7,7 @@ import type { EnrolmentView, Method, Phone } from '@/lib/enrolment/model';
 import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import type { Organisation } from '@/lib/organisations/model';
+import type { Replacement } from '@/lib/policy/decision';
 
 /** The forms of the wizard: each page posts to its own, while signing in or in My account. */
 export interface WizardActions {
@@ -41,6 +42,8 @@ export interface WizardProps {
   readonly prover?: Actor;
   /** The account has a factor already: this one will stand beside it. */
   readonly another: boolean;
+  /** Why what the account has is taken no more, and goes once this one is confirmed; null: it stays. */
+  readonly replaces: Replacement | null;
   /** By the browser's own word: a choice to begin with. */
   readonly guessedPhone: Phone;
   /** What can be chosen, and the serial numbers of tokens that wait for the person. */

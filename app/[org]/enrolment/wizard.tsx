@@ -70,8 +70,8 @@ export function EnrolmentWizard(props: WizardProps) {
   const owner = methodOfStep(step);
   const Page = (owner === null ? PAGES[step] : METHOD_FLOWS[owner].pages[step])!;
   const title =
-    step === 'app' && props.enrolment?.phone === 'other'
-      ? t('enrol.appTitleOther')
+    (step === 'app' || step === 'key') && props.enrolment?.phone === 'other'
+      ? t(step === 'app' ? 'enrol.appTitleOther' : 'enrol.keyTitleOther')
       : sentence(props.locale, `enrol.${step}Title`);
   return (
     <>
@@ -85,26 +85,32 @@ export function EnrolmentWizard(props: WizardProps) {
 const longDate = (date: Date, locale: Locale, timeZone: string) =>
   new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeZone }).format(date).replaceAll(' ', '\u00a0');
 
+/** Why one is here, in a sentence. */
+function introLead({ organisation, locale, within, another, replaces }: StepProps): string {
+  const t = translator(locale);
+  if (replaces === 'mfa.set-aside') return t('enrol.replaceSetAside');
+  if (replaces !== null) return t('enrol.replaceNotAllowed', { organisation: organisation.name });
+  if (within === 'sign-in') return t('enrol.introLead', { organisation: organisation.name });
+  return another ? t('enrol.anotherLead') : t('enrol.introLeadVoluntary');
+}
+
 function Intro(props: StepProps) {
-  const { organisation, locale, within, actions, needs, another, postpone, cancelHref, guessedPhone, steps } = props;
+  const { organisation, locale, actions, needs, another, replaces, postpone, cancelHref, guessedPhone, steps } = props;
   const prover = needs === 'code' ? props.prover : undefined;
   const t = translator(locale);
   const hidden = { organisation: organisation.slug, ...(props.next ? { next: props.next } : {}) };
   return (
     <IntroView
       steps={steps}
-      title={another ? t('enrol.anotherTitle') : t('enrol.introTitle')}
-      lead={
-        within === 'sign-in'
-          ? t('enrol.introLead', { organisation: organisation.name })
-          : another
-            ? t('enrol.anotherLead')
-            : t('enrol.introLeadVoluntary')
-      }
+      title={replaces !== null ? t('enrol.replaceTitle') : another ? t('enrol.anotherTitle') : t('enrol.introTitle')}
+      lead={introLead(props)}
       needs={[
         { text: t('enrol.introTime'), icon: 'clock' },
-        { text: another ? t('enrol.anotherNeed') : t('enrol.introNeed'), icon: 'phone' },
-        { text: another ? t('enrol.anotherKeeps') : t('enrol.introOnce'), icon: 'success' },
+        { text: another || replaces !== null ? t('enrol.anotherNeed') : t('enrol.introNeed'), icon: 'phone' },
+        {
+          text: replaces !== null ? t('enrol.replaceKeeps') : another ? t('enrol.anotherKeeps') : t('enrol.introOnce'),
+          icon: 'success',
+        },
       ]}
       phone={phoneOf(guessedPhone)}
       actions={
@@ -113,7 +119,7 @@ function Intro(props: StepProps) {
             <ProviderFirst
               slug={organisation.slug}
               locale={locale}
-              next={props.next ?? (within === 'account' ? props.base : `/${organisation.slug}`)}
+              next={props.next ?? (props.within === 'account' ? props.base : `/${organisation.slug}`)}
             />
           ) : (
             <ActionForm action={actions.begin} hidden={hidden} refusalField={needs ?? undefined}>

@@ -53,6 +53,7 @@ async function letterOf(
   { template, accountId, email }: Notice,
 ): Promise<Letter> {
   if (template === 'access-lost') return { template };
+  if (template === 'password-demanded') return { template, by: null, link: `${config().APP_ORIGIN}/${slug}/sign-in` };
   const token = newToken();
   await insertTicket(transaction, {
     organisationId: system.organisation.id,

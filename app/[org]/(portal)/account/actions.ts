@@ -14,6 +14,7 @@ import {
 } from '@/lib/email-change/service';
 import { confirmCard, confirmEnrolment, confirmPasskey, confirmToken, type AlsoWithin } from '@/lib/enrolment/confirm';
 import type { EnrolmentHolder } from '@/lib/enrolment/holder';
+import type { EnrolmentView } from '@/lib/enrolment/model';
 import { chosenMethod, firstStep, tokenInput, typedCode } from '@/lib/enrolment/input';
 import { APP_KEYS, PHONES } from '@/lib/enrolment/model';
 import {
@@ -250,7 +251,7 @@ export const removeFactor = defineAction({
   input: z.object({ factor, code: typedCode.optional(), passkey: passkeyAnswer }),
   secret: ['code', 'passkey'],
   run: async (actor, { factor: factorId, code = '', passkey }, { settings, authenticator }) => {
-    await removeOwnFactor(actor, settings, authenticator, { factorId, code, passkey });
+    await keepSession(await removeOwnFactor(actor, settings, authenticator, { factorId, code, passkey }));
     return { next: `${account(actor)}?done=removed` };
   },
 });
@@ -294,8 +295,9 @@ export const chooseApp = defineAction({
   name: 'enrol.app-own',
   input: z.object({ app: z.enum(APP_KEYS) }),
   run: async (actor, choice, signedIn) => {
-    await chooseForEnrolment((await ownEnrolment(actor, signedIn)).holder, choice);
-    return { next: `${account(actor)}/enrol/scan` };
+    const { holder, enrolment } = await ownEnrolment(actor, signedIn);
+    await chooseForEnrolment(holder, choice);
+    return { next: `${account(actor)}/enrol/${enrolment?.phone === 'other' ? 'key' : 'scan'}` };
   },
 });
 
@@ -346,12 +348,16 @@ export const confirmOwnCard = defineAction({
     confirming(actor, signedIn, (holder, alsoWithin) => confirmCard(holder, code, alsoWithin)),
 });
 
+/** Recovery codes come with the first factor of an account, and a card is offered to those who have nothing else. */
+const isFirst = (enrolment: EnrolmentView | null) =>
+  enrolment !== null && (enrolment.recoveryCodes !== null || enrolment.method === 'card');
+
 export const finish = defineAction({
   name: 'enrol.finish-own',
   input: z.object({}),
   run: async (actor, _input, signedIn) => {
     const { holder, enrolment } = await ownEnrolment(actor, signedIn);
-    const done = enrolment?.onlyCodes ? 'saved' : actor.account.factorKinds.length > 1 ? 'added' : 'on';
+    const done = enrolment?.onlyCodes ? 'saved' : isFirst(enrolment) ? 'on' : 'added';
     return finishEnrolment(holder, async () => ({ next: `${account(actor)}?done=${done}` }));
   },
 });

@@ -22,6 +22,9 @@ export function FactorList({ actor, factors }: { actor: Actor; factors: readonly
   const t = translator(actor.locale);
   const here = `/${organisation.slug}/account`;
   const full = factors.length >= FACTORS_MAX;
+  /** Nothing of all this is taken any more: whoever removed it would stand without. */
+  const alone = factors.every(({ setAside }) => setAside);
+  const card = account.factorKinds.includes('card');
   return (
     <div className="flex flex-col gap-5">
       <ul className="flex flex-col divide-y divide-line" aria-label={t('factors.list')}>
@@ -34,9 +37,16 @@ export function FactorList({ actor, factors }: { actor: Actor; factors: readonly
             <div className="flex min-w-0 flex-1 flex-col gap-1">
               <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
                 <span className="font-medium wrap-anywhere">{factor.name}</span>
-                {factor.allowed ? null : <Badge tone="warning">{t('factors.notAllowed')}</Badge>}
+                {factor.setAside ? (
+                  <Badge tone="warning">{t('factors.setAside')}</Badge>
+                ) : factor.allowed ? null : (
+                  <Badge tone="warning">{t('factors.notAllowed')}</Badge>
+                )}
               </p>
               <p className="text-sm text-quiet">{t(`factors.kinds.${kindOf(factor)}`)}</p>
+              {factor.setAside ? (
+                <p className="text-sm">{t(alone ? 'passkeys.clonedAlone' : 'passkeys.cloned')}</p>
+              ) : null}
               <p className="text-sm text-quiet tabular-nums">
                 {t('account.factorAdded', { date: momentFor(actor, factor.createdAt) })}
               </p>
@@ -84,12 +94,12 @@ export function FactorList({ actor, factors }: { actor: Actor; factors: readonly
       {full ? (
         <p className="text-sm text-quiet">{t('factors.full', { max: FACTORS_MAX })}</p>
       ) : (
-        <Button href={`${here}/enrol`} className="self-start">
+        <Button href={`${here}/enrol`} variant={alone ? 'primary' : undefined} className="self-start">
           {t('factors.add')}
         </Button>
       )}
       <div className="grid items-center gap-x-4 gap-y-0.5 border-t border-line pt-4 sm:grid-cols-[1fr_auto]">
-        <p className="font-medium">{t('account.recoveryCodes')}</p>
+        <p className="font-medium">{t(card ? 'account.cardCodes' : 'account.recoveryCodes')}</p>
         <p className={account.recoveryCodesLeft <= RECOVERY_CODES_LOW ? 'text-sm' : 'text-sm text-quiet'}>
           {t('account.recoveryLeft', { count: account.recoveryCodesLeft })}
         </p>

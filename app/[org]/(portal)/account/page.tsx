@@ -10,6 +10,7 @@ import { Select } from '@/components/ui/select';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { Switch } from '@/components/ui/switch';
 import { activityKey } from '@/lib/activity/model';
+import { wayOf } from '@/lib/factors/model';
 import { mfaChoice } from '@/lib/factors/service';
 import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { moment } from '@/lib/language/moment';
@@ -164,7 +165,7 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
             label={t('account.mfaSwitch')}
             checked={on}
             stateLabel={on ? t('account.mfaOn') : t('account.mfaOff')}
-            hint={choice === 'unavailable' ? undefined : t('account.mfaHint')}
+            hint={choice === 'unavailable' ? undefined : t(`account.mfaHints.${wayOf(account.factorKinds)}`)}
             lockedReason={locked}
           />
         </ActionForm>
@@ -309,9 +310,7 @@ function Password({ actor, requirements }: { actor: SignedIn['actor']; requireme
           autoComplete="current-password"
         />
         <NewPassword name="next" locale={actor.locale} requirements={requirements} />
-        {actor.account.factorKinds.includes('passkey') ? (
-          <ProofField actor={actor} id="password-code" label={t('account.yourCode')} hint={t('account.offCodeHint')} />
-        ) : enrolled ? (
+        {!enrolled ? null : wayOf(actor.account.factorKinds) === 'code' ? (
           <FormCodeField
             name="code"
             id="password-code"
@@ -319,7 +318,15 @@ function Password({ actor, requirements }: { actor: SignedIn['actor']; requireme
             hint={t('account.offCodeHint')}
             required={false}
           />
-        ) : null}
+        ) : (
+          <ProofField
+            actor={actor}
+            id="password-code"
+            label={t('account.yourCode')}
+            hint={t('account.offCodeHint')}
+            required={false}
+          />
+        )}
         <ProofButton actor={actor} className="self-start" pendingLabel={t('account.changingPassword')}>
           {t('account.changePassword')}
         </ProofButton>

@@ -72,8 +72,9 @@ export const chooseApp = defineVisitorAction({
   name: 'enrol.app',
   input: z.object({ app: z.enum(APP_KEYS) }),
   run: async (visitor, choice) => {
-    await chooseForEnrolment((await loadEnrolment(visitor)).holder, choice);
-    return { next: `${base(visitor)}/scan` };
+    const { holder, enrolment } = await loadEnrolment(visitor);
+    await chooseForEnrolment(holder, choice);
+    return { next: `${base(visitor)}/${enrolment?.phone === 'other' ? 'key' : 'scan'}` };
   },
 });
 

@@ -3,6 +3,7 @@ import { hasFreshProof } from '@/lib/actions/define-action';
 import type { EnrolmentView } from '@/lib/enrolment/model';
 import type { EnrolmentHolder } from '@/lib/enrolment/holder';
 import { findEnrolment } from '@/lib/enrolment/service';
+import { replacementOf, type Replacement } from '@/lib/policy/decision';
 import type { Settings } from '@/lib/options/service';
 import { settingsOf } from '@/lib/options/service';
 import { comesByProvider } from '@/lib/passwords/service';
@@ -22,6 +23,8 @@ export interface SignInEnrolment {
   /** The attempt that the enrolment hangs on; null: an open session that now needs a factor (MFA-8). */
   readonly attemptId: string | null;
   readonly postponableUntil: Date | null;
+  /** Why what the account has is to be replaced; null: it has nothing yet. */
+  readonly replaces: Replacement | null;
   readonly sessionActor: Actor | null;
 }
 
@@ -35,7 +38,7 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
   ]);
   const { organisation } = visitor;
   if (attempt?.person && (attempt.step === 'enrol' || attempt.step === 'challenge')) {
-    const { accountId, email, firstName, postponableUntil, allowedKinds, factorProved } = attempt.person;
+    const { accountId, email, firstName, postponableUntil, allowedKinds, factorProved, replaces } = attempt.person;
     const holder: EnrolmentHolder = {
       actor: visitor,
       organisation,
@@ -57,6 +60,7 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
         needs: null,
         attemptId: attempt.id,
         postponableUntil,
+        replaces,
         sessionActor: null,
       };
     }
@@ -88,6 +92,7 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
           : 'password',
     attemptId: null,
     postponableUntil: standing.state === 'enrol' ? standing.decision.postponableUntil : null,
+    replaces: replacementOf(actor.account.factorKinds, holder.allowedKinds),
     sessionActor: actor,
   };
 }

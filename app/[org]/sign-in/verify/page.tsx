@@ -20,7 +20,8 @@ export default async function VerifyPage({ params, searchParams }: PageProps<'/[
   const { ways, source, counts } = await findChallenge(visitor, attempt);
   // What was used last comes first, unless the person came back for a code.
   const [first] = ways;
-  if (first !== undefined && first !== 'code' && (by !== 'code' || !ways.includes('code'))) {
+  if (first === undefined) redirect(`/${organisation.slug}/sign-in/verify/recovery`);
+  if (first !== 'code' && (by !== 'code' || !ways.includes('code'))) {
     redirect(pathOfWay(organisation.slug, first));
   }
   const t = translator(locale);

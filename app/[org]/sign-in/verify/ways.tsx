@@ -9,7 +9,7 @@ import { listChallengeFactors } from '@/lib/sign-in/service';
 const PATHS: Record<Way, string> = { code: 'verify?by=code', passkey: 'verify/passkey', card: 'verify/recovery' };
 
 export interface Challenge {
-  /** The ways that are open to the person, that of the factor used last first. */
+  /** The ways that are open to the person, that of the factor used last first; none where all was set aside (ENROL-9). */
   readonly ways: readonly Way[];
   /** Whether codes come from apps, from tokens, or from both. */
   readonly source: 'app' | 'token' | 'both';
@@ -29,10 +29,29 @@ export async function findChallenge(visitor: Visitor, attempt: AttemptView): Pro
   };
 }
 
+/** Back to where somebody came from who has an app, as most have; the other ways by their names. */
+export function WaysBack({ visitor, challenge }: { visitor: Visitor; challenge: Challenge }) {
+  const { ways, source } = challenge;
+  if (ways.length !== 1 || ways[0] !== 'code' || source !== 'app') return <OtherWays visitor={visitor} ways={ways} />;
+  return (
+    <Link href={`/${visitor.organisation.slug}/sign-in/verify`} icon="back" className="self-start">
+      {translator(visitor.locale)('verify.backToCode')}
+    </Link>
+  );
+}
+
 export const pathOfWay = (slug: string, way: Way) => `/${slug}/sign-in/${PATHS[way]}`;
 
 /** The ways that are open beside the present one, so that one can go back and forth between them. */
-export function OtherWays({ visitor, ways, present }: { visitor: Visitor; ways: readonly Way[]; present: Way }) {
+export function OtherWays({
+  visitor,
+  ways,
+  present = null,
+}: {
+  visitor: Visitor;
+  ways: readonly Way[];
+  present?: Way | null;
+}) {
   const t = translator(visitor.locale);
   return ways
     .filter((way) => way !== present)

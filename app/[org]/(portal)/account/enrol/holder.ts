@@ -5,6 +5,7 @@ import type { EnrolmentView } from '@/lib/enrolment/model';
 import { findEnrolment } from '@/lib/enrolment/service';
 import { mfaChoice } from '@/lib/factors/service';
 import { comesByProvider } from '@/lib/passwords/service';
+import { replacementOf, type Replacement } from '@/lib/policy/decision';
 import { Refusal } from '@/lib/refusals';
 import { hasFreshFactor } from '@/lib/resets/proof';
 import type { SignedIn } from '@/lib/sessions/current';
@@ -16,6 +17,8 @@ export interface OwnEnrolment {
   /** What is asked before anything begins: the factor, where there is one; else the password, or the provider, unless proved just now. */
   readonly needs: 'password' | 'provider' | 'code' | null;
   readonly another: boolean;
+  /** Why what the account has is to be replaced; null: it stays. */
+  readonly replaces: Replacement | null;
 }
 
 /**
@@ -35,8 +38,15 @@ export async function ownEnrolment(actor: Actor, { settings, authenticator }: Si
   };
   const enrolment = await findEnrolment(holder);
   if (mfaChoice(actor, settings, authenticator) === 'unavailable') throw new Refusal('mfa.off');
+  const replaces = replacementOf(actor.account.factorKinds, holder.allowedKinds);
   const another = actor.account.factorKinds.length > 0;
   const proved = another ? hasFreshFactor(actor) : hasFreshProof(actor, ENROLMENT_PROOF_SECONDS);
   const first = comesByProvider(actor) ? 'provider' : 'password';
-  return { holder, enrolment, needs: enrolment !== null || proved ? null : another ? 'code' : first, another };
+  return {
+    holder,
+    enrolment,
+    needs: enrolment !== null || proved ? null : another ? 'code' : first,
+    another,
+    replaces,
+  };
 }

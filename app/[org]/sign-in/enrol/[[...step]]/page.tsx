@@ -30,7 +30,7 @@ export default async function SignInEnrolPage({ params, searchParams }: PageProp
     const attempt = await findCurrentAttempt(await currentVisitor(org));
     redirect(signInPath(org, attempt?.step ?? 'start'));
   }
-  const { visitor, holder, enrolment, firstName, needs, postponableUntil, sessionActor } = found;
+  const { visitor, holder, enrolment, firstName, needs, postponableUntil, replaces, sessionActor } = found;
   const { organisation } = visitor;
   const locale = holder.actor.locale;
   const base = `/${organisation.slug}/sign-in/enrol`;
@@ -48,6 +48,7 @@ export default async function SignInEnrolPage({ params, searchParams }: PageProp
         enrolment={enrolment}
         needs={needs}
         another={false}
+        replaces={enrolment?.confirmed ? null : replaces}
         offered={() => offeredMethods(holder)}
         guessedPhone={guessPhone(visitor.origin.userAgent)}
         postpone={postponableUntil === null ? null : { action: postpone, until: postponableUntil }}

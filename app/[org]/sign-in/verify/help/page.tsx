@@ -1,6 +1,5 @@
 import { ActionForm, FormField } from '@/components/ui/action-form';
 import { DoorLink } from '@/components/ui/door-link';
-import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -11,21 +10,28 @@ import { SignInPage } from '../../../frame';
 import { Help } from '../../../help';
 import { askForHelp, enterRecoveryCode } from '../../actions';
 import { attemptAt } from '../../step';
+import { findChallenge, WaysBack } from '../ways';
 
 /** « Je n’ai plus mon téléphone » (RESET-4): a recovery code, a pass, or somebody who helps. */
 export default async function LostPhonePage({ params }: PageProps<'/[org]/sign-in/verify/help'>) {
   const { visitor, attempt } = await attemptAt((await params).org, 'challenge');
   const { organisation, locale } = visitor;
-  const request = await findOwnRequest(visitor, attempt.id);
+  const [request, challenge] = await Promise.all([
+    findOwnRequest(visitor, attempt.id),
+    findChallenge(visitor, attempt),
+  ]);
   const t = translator(locale);
   const verify = `/${organisation.slug}/sign-in/verify`;
+  // Whoever has a token, a card or a key has lost something else than a phone.
+  const title =
+    challenge.ways.includes('code') && challenge.source !== 'token' ? 'verify.helpTitle' : 'verify.helpTitleOther';
   const hidden = { organisation: organisation.slug, attempt: attempt.id };
   return (
     <SignInPage organisation={organisation} locale={locale}>
-      <title>{t('site.titleOf', { page: t('verify.helpTitle'), organisation: organisation.name })}</title>
+      <title>{t('site.titleOf', { page: t(title), organisation: organisation.name })}</title>
       <div className="flex flex-col gap-8">
         <PageTitle size="step" lead={t('verify.helpLead')}>
-          {t('verify.helpTitle')}
+          {t(title)}
         </PageTitle>
         <DoorLink href={`${verify}/recovery`} icon="print" title={t('verify.useRecovery')}>
           {t('verify.useRecoveryWhy')}
@@ -76,9 +82,7 @@ export default async function LostPhonePage({ params }: PageProps<'/[org]/sign-i
           )}
           <Help organisation={organisation} locale={locale} />
         </section>
-        <Link href={verify} icon="back" className="self-start">
-          {t('verify.backToCode')}
-        </Link>
+        <WaysBack visitor={visitor} challenge={challenge} />
       </div>
     </SignInPage>
   );

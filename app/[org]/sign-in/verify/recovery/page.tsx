@@ -1,18 +1,20 @@
 import { FoldedCardDrawing, RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
 import { ActionForm, FormField } from '@/components/ui/action-form';
 import { Link } from '@/components/ui/link';
+import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
 import { SignInPage } from '../../../frame';
 import { enterRecoveryCode } from '../../actions';
 import { attemptAt } from '../../step';
-import { findChallenge, OtherWays } from '../ways';
+import { findChallenge, OtherWays, WaysBack } from '../ways';
 
 export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in/verify/recovery'>) {
   const { visitor, attempt } = await attemptAt((await params).org, 'challenge');
   const { organisation, locale } = visitor;
-  const { ways } = await findChallenge(visitor, attempt);
+  const challenge = await findChallenge(visitor, attempt);
+  const { ways } = challenge;
   const card = ways.includes('card');
   const t = translator(locale);
   return (
@@ -38,6 +40,7 @@ export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in
         <PageTitle size="step" lead={card ? t('verify.cardLead') : t('verify.recoveryLead')}>
           {card ? t('verify.cardTitle') : t('verify.recoveryTitle')}
         </PageTitle>
+        {ways.length === 0 ? <Notice tone="warning">{t('passkeys.clonedAtDoor')}</Notice> : null}
         <ActionForm
           action={enterRecoveryCode}
           hidden={{ organisation: organisation.slug, attempt: attempt.id }}
@@ -65,9 +68,7 @@ export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in
         {card ? (
           <OtherWays visitor={visitor} ways={ways} present="card" />
         ) : (
-          <Link href={`/${organisation.slug}/sign-in/verify`} icon="back" className="self-start">
-            {t('verify.backToCode')}
-          </Link>
+          <WaysBack visitor={visitor} challenge={challenge} />
         )}
       </div>
     </SignInPage>

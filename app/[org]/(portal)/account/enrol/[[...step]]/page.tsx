@@ -44,6 +44,7 @@ export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account
         needs={found.needs}
         prover={actor}
         another={found.another}
+        replaces={found.replaces}
         offered={() => offeredMethods(found.holder)}
         guessedPhone={guessPhone(actor.origin.userAgent)}
         postpone={null}
