@@ -212,6 +212,36 @@ describe('ACC-4, ACC-6 who may', () => {
     expect(await refusalOf(save(actor, id, oidc({ ...made, name: 'Autre' })))).toBe('done');
   });
 
+  it('AUTH-8, ACC-4 whoever could not give that role does not say either whose word gives it', async () => {
+    const organisation = await makeOrganisation();
+    const administrator = await administratorOf(organisation);
+    const { actor } = await signedInPerson(organisation, ['authenticators.manage']);
+    const [role] = await database.owner<{ id: string }[]>`
+      select id from roles where organisation_id = ${organisation.id} and built_in = 'administrator'`;
+    const made = { jit: 'on', jitDomains: 'exemple.ca', jitRole: role!.id };
+    const id = await createAuthenticator(administrator, { name: 'Fournisseur', type: 'oidc' });
+    await save(administrator, id, oidc({ ...COMPLETE, ...made }));
+    for (const change of [
+      { issuer: 'https://attacker.example' },
+      { jwksUri: 'https://attacker.example/jwks' },
+      { jitDomains: 'exemple.ca, attacker.example' },
+      // An address at an owned domain counts as verified where the provider says nothing of it.
+      { domains: 'exemple.ca' },
+      { clientSecret: 'chut', clientSecretAgain: 'chut' },
+    ]) {
+      const changed = oidc({ ...COMPLETE, ...made, ...change });
+      expect([change, await refusalOf(save(actor, id, changed))]).toEqual([change, 'account.role-beyond']);
+    }
+    // Without the gift the provider may be another; only who could give it gives it back.
+    expect(await refusalOf(save(actor, id, oidc({ ...COMPLETE, issuer: 'https://other.example' })))).toBe('done');
+    expect(await refusalOf(save(actor, id, oidc({ ...COMPLETE, ...made })))).toBe('account.role-beyond');
+
+    const other = await createAuthenticator(administrator, { name: 'SAML', type: 'saml' });
+    await save(administrator, other, saml({ name: 'SAML', ...made }));
+    const elsewhere = saml({ name: 'SAML', ...made, entityId: 'https://attacker.example' });
+    expect(await refusalOf(save(actor, other, elsewhere))).toBe('account.role-beyond');
+  });
+
   it('ACC-6 another organisation’s authenticator is not found, by any act', async () => {
     const theirs = await administratorOf(await makeOrganisation());
     const id = await createAuthenticator(theirs, { name: 'Ailleurs', type: 'oidc' });

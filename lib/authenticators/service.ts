@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
@@ -212,7 +213,7 @@ export async function saveAuthenticator(
         throw new Refusal('authenticator.changed');
       }
       await refuseBeyond(transaction, actor, id);
-      await checkJustInTime(transaction, actor, held, settings);
+      await checkJustInTime(transaction, actor, held, { settings, domains, secret });
       await guardWaysIn(transaction, actor, held, fields, secret !== undefined);
       await ownDomains(transaction, actor, id, domains);
       await store.updateAuthenticator(transaction, id, fields);
@@ -518,22 +519,27 @@ export async function refuseBeyond(transaction: OrganisationTransaction, actor: 
   }
 }
 
-/** Accounts that are made by themselves are given no role that the actor could not give (AUTH-8). */
+/**
+ * Accounts that are made by themselves are given no role that the actor could not give (AUTH-8). Where somebody else gave
+ * it, the actor changes nothing of whose word it is given on: it would be as good as giving it.
+ */
 async function checkJustInTime(
   transaction: OrganisationTransaction,
   actor: Actor,
   before: Authenticator,
-  settings: Authenticator['settings'],
+  { settings, domains, secret }: Pick<AuthenticatorChange, 'domains' | 'secret'> & Pick<Authenticator, 'settings'>,
 ): Promise<void> {
   const wanted = 'justInTime' in settings ? settings.justInTime : null;
   if (wanted === null || wanted.roleId === null) return;
   if (wanted.kind !== 'employee') throw new Refusal('account.role-not-for-kind');
   const role = (await listRoles(transaction)).find(({ id }) => id === wanted.roleId);
   if (role === undefined) throw new Refusal('not-found');
-  const known = 'justInTime' in before.settings ? before.settings.justInTime : null;
-  if (known?.roleId !== wanted.roleId && !mayActOn(actor.permissions, role.permissions)) {
-    throw new Refusal('account.role-beyond');
-  }
+  if (mayActOn(actor.permissions, role.permissions)) return;
+  const untouched =
+    secret === undefined &&
+    isDeepStrictEqual(settings, before.settings) &&
+    isDeepStrictEqual(domains.toSorted(), await store.listDomains(transaction, before.id));
+  if (!untouched) throw new Refusal('account.role-beyond');
 }
 
 /** One authenticator a domain (SIGN-1): what another owns has to be taken from it first. */

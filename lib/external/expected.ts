@@ -48,11 +48,15 @@ export function saidBy(
     typeof value === 'string' &&
     value.length <= SAID_MAX &&
     isIdentifying(name) &&
+    !UNWRITABLE.test(value) &&
     (name !== 'email' || identity.emailVerified)
       ? [`claim(${name}):${value}`]
       : [],
   );
 }
+
+/** Controls and halves of characters, which nobody could be expected by, nor a column hold. */
+const UNWRITABLE = /[\p{Cc}\p{Cs}]/u;
 
 /** Nothing longer could be expected; what is a little longer may still resemble it. */
 const SAID_MAX = 2 * EXPECTED_MAX;

@@ -134,6 +134,18 @@ describe('AUTH-7 the first sign-in pins an identity to issuer and subject', () =
     expect(await shown()).toBeNull();
   });
 
+  it('SAFE-5 takes for nobody what no text of ours can be: no claim of a provider is an error', async () => {
+    const { authenticatorId, identity, signIn, person } = await expected();
+    const strange = { employee: 'a\0b', nickname: '\uD800', oid: '\uDC00x@y.test', upn: 'x\u0007' };
+    const unknown = { ...identity, email: 'x@y\0.test', emailVerified: false, claims: strange };
+    for (const said of [unknown, { ...unknown, email: '@'.repeat(9_999) }]) {
+      expect(whyOf((await signIn(said)).next)).toBe('no-account');
+    }
+    expect(await refusalsOf(database.owner, authenticatorId)).toEqual(['external.unknown', 'external.unknown']);
+    // What else is said beside the one that fits harms nobody.
+    expect((await signIn({ ...identity, claims: { ...strange, email: person.email } })).session).toBeDefined();
+  });
+
   it('AUTH-7 refuses an identity that fits two accounts', async () => {
     const { organisation, authenticatorId, identity, signIn } = await expected();
     const other = await makePerson(organisation);

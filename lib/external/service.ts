@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
-import { emailKey } from '@/lib/accounts/text';
+import { email as emailText, emailKey } from '@/lib/accounts/text';
 import type { AuditEntry } from '@/lib/audit/model';
 import { recordEvent, recordOnceAMinute } from '@/lib/audit/store';
 import type { ProvenIdentity } from '@/lib/authenticators/model';
@@ -292,9 +292,11 @@ export async function completeFlow(
  * owns its domain; one that the provider calls unverified never is.
  */
 async function judgeAddress(visitor: Visitor, authenticatorId: string, said: ProvenIdentity): Promise<ProvenIdentity> {
-  const { email, emailVerified, claims } = said;
-  if (email === null || emailVerified || claims['email_verified'] !== undefined) return said;
-  const domain = emailKey(email.slice(email.lastIndexOf('@') + 1));
+  const { emailVerified, claims } = said;
+  if (emailVerified || claims['email_verified'] !== undefined) return said;
+  const address = emailText.safeParse(said.email ?? '').data;
+  if (address === undefined) return said;
+  const domain = emailKey(address.slice(address.lastIndexOf('@') + 1));
   const owned = await inOrganisation(visitor, (transaction) => store.ownsDomain(transaction, authenticatorId, domain));
   return owned ? { ...said, emailVerified: true } : said;
 }

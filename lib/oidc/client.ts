@@ -192,6 +192,7 @@ export async function completeOidc(
     });
     const idToken = tokens.claims()!;
     claims = { ...idToken };
+    if (!isText(idToken.sub)) throw new ProviderFault('oidc.claims');
     if (settings.userinfoEndpoint !== null) {
       const said = await openid.fetchUserInfo(configuration, tokens.access_token, idToken.sub).catch(userinfoFault);
       claims = { ...said, ...claims };
@@ -264,7 +265,14 @@ export function areUsableKeys(text: string): boolean {
   }
 }
 
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+/** Long enough for whatever providers say: OpenID Connect Core §2 allows a subject 255 characters. */
+const TEXT_MAX = 500;
+
+/** A text that can be kept: not endless, without controls, and without halves of characters. */
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= TEXT_MAX && !/[\p{Cc}\p{Cs}]/u.test(value);
+
+const text = (value: unknown): string | null => (isText(value) ? value : null);
 
 /** What follows asks nothing more of the protocol. */
 function identityOf(

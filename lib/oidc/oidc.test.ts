@@ -181,6 +181,8 @@ describe('OIDC-3 what a provider says is judged point by point', () => {
     'flipped-signature': 'oidc.signature',
     'no-id-token': 'oidc.id-token-missing',
     'no-subject': 'oidc.claims',
+    'endless-subject': 'oidc.claims',
+    'unwritable-subject': 'oidc.claims',
     'userinfo-subject': 'oidc.userinfo-subject',
     'no-issuer-in-response': 'oidc.issuer-in-response',
     'other-issuer-in-response': 'oidc.issuer-in-response',

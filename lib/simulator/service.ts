@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifierKey } from '@/lib/accounts/text';
+import { identifierInput, identifierKey } from '@/lib/accounts/text';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { inOrganisation } from '@/lib/db/in-organisation';
@@ -14,8 +14,8 @@ import { findPerson, type KnownPerson } from './store';
 
 /** What is tried out. Whatever does not fit falls back to what the form first showed; only the first two are typed. */
 export const simulationInput = z.object({
-  /** E-mail or username. */
-  person: z.string().trim().max(254).catch(''),
+  /** E-mail or username, as at the door; what can be neither is nobody's. */
+  person: identifierInput.catch(''),
   address: z.string().trim().max(100).catch(''),
   moment: z.enum(['sign-in', 'request']).catch('sign-in'),
   device: z.enum(['new', 'trusted']).catch('new'),

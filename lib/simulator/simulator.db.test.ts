@@ -133,4 +133,12 @@ describe('GUARD-3 the simulator', () => {
     expect(await refusalOf(loadSimulator(actor))).toBe('permission.missing');
     expect(await refusalOf(simulate(actor, simulationInput.parse({})))).toBe('permission.missing');
   });
+
+  it('SAFE-5 what nobody could be called is nobody, and never an error', async () => {
+    const { ask } = await house();
+    for (const person of ['\0', 'a\0b@erables.test', '\uD800', 'x'.repeat(5_000), ['a', 'b'], undefined]) {
+      expect(await ask({ person })).toEqual({ invalid: { person: true } });
+    }
+    expect(await ask({ person: 'x', address: '203.0.113.7\0' })).toEqual({ invalid: { person: true, address: true } });
+  });
 });

@@ -23,6 +23,8 @@ export const LIES = [
   'flipped-signature',
   'no-id-token',
   'no-subject',
+  'endless-subject',
+  'unwritable-subject',
   'userinfo-subject',
   'no-issuer-in-response',
   'other-issuer-in-response',
@@ -217,6 +219,8 @@ export async function startOidcProvider(given: {
       expired: () =>
         sign({ ...claims, exp: Math.floor(Date.now() / 1000) - 120, iat: Math.floor(Date.now() / 1000) - 600 }),
       'no-subject': () => sign({ ...claims, sub: undefined }),
+      'endless-subject': () => sign({ ...claims, sub: 'x'.repeat(501) }),
+      'unwritable-subject': () => sign({ ...claims, sub: 'a\0b' }),
       'alg-none': () => `${encode({ ...header, alg: 'none' })}.${encode(claims!)}.`,
       'alg-hs256': () => sign(claims!, { ...header, alg: 'HS256' }),
       'other-key': () => sign(claims!, header, newKey(key.kid).privateKey),
