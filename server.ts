@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { config, ConfigError, type Config } from '@/lib/config';
+import { forgetParameters } from '@/lib/db/errors';
 import { closePool } from '@/lib/db/pool';
 import { trustedProxies } from '@/lib/network/trusted-proxies';
 import { startHousekeeping } from '@/lib/jobs/housekeeping';
@@ -51,7 +52,10 @@ Object.assign(process.env, {
 (globalThis as { vestibuleServer?: boolean }).vestibuleServer = true;
 
 // What Next.js prints of its own goes the way of all other lines (RUN-6). A failed request has its own line besides.
-const heard = (parts: unknown[]) => parts.map(String).join(' ').trim().slice(0, 500);
+const heard = (parts: unknown[]) => {
+  parts.forEach(forgetParameters);
+  return parts.map(String).join(' ').trim().slice(0, 500);
+};
 console.error = (...parts: unknown[]) => logger().warn({ from: 'next' }, heard(parts));
 console.warn = (...parts: unknown[]) => logger().warn({ from: 'next' }, heard(parts));
 console.log = (...parts: unknown[]) => logger().debug({ from: 'next' }, heard(parts));

@@ -221,14 +221,15 @@ describe('ACC-4, ACC-6 who may', () => {
     const made = { jit: 'on', jitDomains: 'exemple.ca', jitRole: role!.id };
     const id = await createAuthenticator(administrator, { name: 'Fournisseur', type: 'oidc' });
     await save(administrator, id, oidc({ ...COMPLETE, ...made }));
-    for (const change of [
+    const changes: Record<string, string>[] = [
       { issuer: 'https://attacker.example' },
       { jwksUri: 'https://attacker.example/jwks' },
       { jitDomains: 'exemple.ca, attacker.example' },
       // An address at an owned domain counts as verified where the provider says nothing of it.
       { domains: 'exemple.ca' },
       { clientSecret: 'chut', clientSecretAgain: 'chut' },
-    ]) {
+    ];
+    for (const change of changes) {
       const changed = oidc({ ...COMPLETE, ...made, ...change });
       expect([change, await refusalOf(save(actor, id, changed))]).toEqual([change, 'account.role-beyond']);
     }

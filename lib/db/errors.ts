@@ -1,4 +1,4 @@
-import { DrizzleQueryError } from 'drizzle-orm';
+import type { DrizzleQueryError } from 'drizzle-orm';
 import { requestContext } from '@/lib/request/context';
 
 /** PostgreSQL can't be reached, is starting or stopping, or doesn't answer in time. Nothing was changed that counts. */
@@ -43,7 +43,7 @@ const UNAVAILABLE = new Set([
  * query: names, addresses and hashes, which drizzle writes into the message, and which no log may hold (RUN-6).
  */
 export function translateDatabaseError(error: unknown): unknown {
-  if (error instanceof DrizzleQueryError) forgetParameters(error);
+  forgetParameters(error);
   if (error instanceof DatabaseUnavailable) return error;
   for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
     if (UNAVAILABLE.has(String((inner as { code?: unknown }).code))) return new DatabaseUnavailable(error);
@@ -51,12 +51,21 @@ export function translateDatabaseError(error: unknown): unknown {
   return error;
 }
 
-function forgetParameters(error: DrizzleQueryError): void {
-  const { message } = error;
-  const plain = `Failed query: ${error.query}`;
-  error.params = [];
-  error.message = plain;
-  if (error.stack !== undefined) error.stack = error.stack.replace(message, () => plain);
+/** Takes out of an error, and of what it was caused by, what was sent with the query. */
+export function forgetParameters(error: unknown): void {
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+    if (!isQueryError(inner)) continue;
+    const { message } = inner;
+    const plain = `Failed query: ${inner.query}`;
+    inner.params = [];
+    inner.message = plain;
+    if (inner.stack !== undefined) inner.stack = inner.stack.replace(message, () => plain);
+  }
+}
+
+/** By its shape: the build's files and the driver may each have a drizzle of their own, and so another class. */
+function isQueryError(error: Error): error is DrizzleQueryError {
+  return 'params' in error && 'query' in error && error.message.startsWith('Failed query: ');
 }
 
 /** Whether an error is a broken unique constraint or index of this name (SQLSTATE 23505). */
