@@ -212,6 +212,30 @@ test('SAFE-3 /api/auth answers csrf, session and sign-out, and nothing else', as
   ]) {
     expect((await client.request('POST', '/api/auth/signout', { headers, body })).status).toBe(403);
   }
+  // Wherever it is asked to lead on, it stays within the site, and nothing that is no address is a failure of ours.
+  for (const way of [
+    'https://evil.test',
+    '//evil.test',
+    '/\\evil.test',
+    `${portal.origin}.evil.test/`,
+    '\0',
+    'x',
+    '/\r\nA: b',
+  ]) {
+    const asked = `callbackUrl=${encodeURIComponent(way)}`;
+    const wrong = { headers: form, body: `csrfToken=wrong&${asked}` };
+    const cookie = { cookie: `vestibule.callback=${encodeURIComponent(way)}` };
+    for (const answer of [
+      await client.get(`/api/auth/session?${asked}`),
+      await new HandMadeClient(portal.origin).get(`/api/auth/csrf?${asked}`, cookie),
+      await client.request('POST', '/api/auth/signout', wrong),
+    ]) {
+      expect([200, 302, 400], way).toContain(answer.status);
+      const { location = '/' } = answer.headers;
+      expect(new URL(location, portal.origin).origin).toBe(portal.origin);
+      expect(new URL(location, portal.origin).pathname).not.toMatch(/^\/[/\\]/);
+    }
+  }
   await client.request('POST', '/api/auth/signout', { headers: form, body: 'csrfToken=wrong' });
   expect(await database`select 1 from sessions where account_id = ${person.id}`).toHaveLength(1);
   await client.request('POST', '/api/auth/signout', { headers: form, body });

@@ -121,6 +121,26 @@ describe('AUTH-1, AUTH-4 drafts', () => {
     expect((await viewAuthenticator(actor, id)).authenticator.settings).toMatchObject({ jwksUri: COMPLETE.jwksUri });
   });
 
+  it('SAFE-5 no text of a form is one that PostgreSQL can’t hold', () => {
+    const at = { authenticator: NO_ID, seenAt: new Date().toISOString(), name: 'Fournisseur', externalMfa: 'trust' };
+    const forms = {
+      oidc: [
+        oidcInput,
+        { ...at, clientAuthentication: 'none' },
+        ['description', 'clientId', 'scopes', 'acrValues', 'mfaValues'],
+      ],
+      saml: [samlInput, at, ['description', 'entityId', 'identityAttribute', 'mfaClasses']],
+    } as const;
+    for (const [form, good, fields] of Object.values(forms)) {
+      expect(form.safeParse(good).success).toBe(true);
+      for (const field of ['name', 'domains', 'jitDomains', ...fields]) {
+        for (const bad of ['a\0b', 'a, \0', '\uD800']) {
+          expect([field, form.safeParse({ ...good, [field]: bad }).success]).toEqual([field, false]);
+        }
+      }
+    }
+  });
+
   it('AUTH-1 of two who save what they saw, the second is told', async () => {
     const actor = await administratorOf(await makeOrganisation());
     const id = await createAuthenticator(actor, { name: 'Fournisseur', type: 'system' });

@@ -33,7 +33,8 @@ const words = (most: number) =>
     .max(6_000, { error: 'text.tooLong' })
     .default('')
     .transform((typed) => [...new Set(typed.split(/[\s,]+/).filter(Boolean))])
-    .refine((list) => list.length <= most && list.every((word) => word.length <= 300), { error: 'text.tooLong' });
+    .refine((list) => list.length <= most && list.every((word) => word.length <= 300), { error: 'text.tooLong' })
+    .refine((list) => !list.some((word) => /[\p{Cc}\p{Cf}\p{Cs}]/u.test(word)), { error: 'text.forbiddenCharacters' });
 
 /** An address on the web that may stay empty; whether it can be reached is asked when the authenticator is put in force. */
 const webAddress = orNone(

@@ -2,6 +2,7 @@ import type { NextAuthOptions } from 'next-auth';
 import type { Adapter, AdapterUser } from 'next-auth/adapters';
 import { config } from '@/lib/config';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
+import { safeReturnPath } from '@/lib/navigation/return-path';
 import { cookieName, cookieOptions } from './cookies';
 import { findOpenSession } from './store';
 
@@ -37,6 +38,10 @@ const readOnly: Adapter = {
   },
 };
 
+/** The path where it is an address of ours, else what was given: a form may hold anything. */
+const withoutOrigin = (url: unknown, origin: string) =>
+  typeof url === 'string' && url.startsWith(`${origin}/`) ? url.slice(origin.length) : url;
+
 /** @param endSession signs out whoever holds the token */
 export function nextAuthOptions(endSession: (token: string) => Promise<void>): NextAuthOptions {
   return {
@@ -61,6 +66,8 @@ export function nextAuthOptions(endSession: (token: string) => Promise<void>): N
       // Nothing about a person in an answer that any script of the page can ask for.
       session: ({ session }) => ({ expires: session.expires }),
       signIn: () => false,
+      // Its own would fail at whatever is no address.
+      redirect: ({ url, baseUrl }) => baseUrl + safeReturnPath(withoutOrigin(url, baseUrl), baseUrl, '/'),
     },
     logger: { error: () => {}, warn: () => {}, debug: () => {} },
   };

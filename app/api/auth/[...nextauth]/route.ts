@@ -22,6 +22,8 @@ async function handle(request: NextRequest, context: Context, allowed: ReadonlyS
   const answer = (await NextAuth(request as never, { params: { nextauth } } as never, options)) as Response;
   // next-auth swallows a lost database, and would say « signed out » of a session that goes on.
   if (requestContext.getStore()?.databaseUnavailable) return new Response(null, { status: 503 });
+  // It calls it a failure of ours where a `callbackUrl`, in the address, the form or its cookie, is no address at all.
+  if (answer.status >= 500) return new Response(null, { status: 400 });
   return next === null ? answer : towards(answer, new URL(next, config().APP_ORIGIN).href);
 }
 
