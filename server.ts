@@ -122,6 +122,7 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
     requestId,
     databaseUnavailable: false,
     unreadable: null,
+    acted: false,
     outside: null,
     judged: null,
     actor: null,

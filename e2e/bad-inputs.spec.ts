@@ -267,6 +267,9 @@ test('SAFE-5 what a browser would never send: slugs, ids, bodies, actions, origi
     ['flight of an array', 'text/plain;charset=UTF-8', '[null,["a","b"]]'],
     ['flight of a string', 'text/plain;charset=UTF-8', '[null,"x"]'],
     ['no arguments', 'text/plain;charset=UTF-8', '[]'],
+    ...['null', '"x"', '["$B1"]', '["$S__proto__"]', '["$R1","$r1"]', '["$Q1","$W1"]', '["$A1","$o1"]', '["$F1"]'].map(
+      (flight) => [`flight ${flight}`, 'text/plain;charset=UTF-8', flight] as const,
+    ),
     [
       'a torn multipart',
       'multipart/form-data; boundary=x',

@@ -10,6 +10,7 @@ import { findOrganisation } from '@/lib/organisations/store';
 import { ACTIONS, permissionOf, type ActionName, type OpenAction, type SignedInAction } from '@/lib/policy/access';
 import type { ServerAction } from './model';
 import { Refusal, REFUSALS, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
+import { requestContext } from '@/lib/request/context';
 import { HEADERS } from '@/lib/request/headers';
 import { logger } from '@/lib/request/log';
 import { whoCanGrant } from '@/lib/roles/service';
@@ -141,6 +142,8 @@ function perform<S extends Fields>(
   authorise: (slug: string) => Promise<(input: z.output<S>) => Promise<ActionResult>>,
 ): ServerAction {
   const action: ServerAction = async (_previous, form) => {
+    const request = requestContext.getStore();
+    if (request) request.acted = true;
     const locale = await currentLocale();
     let values: Record<string, string> = {};
     try {

@@ -14,6 +14,8 @@ export interface RequestContext {
   databaseUnavailable: boolean;
   /** Set where a form or payload can't be read at all, or is too large: the sender's fault, and no 500. */
   unreadable: 400 | 413 | null;
+  /** Whether one of our actions was called: what fails in its request before that is what was sent. */
+  acted: boolean;
   /** Where the request comes from, once a filter has refused it: the refused page shows it (LOC-4). */
   outside: { readonly address: string | null } | null;
   /** What the proxy found out about the session: the page that follows takes it, once, and need not ask again. */

@@ -1,11 +1,18 @@
 import { DatabaseUnavailable } from '@/lib/db/errors';
 import { Refusal } from '@/lib/refusals';
-import { requestContext } from './context';
+import { requestContext, type RequestContext } from './context';
 import { logger } from './log';
 
 /** How Next.js, React and busboy say that they can't read what was sent. */
 const UNREADABLE =
   /Unexpected end of (form|JSON|multipart)|[Bb]oundary not found|Malformed|Connection closed|is not valid JSON|Unexpected token|Server Action|Body exceeded|Invalid (reference|FormData)|Failed to parse body|initial chunk|Maximum array nesting|aborted/;
+
+/**
+ * React says in a hundred ways that an action's arguments can't be made of what was sent, and some are errors like any of
+ * ours; but of ours none is thrown before an action was called.
+ */
+const isOfArguments = (store: RequestContext, { routeType }: { readonly routeType: string }) =>
+  routeType === 'action' && !store.acted && !store.databaseUnavailable;
 
 /** One line for every failure of a request: where, of what kind, and under which id; nothing of its content. */
 export function reportRequestError(
@@ -21,9 +28,9 @@ export function reportRequestError(
     method: request.method,
     requestId: store?.requestId,
   };
-  if (store && request.method === 'POST' && UNREADABLE.test(cause.message)) {
+  if (store && request.method === 'POST' && (UNREADABLE.test(cause.message) || isOfArguments(store, context))) {
     store.unreadable = cause.message.includes('exceeded') ? 413 : 400;
-    logger().info(place, 'unreadable form');
+    logger().info({ ...place, type: cause.name }, 'unreadable form');
   } else if (store?.databaseUnavailable || cause instanceof DatabaseUnavailable)
     logger().warn(place, 'the database is not available');
   else if (cause instanceof Refusal) logger().info({ ...place, refusal: cause.code }, 'refused');
