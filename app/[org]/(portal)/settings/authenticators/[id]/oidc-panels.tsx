@@ -3,7 +3,6 @@ import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import type { AuthenticatorView } from '@/lib/authenticators/service';
-import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import { makeClientKey } from '../actions';
 import { dayOf } from '../words';
@@ -27,25 +26,6 @@ export function OidcKey({ actor, view }: { actor: Actor; view: AuthenticatorView
             </SubmitButton>
           </ActionForm>
         ) : null}
-      </div>
-    </Panel>
-  );
-}
-
-/** What to do at the usual providers, in a few lines each. */
-export function OidcGuides({ locale }: { locale: Locale }) {
-  const t = translator(locale);
-  return (
-    <Panel title={t('authenticators.oidc.guides')} titleId="guides">
-      <div className="flex max-w-measure flex-col divide-y divide-line">
-        {(['okta', 'entra', 'google', 'keycloak'] as const).map((one) => (
-          <details key={one} className="py-2">
-            <summary className="min-h-11 cursor-pointer py-2 font-medium">
-              {t(`authenticators.oidc.guidesOf.${one}.title`)}
-            </summary>
-            <p className="pb-2">{t(`authenticators.oidc.guidesOf.${one}.text`)}</p>
-          </details>
-        ))}
       </div>
     </Panel>
   );

@@ -17,10 +17,11 @@ import { makeDefault, reactivate, removeOne, saveOidc, saveSaml, saveSystem } fr
 import { faultSentences, readFaults } from '../words';
 import { NameFields } from './common-fields';
 import { authenticatorOf, AuthenticatorPage } from './frame';
+import { Guides } from './guides';
 import { OidcFields } from './oidc-fields';
-import { OidcGuides, OidcKey } from './oidc-panels';
+import { OidcKey } from './oidc-panels';
 import { SamlFields } from './saml-fields';
-import { SamlGuides, SamlKeys } from './saml-panels';
+import { SamlKeys } from './saml-panels';
 import { SystemFields } from './system-fields';
 import { TestPanel } from './test-panel';
 import { UrlList } from './url-list';
@@ -56,7 +57,7 @@ export default async function AuthenticatorEditor({
       {view.authenticator.type === 'saml' ? (
         <>
           <SamlKeys actor={actor} authenticator={view.authenticator} />
-          <SamlGuides locale={actor.locale} />
+          <Guides locale={actor.locale} protocol="saml" />
         </>
       ) : null}
       {view.authenticator.type === 'oidc' ? (
@@ -64,7 +65,7 @@ export default async function AuthenticatorEditor({
           {view.authenticator.settings.clientAuthentication === 'private_key_jwt' ? (
             <OidcKey actor={actor} view={view} />
           ) : null}
-          <OidcGuides locale={actor.locale} />
+          <Guides locale={actor.locale} protocol="oidc" />
         </>
       ) : null}
       {view.withinReach ? null : <Notice>{t('authenticators.beyond')}</Notice>}

@@ -4,7 +4,6 @@ import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import type { Authenticator } from '@/lib/authenticators/model';
-import type { Locale } from '@/lib/language/locale';
 import { sentence, translator } from '@/lib/language/translate';
 import { viewCertificate } from '@/lib/saml/certificates';
 import { endingSoon, findMetadataState, fingerprintsOf } from '@/lib/saml/upkeep';
@@ -101,24 +100,5 @@ function Certificates({ actor, certificates }: { actor: Actor; certificates: rea
         );
       })}
     </ul>
-  );
-}
-
-/** What to do at the usual providers, in a few lines each. */
-export function SamlGuides({ locale }: { locale: Locale }) {
-  const t = translator(locale);
-  return (
-    <Panel title={t('authenticators.saml.guides')} titleId="guides">
-      <div className="flex max-w-measure flex-col divide-y divide-line">
-        {(['okta', 'entra', 'google', 'keycloak'] as const).map((one) => (
-          <details key={one} className="py-2">
-            <summary className="min-h-11 cursor-pointer py-2 font-medium">
-              {t(`authenticators.saml.guidesOf.${one}.title`)}
-            </summary>
-            <p className="pb-2">{t(`authenticators.saml.guidesOf.${one}.text`)}</p>
-          </details>
-        ))}
-      </div>
-    </Panel>
   );
 }

@@ -43,8 +43,10 @@ export default async function TestPage({
       ) : (
         <Match actor={actor} view={view} result={result} />
       )}
-      {result === null ? null : (
-        <Claims actor={actor} claims={result.state === 'fault' ? result.claims : result.identity.claims} />
+      {result === null ? null : result.state === 'fault' ? (
+        <Claims actor={actor} claims={result.claims} />
+      ) : (
+        <Claims actor={actor} claims={result.identity.claims} lead={expectedFrom(actor, view)} />
       )}
       <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
         <Button href={`${base}/test/go`}>{t('providerTest.again')}</Button>
@@ -52,6 +54,19 @@ export default async function TestPage({
       </div>
     </AuthenticatorPage>
   );
+}
+
+/** What in an answer says who somebody is, as the protocol or the administrator calls it. */
+const subjectName = (actor: Actor, { authenticator }: AuthenticatorView) =>
+  authenticator.type === 'saml'
+    ? authenticator.settings.identityAttribute || 'NameID'
+    : translator(actor.locale)('providerTest.subject');
+
+function expectedFrom(actor: Actor, view: AuthenticatorView): string {
+  const t = translator(actor.locale);
+  return view.authenticator.type === 'saml'
+    ? t('providerTest.expectedFromSaml', { name: subjectName(actor, view) })
+    : t('providerTest.expectedFromOidc');
 }
 
 function FaultNotice({ actor, fault }: { actor: Actor; fault: FaultCode }) {
@@ -106,7 +121,7 @@ function Match({
         <dl className="grid gap-x-4 gap-y-1 sm:grid-cols-[12rem_1fr]">
           <dt className="text-quiet">{t('providerTest.issuer')}</dt>
           <dd className="min-w-0 break-all">{identity.issuer}</dd>
-          <dt className="text-quiet">{t('providerTest.subject')}</dt>
+          <dt className="min-w-0 break-all text-quiet">{subjectName(actor, view)}</dt>
           <dd className="min-w-0 font-mono break-all select-all">{identity.subject}</dd>
           <dt className="text-quiet">{t('providerTest.email')}</dt>
           <dd className="min-w-0 break-all">
@@ -128,12 +143,12 @@ function Match({
 }
 
 /** Everything that was said, as it was said. */
-function Claims({ actor, claims }: { actor: Actor; claims: Readonly<Record<string, unknown>> }) {
+function Claims({ actor, claims, lead }: { actor: Actor; claims: Readonly<Record<string, unknown>>; lead?: string }) {
   const t = translator(actor.locale);
   const entries = Object.entries(claims).toSorted(([one], [other]) => one.localeCompare(other));
   if (entries.length === 0) return null;
   return (
-    <Panel title={t('providerTest.claims')} titleId="claims" lead={t('providerTest.claimsLead')}>
+    <Panel title={t('providerTest.claims')} titleId="claims" lead={lead}>
       <dl className="flex flex-col divide-y divide-line">
         {entries.map(([name, value]) => (
           <div key={name} className="grid gap-x-4 py-2 sm:grid-cols-[12rem_1fr]">
