@@ -68,12 +68,29 @@ it('SAML-2 a call that never comes back holds nobody for longer than five second
   const assertion = passed(door);
   const shared = (globalThis as unknown as { vestibuleJackson: { plumbing: unknown } }).vestibuleJackson;
   const before = shared.plumbing;
-  shared.plumbing = new Promise(() => {});
+  const never = () => new Promise(() => {});
+  shared.plumbing = Promise.resolve({ ...((await before) as object), connections: { createSAMLConnection: never } });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     const asked = expect(profileOf(door, assertion, new Date())).rejects.toMatchObject({ code: 'saml.library' });
     await vi.advanceTimersByTimeAsync(5_001);
     await asked;
+  } finally {
+    vi.useRealTimers();
+    shared.plumbing = before;
+  }
+});
+
+it('SAML-1 whoever comes first waits until it is loaded, and gets in, however long past a call’s own limit', async () => {
+  const door = doorOf('55555555-5555-4555-8555-555555555555');
+  const shared = (globalThis as unknown as { vestibuleJackson: { plumbing: unknown } }).vestibuleJackson;
+  const before = shared.plumbing;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    shared.plumbing = new Promise((resolve) => setTimeout(() => resolve(before), 8_000));
+    const asked = profileOf(door, passed(door), new Date());
+    await vi.advanceTimersByTimeAsync(8_001);
+    expect(await asked).toMatchObject({ id: passed(door).nameId });
   } finally {
     vi.useRealTimers();
     shared.plumbing = before;

@@ -66,11 +66,12 @@ export function warmUpJackson(): void {
  * What Jackson makes of an assertion that passed the gate: `email`, `firstName`, `lastName` where it knows the names of
  * the attributes, and all of them under `raw`.
  *
- * @throws {SamlFault} `saml.library` where it does not answer within 5 s, or read another name than the gate
+ * @throws {SamlFault} `saml.library` where it does not answer within 5 s of being there, or read another name than the gate
  */
 export async function profileOf(door: Door, assertion: Assertion, now: Date): Promise<Profile> {
   try {
-    return await within(WITHIN_MS, ask(door, assertion, now));
+    // Loaded by the first who needs it, where a provider begins: that has a limit of its own, and is nobody's fault.
+    return await within(WITHIN_MS, ask(await plumbing(), door, assertion, now));
   } catch {
     // Its own words repeat what it was shown.
     throw new SamlFault('saml.library');
@@ -90,8 +91,12 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-async function ask(door: Door, assertion: Assertion, now: Date): Promise<Profile> {
-  const { oauth, connections, key, clientSecret } = await plumbing();
+async function ask(
+  { oauth, connections, key, clientSecret }: Plumbing,
+  door: Door,
+  assertion: Assertion,
+  now: Date,
+): Promise<Profile> {
   await connect(connections, key, door);
   // As if the provider had begun it: nothing that a browser could show is needed then, nor believed.
   const response = Buffer.from(countersign(door, assertion, key, now), 'utf8').toString('base64');
