@@ -13,17 +13,18 @@ const ticked = z
   .optional()
   .transform((value) => value === 'on');
 const id = z.uuid({ error: 'text.invalid' });
-const orNone = <S extends z.ZodType>(schema: S) =>
-  z.union([z.literal('').transform(() => null), schema], { error: 'text.invalid' });
+const orNone = <S extends z.ZodType>(schema: S, error = 'text.invalid') =>
+  z.union([z.literal('').transform(() => null), schema], { error });
 
 /** A whole number in a field that may stay empty. */
 const wholeNumber = (min: number, max: number) =>
   orNone(
     z
       .string()
-      .regex(/^\d{1,5}$/, { error: 'text.invalid' })
+      .regex(/^\d{1,5}$/)
       .transform(Number)
-      .pipe(z.number().min(min, { error: 'text.invalid' }).max(max, { error: 'text.invalid' })),
+      .pipe(z.number().min(min).max(max)),
+    'option.number',
   );
 
 /** Words with spaces, commas or line breaks between them. */
@@ -42,7 +43,8 @@ const webAddress = orNone(
     .string()
     .trim()
     .max(2_000, { error: 'text.tooLong' })
-    .pipe(z.url({ protocol: /^https?$/, error: 'text.invalid' })),
+    .pipe(z.url({ protocol: /^https?$/ })),
+  'url.invalid',
 ).default(null);
 
 const common = {

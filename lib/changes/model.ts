@@ -9,4 +9,5 @@ export interface PendingChange {
   readonly confirmUntil: Date;
   /** The authenticator whose connection to its provider changed; null: none did. */
   readonly connectionOf: string | null;
+  readonly connectionName: string | null;
 }

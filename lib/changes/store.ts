@@ -20,6 +20,8 @@ export async function listPendingChanges(transaction: OrganisationTransaction): 
       madeByName: sql<string>`coalesce(${accounts.firstName} || ' ' || ${accounts.lastName}, '')`,
       confirmUntil: pendingChanges.confirmUntil,
       connectionOf: sql<string | null>`${pendingChanges.before} ->> 'connectionOf'`,
+      connectionName: sql<string | null>`(select u.name from authenticators u
+        where u.id = (${pendingChanges.before} ->> 'connectionOf')::uuid)`,
     })
     .from(pendingChanges)
     .leftJoin(accounts, eq(accounts.id, pendingChanges.madeBy))

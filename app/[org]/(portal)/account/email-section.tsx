@@ -14,7 +14,7 @@ export function EmailSection({ actor, pending }: { actor: Actor; pending: string
   const t = translator(actor.locale);
   const { slug } = actor.organisation;
   const password = comesByProvider(actor) ? (
-    <ProviderFirst slug={slug} locale={actor.locale} next={`/${slug}/account#profile`} />
+    <ProviderFirst slug={slug} locale={actor.locale} next={`/${slug}/account#profile`} quiet />
   ) : (
     <FormPasswordField
       name="password"

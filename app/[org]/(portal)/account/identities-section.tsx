@@ -57,6 +57,7 @@ export function Identities({
                     slug={actor.organisation.slug}
                     locale={actor.locale}
                     next={`/${actor.organisation.slug}/account#identities`}
+                    quiet
                   />
                 ) : (
                   <FormPasswordField

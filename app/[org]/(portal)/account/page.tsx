@@ -477,11 +477,15 @@ function Devices({ actor, own }: SectionProps) {
 }
 
 /** What happened to the account of late, in words, so that its owner sees what was not them (SELF-1). */
-function Activity({ actor, own }: SectionProps) {
+function Activity({ actor, authenticator, own }: SectionProps) {
   const { locale } = actor;
   const t = translator(locale);
   return (
-    <Panel title={t('account.activity')} titleId="activity" lead={t('account.activityLead')}>
+    <Panel
+      title={t('account.activity')}
+      titleId="activity"
+      lead={t(authenticator.type === 'system' ? 'account.activityLead' : 'account.activityLeadProvider')}
+    >
       <ol className="flex flex-col divide-y divide-line">
         {own.activity.map((event) => (
           <li key={event.id} className="flex flex-col gap-0.5 py-3 first:pt-0 last:pb-0">

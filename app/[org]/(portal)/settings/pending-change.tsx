@@ -33,6 +33,7 @@ export async function PendingChange({ actor, subject }: { actor: Actor; subject:
       <p>
         {t(`changes.text_${connectionOf === null ? subject : 'connection'}`, {
           name: change.madeByName,
+          authenticator: change.connectionName ?? '',
           time: time.replaceAll(' ', '\u00a0'),
         })}
       </p>

@@ -44,7 +44,7 @@ export default async function MovePage({ params, searchParams }: PageProps<'/[or
       {done ? (
         <Notice tone="success">{t(`authenticators.done.${done}`, { count: Number(query['count']) || 0 })}</Notice>
       ) : null}
-      <Panel title={t('authenticators.moveWhom')} titleId="whom">
+      <Panel title={t('authenticators.moveWhom')} titleId="crowd">
         <ActionForm action={tryMove} className="max-w-measure" refusalField="to">
           <FormSelect name="whom" label={t('authenticators.moveFrom')} defaultValue={whom}>
             <optgroup label={t('authenticators.moveKinds')}>
