@@ -130,6 +130,39 @@ for (const { language, script } of [
     await account.arriveHome('Mireille');
   });
 
+  test(`AUTH-3 her app is allowed no more: taken once more, then replaced by a card, which opens from then on (${how})`, async ({
+    arrive,
+    database,
+  }) => {
+    const organisation = await makeOrganisation({ internalMFA: 'mandatory' });
+    const { slug } = organisation;
+    const person = await makeEnrolledPerson(organisation);
+    await database`update authenticators set factor_kinds = '{card}' where organisation_id = ${organisation.id}`;
+    const visit = await arrive({ language, script });
+    const { page, words, hand } = visit;
+    await signInAs(visit, slug, person);
+    await new VerifyScreen(visit).enter(await new Phone(person.secret).nextCode());
+    const enrolment = EnrolmentScreen.whileSigningIn(visit, slug);
+    await enrolment.at('');
+    await expect(page.getByRole('heading', { level: 1, name: words.replaceMethod })).toBeVisible();
+    await hand.press(page.getByRole('button', { name: words.next, exact: true }));
+    await enrolment.at('/method');
+    await expect(page.getByRole('button', { name: words.choose, exact: true })).toHaveCount(1);
+    await enrolment.chooseMethod(words.cardMethod);
+    await enrolment.at('/card');
+    const codes = (await page.locator('ol[translate=no] li').allInnerTexts()).map((code) => code.trim());
+    remember(...codes);
+    await page.locator('[name=code]').fill(codes[0]!);
+    await hand.press(enrolment.confirmButton);
+    await enrolment.at('/done');
+    await enrolment.finish();
+    const account = new AccountScreen(visit, slug);
+    await account.arriveHome('Mireille');
+    await account.signOut();
+    await signInAs(visit, slug, person);
+    await expect(page).toHaveURL(/\/verify\/recovery$/);
+  });
+
   test(`SELF-1 another app: added after a code, renamed, the first one removed, the last one kept (${how})`, async ({
     arrive,
   }) => {

@@ -22,9 +22,11 @@ function Place({ number, className }: { number: number; className?: string }) {
  * one under the other on a phone.
  */
 export function Taps({ taps }: { taps: Tap[] }) {
+  // Words alone read better one under the other: three narrow columns would break them.
+  const drawn = taps.some(({ picture }) => picture);
   return (
     <div className="@container">
-      <ol className="grid gap-5 @md:auto-cols-fr @md:grid-flow-col">
+      <ol className={classNames('grid gap-5', drawn && '@md:auto-cols-fr @md:grid-flow-col')}>
         {taps.map((tap, index) =>
           tap.picture ? (
             <li key={index} className="flex items-center gap-4 @md:flex-col @md:items-start @md:gap-3">

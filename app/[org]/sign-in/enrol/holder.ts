@@ -8,10 +8,17 @@ import type { Settings } from '@/lib/options/service';
 import { settingsOf } from '@/lib/options/service';
 import { comesByProvider } from '@/lib/passwords/service';
 import { currentStanding, currentVisitor } from '@/lib/sessions/current';
+import type { AttemptView } from '@/lib/sign-in/model';
 import { findCurrentAttempt } from '@/lib/sign-in/service';
 
 /** A proof this old, in seconds, lets somebody set a factor up without typing the password again. */
 export const ENROLMENT_PROOF_SECONDS = 600;
+
+/**
+ * Where an attempt stands while something is set up in it, and, once that was confirmed, until « Terminer »: whoever had
+ * proved a factor before it was replaced has nothing left to prove (AUTH-3).
+ */
+const MAY_ENROL: ReadonlySet<AttemptView['step']> = new Set(['enrol', 'challenge', 'signed-in', 'change-password']);
 
 export interface SignInEnrolment {
   readonly visitor: Visitor;
@@ -37,7 +44,7 @@ export async function findSignInEnrolment(org: string): Promise<SignInEnrolment 
     settingsOf(visitor.organisation),
   ]);
   const { organisation } = visitor;
-  if (attempt?.person && (attempt.step === 'enrol' || attempt.step === 'challenge')) {
+  if (attempt?.person && MAY_ENROL.has(attempt.step)) {
     const { accountId, email, firstName, postponableUntil, allowedKinds, factorProved, replaces } = attempt.person;
     const holder: EnrolmentHolder = {
       actor: visitor,
