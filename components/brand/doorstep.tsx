@@ -10,12 +10,14 @@ export function Doorstep() {
         preserveAspectRatio="none"
         focusable="false"
         className="block h-9 w-full"
-        dangerouslySetInnerHTML={still(
-          <>
-            <path d="M6 0h188l-16 40H22z" className="fill-spill" />
-          </>,
-        )}
+        dangerouslySetInnerHTML={LIGHT}
       />
     </div>
   );
 }
+
+const LIGHT = still(
+  <>
+    <path d="M6 0h188l-16 40H22z" className="fill-spill" />
+  </>,
+);

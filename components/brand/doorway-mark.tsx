@@ -11,13 +11,15 @@ export function DoorwayMark({ className }: { className?: string }) {
       aria-hidden="true"
       focusable="false"
       className={classNames('shrink-0', className)}
-      dangerouslySetInnerHTML={still(
-        <>
-          <path d="M5 27V13a11 11 0 0 1 22 0v14z" className="fill-leaf" />
-          <path d="M17.5 5.14A8 8 0 0 1 24 13v14h-6.5z" className="fill-pane-deep" />
-          <path d="M17.5 28.5h7L29 31.5H18.500z" className="fill-pane-deep" />
-        </>,
-      )}
+      dangerouslySetInnerHTML={MARK}
     />
   );
 }
+
+const MARK = still(
+  <>
+    <path d="M5 27V13a11 11 0 0 1 22 0v14z" className="fill-leaf" />
+    <path d="M17.5 5.14A8 8 0 0 1 24 13v14h-6.5z" className="fill-pane-deep" />
+    <path d="M17.5 28.5h7L29 31.5H18.500z" className="fill-pane-deep" />
+  </>,
+);

@@ -13,19 +13,21 @@ export function Fanlight({ className }: { className?: string }) {
       aria-hidden="true"
       focusable="false"
       className={classNames('block w-full', className)}
-      dangerouslySetInnerHTML={still(
-        <>
-          <path d="M0 0h200v100H0z" className="fill-pane" />
-          <path d="M64 100a36 36 0 0 1 72 0z" className="fill-pane-deep" />
-          <path
-            d="M64 100a36 36 0 0 1 72 0M70.88 78.84 19.1 41.22M88.87 65.76 69.1 4.89M111.13 65.76 130.9 4.89M129.12 78.84 180.9 41.22"
-            fill="none"
-            strokeWidth="5"
-            vectorEffect="non-scaling-stroke"
-            className="stroke-stone"
-          />
-        </>,
-      )}
+      dangerouslySetInnerHTML={PANES}
     />
   );
 }
+
+const PANES = still(
+  <>
+    <path d="M0 0h200v100H0z" className="fill-pane" />
+    <path d="M64 100a36 36 0 0 1 72 0z" className="fill-pane-deep" />
+    <path
+      d="M64 100a36 36 0 0 1 72 0M70.88 78.84 19.1 41.22M88.87 65.76 69.1 4.89M111.13 65.76 130.9 4.89M129.12 78.84 180.9 41.22"
+      fill="none"
+      strokeWidth="5"
+      vectorEffect="non-scaling-stroke"
+      className="stroke-stone"
+    />
+  </>,
+);

@@ -7,8 +7,28 @@ import type { PhoneKind } from './phone-kind';
 
 type DrawingProps = { className?: string };
 
-/** Every drawing stands in a niche of the same shape as the door; what it shows is said beside it, in words. */
-function Niche({ children, className }: { children: ReactNode; className?: string }) {
+const inNiche = (drawing: ReactNode) =>
+  still(
+    <>
+      <path d="M8 128V68a64 64 0 0 1 128 0v60z" className="fill-niche" />
+      {drawing}
+    </>,
+  );
+
+/**
+ * Every drawing stands in a niche of the same shape as the door; what it shows is said beside it, in words.
+ *
+ * @param inside of a drawing that many pages show: written once, and not each time
+ */
+function Niche({
+  children,
+  inside = inNiche(children),
+  className,
+}: {
+  children?: ReactNode;
+  inside?: { __html: string };
+  className?: string;
+}) {
   return (
     <svg
       viewBox="8 4 128 124"
@@ -17,12 +37,7 @@ function Niche({ children, className }: { children: ReactNode; className?: strin
       aria-hidden="true"
       focusable="false"
       className={classNames('shrink-0', className)}
-      dangerouslySetInnerHTML={still(
-        <>
-          <path d="M8 128V68a64 64 0 0 1 128 0v60z" className="fill-niche" />
-          {children}
-        </>,
-      )}
+      dangerouslySetInnerHTML={inside}
     />
   );
 }
@@ -278,36 +293,38 @@ export function ScanDrawing({ kind, className }: DrawingProps & { kind?: PhoneKi
 }
 
 /** Six digits on the telephone, and the time that is left to type them. */
-export function CodeDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
-  return (
-    <Niche className={className}>
-      <Phone kind={kind}>
-        <path d="M52 44h24" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
-        <circle cx="90" cy="44" r="5.5" fill="none" strokeWidth="3" className="stroke-line" />
-        <path
-          d="M90 38.5a5.5 5.5 0 1 1-5.5 5.5"
-          fill="none"
-          strokeWidth="3"
-          strokeLinecap="round"
-          className="stroke-accent"
-        />
-        <rect x="26" y="58" width="92" height="32" rx="8" className="fill-accent" />
-        <text
-          x="72"
-          y="80.5"
-          textAnchor="middle"
-          fontSize="19"
-          fontWeight="600"
-          letterSpacing="0.5"
-          className="fill-on-accent font-mono"
-        >
-          492 187
-        </text>
-        <path d="M52 104h40M52 116h28" strokeWidth="4" strokeLinecap="round" className="stroke-line" />
-      </Phone>
-    </Niche>
-  );
+export function CodeDrawing({ kind = 'iphone', className }: DrawingProps & { kind?: PhoneKind }) {
+  return <Niche inside={CODE[kind]} className={className} />;
 }
+
+const code = (kind: PhoneKind) =>
+  inNiche(
+    <Phone kind={kind}>
+      <path d="M52 44h24" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+      <circle cx="90" cy="44" r="5.5" fill="none" strokeWidth="3" className="stroke-line" />
+      <path
+        d="M90 38.5a5.5 5.5 0 1 1-5.5 5.5"
+        fill="none"
+        strokeWidth="3"
+        strokeLinecap="round"
+        className="stroke-accent"
+      />
+      <rect x="26" y="58" width="92" height="32" rx="8" className="fill-accent" />
+      <text
+        x="72"
+        y="80.5"
+        textAnchor="middle"
+        fontSize="19"
+        fontWeight="600"
+        letterSpacing="0.5"
+        className="fill-on-accent font-mono"
+      >
+        492 187
+      </text>
+      <path d="M52 104h40M52 116h28" strokeWidth="4" strokeLinecap="round" className="stroke-line" />
+    </Phone>,
+  );
+const CODE: Record<PhoneKind, { __html: string }> = { iphone: code('iphone'), android: code('android') };
 
 /** A finger on the telephone, whose lines are doors within doors; beside it, a small key that does the same. */
 export function PasskeyDrawing({ kind, className }: DrawingProps & { kind?: PhoneKind }) {
@@ -382,25 +399,27 @@ export function ClockSettingsDrawing({ kind = 'iphone', className }: DrawingProp
 
 /** A card of codes, put away in a drawer. */
 export function RecoveryCodesDrawing({ className }: DrawingProps) {
-  return (
-    <Niche className={className}>
-      <path d="M40 92V38a6 6 0 0 1 6-6h52a6 6 0 0 1 6 6v54z" className="fill-field" />
-      <path d="M40 48V38a6 6 0 0 1 6-6h52a6 6 0 0 1 6 6v10z" className="fill-accent" />
-      <path d="M48 40h22" strokeWidth="3.5" strokeLinecap="round" className="stroke-on-accent" />
-      <path
-        d="M48 58h19M77 58h19M48 68h19M77 68h19M48 78h19M77 78h19"
-        strokeWidth="4"
-        strokeLinecap="round"
-        className="stroke-stone"
-      />
-      <path d="M20 84h104v44H20z" className="fill-leaf" />
-      <path d="M20 84h104l6 8H14z" className="fill-pot" />
-      <path d="M14 92h116v36H14z" className="fill-pot" />
-      <path d="M14 92h116v5H14z" className="fill-pot-lit" />
-      <path d="M62 111h20" strokeWidth="5" strokeLinecap="round" className="stroke-pane" />
-    </Niche>
-  );
+  return <Niche inside={RECOVERY_CODES} className={className} />;
 }
+
+const RECOVERY_CODES = inNiche(
+  <>
+    <path d="M40 92V38a6 6 0 0 1 6-6h52a6 6 0 0 1 6 6v54z" className="fill-field" />
+    <path d="M40 48V38a6 6 0 0 1 6-6h52a6 6 0 0 1 6 6v10z" className="fill-accent" />
+    <path d="M48 40h22" strokeWidth="3.5" strokeLinecap="round" className="stroke-on-accent" />
+    <path
+      d="M48 58h19M77 58h19M48 68h19M77 68h19M48 78h19M77 78h19"
+      strokeWidth="4"
+      strokeLinecap="round"
+      className="stroke-stone"
+    />
+    <path d="M20 84h104v44H20z" className="fill-leaf" />
+    <path d="M20 84h104l6 8H14z" className="fill-pot" />
+    <path d="M14 92h116v36H14z" className="fill-pot" />
+    <path d="M14 92h116v5H14z" className="fill-pot-lit" />
+    <path d="M62 111h20" strokeWidth="5" strokeLinecap="round" className="stroke-pane" />
+  </>,
+);
 
 /** A token on a ring, with the number that it shows. */
 export function TokenDrawing({ className }: DrawingProps) {
@@ -450,13 +469,15 @@ export function ComputerDrawing({ className }: DrawingProps) {
 
 /** A telephone of either family, lit. */
 export function PhoneDrawing({ kind, className }: DrawingProps & { kind: PhoneKind }) {
-  return (
-    <Niche className={className}>
-      <Phone kind={kind}>
-        <path d="M58 128V92a14 14 0 0 1 28 0v36z" className="fill-pane" />
-        <path d="M72 128V78a14 14 0 0 1 14 14v36z" className="fill-pane-deep" />
-        <path d="M60 52h24M64 62h16" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
-      </Phone>
-    </Niche>
-  );
+  return <Niche inside={PHONE[kind]} className={className} />;
 }
+
+const phone = (kind: PhoneKind) =>
+  inNiche(
+    <Phone kind={kind}>
+      <path d="M58 128V92a14 14 0 0 1 28 0v36z" className="fill-pane" />
+      <path d="M72 128V78a14 14 0 0 1 14 14v36z" className="fill-pane-deep" />
+      <path d="M60 52h24M64 62h16" strokeWidth="4" strokeLinecap="round" className="stroke-stone" />
+    </Phone>,
+  );
+const PHONE: Record<PhoneKind, { __html: string }> = { iphone: phone('iphone'), android: phone('android') };

@@ -17,7 +17,8 @@ const escape = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${cha
  * A still life: the inside of a drawing as text, for `dangerouslySetInnerHTML`. A drawing of forty shapes would otherwise be
  * forty elements that are rendered twice on the server and sent twice to the browser, on every page that shows it.
  *
- * Only for drawings of our own, from constants: host elements, fragments and components without hooks.
+ * Only for drawings of our own, from constants: host elements, fragments and components without hooks. What many pages
+ * show is made once, beside its component, and not each time that it is drawn.
  */
 export function still(drawing: ReactNode): { __html: string } {
   return { __html: markup(drawing) };
