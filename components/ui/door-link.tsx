@@ -3,18 +3,10 @@
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from './icon';
 
+export type DoorLinkProps = { href: string; icon: IconName; title: ReactNode; children: ReactNode };
+
 /** The way to a room of the house: a small arch that lights up under the pointer, and what one finds behind it. */
-export function DoorLink({
-  href,
-  icon,
-  title,
-  children,
-}: {
-  href: string;
-  icon: IconName;
-  title: ReactNode;
-  children: ReactNode;
-}) {
+export function DoorLink({ href, icon, title, children }: DoorLinkProps) {
   return (
     <a
       href={href}

@@ -1,13 +1,11 @@
-import { Hall } from '@/components/brand/hall';
 import { CodeDrawing, PhoneDrawing, RecoveryCodesDrawing } from '@/components/enrolment/illustrations';
 import { phoneOf } from '@/components/enrolment/phone-kind';
+import { Rooms, Welcome } from '@/components/home/home-parts';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
-import { DoorLink } from '@/components/ui/door-link';
 import { Invitation } from '@/components/ui/invitation';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
-import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import { countWaitingDevices } from '@/lib/device-approval/service';
@@ -35,12 +33,10 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
       current="home"
       width="wide"
       hero={
-        <div className="flex items-end justify-between gap-6 max-sm:flex-col max-sm:items-start">
-          <PageTitle className="pt-8 sm:self-center sm:py-8" lead={t('home.lead', { organisation: organisation.name })}>
-            {t('home.title', { name: account.firstName })}
-          </PageTitle>
-          <Hall className="h-auto w-full max-w-120 min-w-0 sm:w-1/2" />
-        </div>
+        <Welcome
+          title={t('home.title', { name: account.firstName })}
+          lead={t('home.lead', { organisation: organisation.name })}
+        />
       }
     >
       <div className="flex flex-col gap-8 sm:gap-10">
@@ -51,24 +47,28 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
         ) : null}
         {actor.permissions.has('options.manage') ? <PendingChange actor={actor} subject="options" /> : null}
         {actor.permissions.has('locations.manage') ? <PendingChange actor={actor} subject="places" /> : null}
-        <Waiting actor={actor} />
+        {actor.permissions.has('mfa.reset') || actor.permissions.has('devices.manage') ? (
+          <Waiting actor={actor} />
+        ) : null}
         <NextStep {...signedIn} />
-        <section aria-labelledby="rooms" className="flex flex-col gap-4">
-          <h2 id="rooms" className="text-lg font-semibold">
-            {t('account.title')}
-          </h2>
-          <div className="grid gap-3 md:grid-cols-3 md:gap-4">
-            <DoorLink href={`${rooms}#profile`} icon="person" title={t('account.profile')}>
-              {t('home.profileText')}
-            </DoorLink>
-            <DoorLink href={`${rooms}#password-section`} icon="lock" title={t('account.password')}>
-              {t('home.passwordText')}
-            </DoorLink>
-            <DoorLink href={`${rooms}#sessions`} icon="computer" title={t('account.sessions')}>
-              {t('home.sessionsText')}
-            </DoorLink>
-          </div>
-        </section>
+        <Rooms
+          title={t('account.title')}
+          doors={[
+            { href: `${rooms}#profile`, icon: 'person', title: t('account.profile'), children: t('home.profileText') },
+            {
+              href: `${rooms}#password-section`,
+              icon: 'lock',
+              title: t('account.password'),
+              children: t('home.passwordText'),
+            },
+            {
+              href: `${rooms}#sessions`,
+              icon: 'computer',
+              title: t('account.sessions'),
+              children: t('home.sessionsText'),
+            },
+          ]}
+        />
       </div>
     </PortalPage>
   );
