@@ -1,5 +1,4 @@
 import { NextResponse, type NextRequest } from 'next/server';
-import { config as settings } from '@/lib/config';
 import { isBeforeSession } from '@/lib/policy/access';
 import { requestContext } from '@/lib/request/context';
 import { cookieName, isToken } from '@/lib/sessions/cookies';
@@ -8,24 +7,12 @@ import { originOf } from '@/lib/sessions/origin';
 import { noteOutside } from '@/lib/sessions/outside';
 
 /**
- * Before every page, action and route: the refusal of forms from other sites, and of sessions from where they don't count
+ * Before every page, action and route that is asked for with a session: the refusal of sessions from where they don't count
  * (LOC-4). Never the only check: the services decide again.
  *
  * @returns the refusal; nothing where the request goes on
  */
 export async function proxy(request: NextRequest): Promise<NextResponse | undefined> {
-  const { pathname } = request.nextUrl;
-  const writes = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS';
-  // Next.js lets a missing Origin through, and answers 500 to a foreign one.
-  if (writes && !pathname.startsWith('/api/') && request.headers.get('origin') !== settings().APP_ORIGIN) {
-    return new NextResponse('403 Forbidden: this form was not sent from the portal itself.\n', {
-      status: 403,
-      headers: {
-        'Content-Type': 'text/plain; charset=utf-8',
-        'Content-Security-Policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-      },
-    });
-  }
   // Without a body: server.ts draws the page, with the address that was seen and whom to ask.
   return (await isRefusedHere(request)) ? new NextResponse(null, { status: 403 }) : undefined;
 }
@@ -49,5 +36,9 @@ async function isRefusedHere(request: NextRequest): Promise<boolean> {
 
 export const config = {
   // Everything but the build's own files, which hold nothing of anybody. No `missing` clause: a prefetch is a request.
-  matcher: ['/((?!_next/static/|icon\\.svg$).*)'],
+  // Whoever brings no session has nothing to be judged by: Next.js's own part of a proxy costs a quarter of a page.
+  matcher: [
+    { source: '/((?!_next/static/|icon\\.svg$).*)', has: [{ type: 'cookie', key: 'vestibule.session' }] },
+    { source: '/((?!_next/static/|icon\\.svg$).*)', has: [{ type: 'cookie', key: '__Host-vestibule.session' }] },
+  ],
 };

@@ -11,7 +11,7 @@ import { requestContext, type RequestContext } from '@/lib/request/context';
 import { HEADERS } from '@/lib/request/headers';
 import { logger } from '@/lib/request/log';
 import { observeRequest } from '@/lib/request/metrics';
-import { keepInBounds } from '@/server/bounds';
+import { isForeign, keepInBounds, placeOf } from '@/server/bounds';
 import type { ErrorStatus } from '@/server/error-page';
 
 /**
@@ -70,7 +70,7 @@ process.on('uncaughtException', (error) => logger().error({ err: error }, 'uncau
 // Only now: React and Next.js choose their build by NODE_ENV when they are loaded.
 const { default: next } = await import('next');
 const { errorPages, isErrorStatus } = await import('@/server/error-page');
-const bounds = { origin: origin.origin, secure: settings.secureCookies, demo: settings.DEMO };
+const bounds = { secure: settings.secureCookies, demo: settings.DEMO };
 const renderErrorPage = errorPages(import.meta.dirname);
 const app = next({ dev: false, dir: import.meta.dirname, hostname: 'localhost', port: settings.PORT });
 await Promise.all([app.prepare(), warmUpPasswords()]);
@@ -120,6 +120,7 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
   const requestId = randomUUID();
   const context: RequestContext = {
     requestId,
+    place: url.startsWith('/') ? placeOf(origin.origin, url) : '/',
     databaseUnavailable: false,
     unreadable: null,
     acted: false,
@@ -156,6 +157,13 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
   guardStatus(request, response, context);
   sendTogether(response);
   response.on('close', () => observeRequest(request.method ?? '', path, response.statusCode, startedAt));
+  if (isForeign(request, path, settings.APP_ORIGIN)) {
+    response.statusCode = 403;
+    response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+    response.setHeader('Content-Security-Policy', "default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
+    response.end('403 Forbidden: this form was not sent from the portal itself.\n');
+    return;
+  }
   await requestContext.run(context, () => handle(request, response));
 }
 

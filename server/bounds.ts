@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type http from 'node:http';
-import { HEADERS } from '@/lib/request/headers';
 
 /** A letter of the demo's outbox: its page, or (1) the letter alone, which stands in a frame of that page. */
 const DEMO_LETTER = /^\/outbox\/[0-9a-f-]{36}(\/html)?$/;
@@ -28,9 +27,9 @@ const pagePolicy = (nonce: string, frames: boolean, forms: boolean) =>
 const isBuildFile = (path: string) => path.startsWith('/_next/static/') || path === '/icon.svg';
 
 /**
- * The headers of every answer that keep a browser in bounds (SAFE-4), and for the page the nonce of its scripts and the
- * path that was asked for. Here and not in proxy.ts: each header that a proxy adds to a request or an answer is written,
- * read and copied several times on its way through Next.js.
+ * The headers of every answer that keep a browser in bounds (SAFE-4), and for the page the nonce of its scripts. Here and
+ * not in proxy.ts: each header that a proxy adds to a request or an answer is written, read and copied several times on
+ * its way through Next.js.
  *
  * @param path of the request's URL, without its query
  */
@@ -38,16 +37,15 @@ export function keepInBounds(
   request: http.IncomingMessage,
   response: http.ServerResponse,
   path: string,
-  { origin, secure, demo }: { readonly origin: string; readonly secure: boolean; readonly demo: boolean },
+  { secure, demo }: { readonly secure: boolean; readonly demo: boolean },
 ): void {
   if (isBuildFile(path)) return;
   const letter = demo ? DEMO_LETTER.exec(path) : null;
   const alone = letter?.[1] !== undefined;
   const nonce = randomUUID().replaceAll('-', '');
   const policy = alone ? LETTER_POLICY : pagePolicy(nonce, letter !== null, !WAYS_OUT.test(path));
-  // On the request: Next.js reads the nonce there, and whatever a client sent under these names is overwritten.
+  // On the request: Next.js reads the nonce there, and whatever a client sent under this name is overwritten.
   request.headers['content-security-policy'] = policy;
-  request.headers[HEADERS.path] = placeOf(origin, request.url ?? '/');
   response.setHeader('Content-Security-Policy', policy);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('X-Frame-Options', alone ? 'SAMEORIGIN' : 'DENY');
@@ -66,10 +64,21 @@ export function keepInBounds(
 }
 
 /** Path and query as a browser shows them: without the mark by which Next.js's own script asks for a part of a page. */
-function placeOf(origin: string, url: string): string {
+export function placeOf(origin: string, url: string): string {
   const asked = new URL(origin + url);
   if (asked.search.includes('_rsc')) asked.searchParams.delete('_rsc');
   return `${asked.pathname}${asked.search}`.slice(0, PLACE_MAX);
 }
 
 const PLACE_MAX = 2_000;
+
+/**
+ * Whether a form, or what a script sends, comes from another site (Next.js lets a missing Origin through, and answers 500 to
+ * a foreign one). Machines post to `/api`, each with a proof of its own.
+ *
+ * @param path of the request's URL, without its query
+ */
+export function isForeign(request: http.IncomingMessage, path: string, origin: string): boolean {
+  const reads = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
+  return !reads && !path.startsWith('/api/') && request.headers.origin !== origin;
+}

@@ -8,7 +8,7 @@ import { translator } from '@/lib/language/translate';
 import { currentLocale } from '@/lib/sessions/current';
 import { signupIsOpen } from '@/lib/signup/service';
 import { goToOrganisation, mailOrganisations } from '../actions';
-import { LanguageSwitch } from '../[org]/frame';
+import { otherLanguage } from '../[org]/frame';
 
 export default async function FrontPage({ searchParams }: PageProps<'/'>) {
   const [{ sent }, locale] = await Promise.all([searchParams, currentLocale()]);
@@ -16,9 +16,10 @@ export default async function FrontPage({ searchParams }: PageProps<'/'>) {
   return (
     <SignInFrame
       skipLabel={t('site.skip')}
-      header={{ organisationName: t('site.name'), children: <LanguageSwitch locale={locale} /> }}
+      header={{ organisationName: t('site.name'), language: otherLanguage(locale) }}
       aside={<p className="text-2xl leading-tight font-bold tracking-tight">{t('signIn.aside')}</p>}
     >
+      <title>{t('site.name')}</title>
       <div className="flex flex-col gap-6">
         <PageTitle lead={t('front.lead')}>{t('front.title')}</PageTitle>
         <ActionForm action={goToOrganisation} refusalField="slug">

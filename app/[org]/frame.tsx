@@ -1,26 +1,24 @@
 import type { ReactNode } from 'react';
-import { headers } from 'next/headers';
-import { ActionForm } from '@/components/ui/action-form';
+import type { LanguageFormProps } from '@/components/shell/language-form';
 import { SignInFrame } from '@/components/shell/sign-in-frame';
-import { buttonClasses } from '@/components/ui/button-classes';
+import { nameOfAction } from '@/lib/actions/plain';
 import type { Locale } from '@/lib/language/locale';
 import { REGIONAL } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import type { Organisation } from '@/lib/organisations/model';
-import { HEADERS } from '@/lib/request/headers';
+import { currentPlace } from '@/lib/sessions/current';
 import { chooseLanguage } from '../actions';
 
-/** The other language, one press away: a form, so that it works without script and leads back to the same page. */
-export async function LanguageSwitch({ locale }: { locale: Locale }) {
+/** The way to the other language, and back to this page. */
+export function otherLanguage(locale: Locale): LanguageFormProps {
   const other = locale === 'fr' ? 'en' : 'fr';
-  const path = (await headers()).get(HEADERS.path) ?? '/';
-  return (
-    <ActionForm action={chooseLanguage} hidden={{ language: other, path }}>
-      <button type="submit" lang={REGIONAL[other]} className={buttonClasses('quiet', false, 'max-sm:px-3')}>
-        {translator(locale)('site.switchTo')}
-      </button>
-    </ActionForm>
-  );
+  return {
+    action: nameOfAction(chooseLanguage),
+    language: other,
+    lang: REGIONAL[other],
+    path: currentPlace(),
+    label: translator(locale)('site.switchTo'),
+  };
 }
 
 /** The front of the house, around every step of signing in. */
@@ -43,7 +41,7 @@ export async function SignInPage({
     <SignInFrame
       skipLabel={t('site.skip')}
       size={size}
-      header={{ organisationName: organisation.name, children: <LanguageSwitch locale={locale} /> }}
+      header={{ organisationName: organisation.name, language: otherLanguage(locale) }}
       aside={aside}
     >
       {children}

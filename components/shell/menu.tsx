@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
 import { classNames } from '@/components/ui/class-names';
 import { Icon } from '@/components/ui/icon';
+import { PlainForm } from '@/components/ui/plain-form';
 
 export type MenuItem = {
   href: string;
@@ -15,8 +15,8 @@ export type MenuProps = {
   /** « Menu ». */
   label: string;
   items: MenuItem[];
-  /** The end of the list: the form that signs out, the language. */
-  children?: ReactNode;
+  /** The end of the list. */
+  signOut: { label: string; action: string };
   id?: string;
 };
 
@@ -24,7 +24,7 @@ export type MenuProps = {
  * ☰: the browser's own popover. It opens, closes on Escape or a press elsewhere, and gives the focus back, without a
  * line of script.
  */
-export function Menu({ label, items, children, id = 'menu' }: MenuProps) {
+export function Menu({ label, items, signOut, id = 'menu' }: MenuProps) {
   return (
     <>
       <button
@@ -62,7 +62,14 @@ export function Menu({ label, items, children, id = 'menu' }: MenuProps) {
             </li>
           ))}
         </ul>
-        {children ? <div className="mt-2 border-t border-line pt-2">{children}</div> : null}
+        <PlainForm action={signOut.action} className="mt-2 border-t border-line pt-2">
+          <button
+            type="submit"
+            className="flex min-h-11 w-full items-center rounded-field px-3 py-2 text-left hover:bg-wash"
+          >
+            {signOut.label}
+          </button>
+        </PlainForm>
       </nav>
     </>
   );

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
 import { DoorwayMark } from '@/components/brand/doorway-mark';
+import { LanguageForm, type LanguageFormProps } from './language-form';
 import { Menu, type MenuProps } from './menu';
 
 export type HeaderPerson = {
@@ -18,12 +18,12 @@ export type SiteHeaderProps = {
   logoUrl?: string;
   menu?: MenuProps;
   person?: HeaderPerson;
-  /** The language switcher. */
-  children?: ReactNode;
+  /** The way to the other language. */
+  language?: LanguageFormProps;
 };
 
 /** The top of every page: ☰ at the left, the organisation, then the language and one's own name at the right. */
-export function SiteHeader({ organisationName, homeHref, logoUrl, menu, person, children }: SiteHeaderProps) {
+export function SiteHeader({ organisationName, homeHref, logoUrl, menu, person, language }: SiteHeaderProps) {
   const name = (
     <>
       {logoUrl ? (
@@ -45,7 +45,7 @@ export function SiteHeader({ organisationName, homeHref, logoUrl, menu, person, 
         <p className="flex min-h-11 min-w-0 items-center gap-2.5 px-2">{name}</p>
       )}
       <div className="ml-auto flex shrink-0 items-center gap-1 print:hidden">
-        {children}
+        {language ? <LanguageForm {...language} /> : null}
         {person ? (
           <a
             href={person.href}

@@ -11,10 +11,16 @@ import { ACTIONS, permissionOf, type ActionName, type OpenAction, type SignedInA
 import type { ServerAction } from './model';
 import { Refusal, REFUSALS, type RefusalCode, type RefusalDetails } from '@/lib/refusals';
 import { requestContext } from '@/lib/request/context';
-import { HEADERS } from '@/lib/request/headers';
 import { logger } from '@/lib/request/log';
 import { whoCanGrant } from '@/lib/roles/service';
-import { currentLocale, currentOrigin, currentStanding, visitorOf, type SignedIn } from '@/lib/sessions/current';
+import {
+  currentLocale,
+  currentOrigin,
+  currentPlace,
+  currentStanding,
+  visitorOf,
+  type SignedIn,
+} from '@/lib/sessions/current';
 
 type Fields = z.ZodObject;
 
@@ -83,10 +89,9 @@ export function defineAction<S extends Fields>(
     }
     // A person who must enrol first reaches enrolment and nothing else (MFA-4).
     if (standing.state === 'enrol' && !definition.evenBeforeEnrolment) {
-      const given = await headers();
-      const way = enrolmentWay(standing.session.organisation.slug, given.get(HEADERS.path));
+      const way = enrolmentWay(standing.session.organisation.slug, currentPlace());
       // A script keeps the form and what stands in it (MFA-8); without one only the way there is left.
-      if (given.has('next-action')) throw new EnrolmentFirst(way);
+      if ((await headers()).has('next-action')) throw new EnrolmentFirst(way);
       redirect(way);
     }
     const { actor, settings } = standing;
@@ -141,7 +146,9 @@ function perform<S extends Fields>(
   definition: Common<S> & Pick<ActionDefinition, 'run'>,
   authorise: (slug: string) => Promise<(input: z.output<S>) => Promise<ActionResult>>,
 ): ServerAction {
-  const action: ServerAction = async (_previous, form) => {
+  const action: ServerAction = async (previous, sent) => {
+    // A form without script (components/ui/plain-form.tsx) has no state before it: the form comes first.
+    const form: unknown = sent ?? previous;
     const request = requestContext.getStore();
     if (request) request.acted = true;
     const locale = await currentLocale();
@@ -193,8 +200,8 @@ class EnrolmentFirst extends Refusal {
 }
 
 /** To enrolment, and on to the page that the form stood on. */
-function enrolmentWay(slug: string, path: string | null): string {
-  const next = path === null || path === `/${slug}` ? '' : `?next=${encodeURIComponent(path)}`;
+function enrolmentWay(slug: string, path: string): string {
+  const next = path === `/${slug}` ? '' : `?next=${encodeURIComponent(path)}`;
   return `/${slug}/sign-in/enrol${next}`;
 }
 

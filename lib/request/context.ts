@@ -10,6 +10,8 @@ import type { JudgedSession } from '@/lib/sessions/judge';
  */
 export interface RequestContext {
   readonly requestId: string;
+  /** The path and query that were asked for, so that a page can lead back to itself. */
+  readonly place: string;
   /** Set by the database layer, so that the server answers 503 and not 500 (SAFE-7). */
   databaseUnavailable: boolean;
   /** Set where a form or payload can't be read at all, or is too large: the sender's fault, and no 500. */

@@ -8,6 +8,4 @@ export const HEADERS = {
   /** Proves that the peer was stamped by this process: Next.js asks its own origin after an action's redirect. */
   stamp: 'x-vestibule-stamp',
   requestId: 'x-request-id',
-  /** The path and query that were asked for, so that a page can lead back to itself. */
-  path: 'x-vestibule-path',
 } as const;

@@ -10,7 +10,6 @@ import type { Decision, Facts } from '@/lib/policy/decision';
 import { permissionOf, PLACES, type SignedInPlace } from '@/lib/policy/access';
 import type { Permission } from '@/lib/policy/permissions';
 import { requestContext } from '@/lib/request/context';
-import { HEADERS } from '@/lib/request/headers';
 import { readLanguage, readToken } from './cookies';
 import { isOutside, judgeOnce, type JudgedSession } from './judge';
 import { originOf } from './origin';
@@ -19,6 +18,9 @@ import type { OpenSession } from './store';
 
 /** Where this request comes from (LOC-5). */
 export const currentOrigin = cache(async (): Promise<RequestOrigin> => originOf(await headers()));
+
+/** The path and query of this request, as a browser shows them. */
+export const currentPlace = (): string => requestContext.getStore()?.place ?? '/';
 
 /** The language of this request: the person's choice, else the browser's, else the house's (LOOK-1). */
 export async function currentLocale(fallback: Locale = 'fr', ofPerson: Locale | null = null): Promise<Locale> {
@@ -165,7 +167,7 @@ export async function currentActor(
   }
   if (standing.state === 'outside') forbidden();
   const organisation = standing.state === 'none' ? await currentOrganisation(slug) : standing.session.organisation;
-  const here = (await headers()).get(HEADERS.path) ?? '';
-  const next = here === '' || here === `/${slug}` ? '' : `?next=${encodeURIComponent(here)}`;
+  const here = currentPlace();
+  const next = here === '/' || here === `/${slug}` ? '' : `?next=${encodeURIComponent(here)}`;
   redirect(`/${organisation.slug}/sign-in${standing.state === 'enrol' ? '/enrol' : ''}${next}`);
 }

@@ -3,7 +3,7 @@ import { PortalFrame } from '@/components/shell/portal-frame';
 import type { Locale } from '@/lib/language/locale';
 import { moment } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
-import { LanguageSwitch } from '../../[org]/frame';
+import { otherLanguage } from '../../[org]/frame';
 
 /** The frame of the demo's outbox: it belongs to no organisation. */
 export function OutboxPage({ locale, children }: { locale: Locale; children: ReactNode }) {
@@ -11,7 +11,7 @@ export function OutboxPage({ locale, children }: { locale: Locale; children: Rea
   return (
     <PortalFrame
       skipLabel={t('site.skip')}
-      header={{ organisationName: t('site.name'), homeHref: '/', children: <LanguageSwitch locale={locale} /> }}
+      header={{ organisationName: t('site.name'), homeHref: '/', language: otherLanguage(locale) }}
       width="wide"
     >
       {children}

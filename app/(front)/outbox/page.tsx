@@ -9,10 +9,6 @@ import { listDemoOutbox } from '@/lib/mail/demo';
 import { currentLocale } from '@/lib/sessions/current';
 import { OutboxPage, writtenAt } from './outbox-page';
 
-export async function generateMetadata() {
-  return { title: translator(await currentLocale())('mail.outbox.title') };
-}
-
 /** What the demo sent: there is no mail server, so letters are read here. */
 export default async function DemoOutboxPage() {
   const letters = await listDemoOutbox();
@@ -21,6 +17,7 @@ export default async function DemoOutboxPage() {
   const t = translator(locale);
   return (
     <OutboxPage locale={locale}>
+      <title>{t('mail.outbox.title')}</title>
       <div className="flex flex-col gap-6">
         <PageTitle lead={t('mail.outbox.lead')}>{t('mail.outbox.title')}</PageTitle>
         <DataTable

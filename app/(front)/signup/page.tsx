@@ -10,7 +10,7 @@ import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import { currentLocale } from '@/lib/sessions/current';
 import { signupIsOpen } from '@/lib/signup/service';
-import { LanguageSwitch } from '../../[org]/frame';
+import { otherLanguage } from '../../[org]/frame';
 import { createOrganisation } from './actions';
 
 const TIME_ZONES = Intl.supportedValuesOf('timeZone');
@@ -22,7 +22,7 @@ export default async function SignupPage({ searchParams }: PageProps<'/signup'>)
   return (
     <SignInFrame
       skipLabel={t('site.skip')}
-      header={{ organisationName: t('site.name'), children: <LanguageSwitch locale={locale} /> }}
+      header={{ organisationName: t('site.name'), language: otherLanguage(locale) }}
       aside={<p className="text-2xl leading-tight font-bold tracking-tight">{t('signIn.aside')}</p>}
     >
       <title>{t('site.titleOf', { page: t('signup.title'), organisation: t('site.name') })}</title>

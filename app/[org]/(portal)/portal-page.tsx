@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { PortalFrame } from '@/components/shell/portal-frame';
-import { ActionForm } from '@/components/ui/action-form';
+import { nameOfAction } from '@/lib/actions/plain';
 import type { Actor } from '@/lib/actors/model';
 import { translator } from '@/lib/language/translate';
-import { LanguageSwitch } from '../frame';
+import { otherLanguage } from '../frame';
 import { signOut } from './actions';
 import { sectionHref, sectionsFor } from './settings/sections';
 
@@ -46,16 +46,7 @@ export function PortalPage({
               group: t('settings.title'),
             })),
           ],
-          children: (
-            <ActionForm action={signOut}>
-              <button
-                type="submit"
-                className="flex min-h-11 w-full items-center rounded-field px-3 py-2 text-left hover:bg-wash"
-              >
-                {t('site.signOut')}
-              </button>
-            </ActionForm>
-          ),
+          signOut: { label: t('site.signOut'), action: nameOfAction(signOut) },
         },
         person: {
           name,
@@ -63,7 +54,7 @@ export function PortalPage({
           initials: initialsOf(actor),
           pictureUrl: pictureHref(actor),
         },
-        children: <LanguageSwitch locale={locale} />,
+        language: otherLanguage(locale),
       }}
     >
       <title>{t('site.titleOf', { page: title, organisation: organisation.name })}</title>

@@ -9,12 +9,6 @@ import { currentStanding, currentVisitor } from '@/lib/sessions/current';
 import { SignInPage } from '../frame';
 import { identify } from './actions';
 
-export async function generateMetadata({ params }: PageProps<'/[org]/sign-in'>) {
-  const { organisation, locale } = await currentVisitor((await params).org);
-  const t = translator(locale);
-  return { title: t('site.titleOf', { page: t('signIn.submit'), organisation: organisation.name }) };
-}
-
 export default async function IdentifyPage({ params, searchParams }: PageProps<'/[org]/sign-in'>) {
   const [{ org }, { next }] = await Promise.all([params, searchParams]);
   const [{ organisation, locale }, standing] = await Promise.all([currentVisitor(org), currentStanding(org)]);
@@ -31,6 +25,7 @@ export default async function IdentifyPage({ params, searchParams }: PageProps<'
       locale={locale}
       aside={<p className="text-2xl leading-tight font-bold tracking-tight">{t('signIn.aside')}</p>}
     >
+      <title>{t('site.titleOf', { page: t('signIn.submit'), organisation: organisation.name })}</title>
       <div className="flex flex-col gap-6">
         <PageTitle lead={t('signIn.lead', { organisation: organisation.name })}>{t('signIn.title')}</PageTitle>
         <ActionForm

@@ -9,11 +9,6 @@ import { findDemoLetter } from '@/lib/mail/demo';
 import { currentLocale } from '@/lib/sessions/current';
 import { OutboxPage, writtenAt } from '../outbox-page';
 
-export async function generateMetadata({ params }: PageProps<'/outbox/[letter]'>) {
-  const found = await findDemoLetter((await params).letter);
-  return { title: found?.letter.subject ?? translator(await currentLocale())('mail.outbox.title') };
-}
-
 /** A letter of the demo, as a mail app shows it and as plain text. */
 export default async function DemoLetterPage({ params }: PageProps<'/outbox/[letter]'>) {
   const found = await findDemoLetter((await params).letter);
@@ -30,6 +25,7 @@ export default async function DemoLetterPage({ params }: PageProps<'/outbox/[let
   ] as const;
   return (
     <OutboxPage locale={locale}>
+      <title>{letter.subject}</title>
       <div className="flex flex-col gap-6">
         <div>
           <Link href="/outbox" icon="back">
