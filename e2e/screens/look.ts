@@ -8,6 +8,8 @@ const NARROWEST = 320;
 export async function look(page: Page, language: string, name: string): Promise<void> {
   await expect.soft(page.locator('html'), name).toHaveAttribute('lang', language);
   await expect.soft(page, name).toHaveTitle(/\S/);
+  // Of two titles a browser shows the first.
+  await expect.soft(page.locator('head > title'), `${name}: titles`).toHaveCount(1);
   expect.soft(await page.getByRole('heading', { level: 1 }).count(), `${name}: one main heading`).toBe(1);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
