@@ -6,6 +6,7 @@ vi.mock('./log', () => ({ logger: () => ({ info() {}, warn() {}, error() {} }) }
 
 const store = (given: Partial<RequestContext> = {}): RequestContext => ({
   requestId: 'r',
+  place: '/',
   databaseUnavailable: false,
   unreadable: null,
   acted: false,
