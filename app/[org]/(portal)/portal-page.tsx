@@ -17,7 +17,8 @@ export function PortalPage({
   children,
 }: {
   actor: Actor;
-  title: string;
+  /** Null where what stands within gives the document its title. */
+  title: string | null;
   current: 'home' | 'account' | 'settings';
   width?: 'measure' | 'wide' | 'page';
   hero?: ReactNode;
@@ -57,7 +58,7 @@ export function PortalPage({
         language: otherLanguage(locale),
       }}
     >
-      <title>{t('site.titleOf', { page: title, organisation: organisation.name })}</title>
+      {title === null ? null : <title>{t('site.titleOf', { page: title, organisation: organisation.name })}</title>}
       {children}
     </PortalFrame>
   );

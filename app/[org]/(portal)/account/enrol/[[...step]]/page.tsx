@@ -1,5 +1,4 @@
 import { redirect } from 'next/navigation';
-import { translator } from '@/lib/language/translate';
 import { guessPhone } from '@/lib/enrolment/model';
 import { offeredMethods } from '@/lib/enrolment/service';
 import { Refusal } from '@/lib/refusals';
@@ -31,7 +30,7 @@ export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account
   // A step of an enrolment that is over leads nowhere; only the first page begins another.
   if (found === null || (found.enrolment === null && found.another && step !== undefined)) redirect(account);
   return (
-    <PortalPage actor={actor} title={translator(actor.locale)('account.enrolTitle')} current="account" width="wide">
+    <PortalPage actor={actor} title={null} current="account" width="wide">
       <EnrolmentWizard
         organisation={actor.organisation}
         locale={actor.locale}
