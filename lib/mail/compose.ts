@@ -3,7 +3,7 @@ import { sentence } from '@/lib/language/translate';
 import type { HelpContact } from '@/lib/options/registry';
 import type { Organisation } from '@/lib/organisations/model';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
-import type { Letter } from './model';
+import type { Letter, LetterBody } from './model';
 import { renderHtml } from './render-html';
 import { renderText } from './render-text';
 
@@ -27,22 +27,6 @@ export interface ComposedLetter {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
-}
-
-/** What a letter says, in the order in which it is read; drawn twice, as HTML and as text. */
-export interface LetterBody {
-  readonly locale: Locale;
-  readonly organisation: string;
-  readonly title: string;
-  readonly hello: string;
-  readonly text: string;
-  readonly facts: readonly { readonly label: string; readonly value: string }[];
-  /** The one thing to do; several only where one has to choose. */
-  readonly doors: readonly { readonly label: string; readonly href: string }[];
-  /** Stands before the button's address in full; null: each address stands under its own button. */
-  readonly copy: string | null;
-  readonly note: string | null;
-  readonly foot: readonly string[];
 }
 
 /** RFC 5322 §2.1.1 allows 998 characters a line; a phone shows about 40 of a subject. */

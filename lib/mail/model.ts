@@ -1,3 +1,5 @@
+import type { Locale } from '@/lib/language/locale';
+
 /**
  * Every letter that the portal sends, with what fills it. `link` is an absolute URL below APP_ORIGIN. The words stand in
  * messages/ under `mail.<template>`, in both languages.
@@ -85,3 +87,19 @@ interface DeviceOfSomebody {
 }
 
 export type LetterTemplate = Letter['template'];
+
+/** What a letter says, in the order in which it is read; drawn twice, as HTML and as text. */
+export interface LetterBody {
+  readonly locale: Locale;
+  readonly organisation: string;
+  readonly title: string;
+  readonly hello: string;
+  readonly text: string;
+  readonly facts: readonly { readonly label: string; readonly value: string }[];
+  /** The one thing to do; several only where one has to choose. */
+  readonly doors: readonly { readonly label: string; readonly href: string }[];
+  /** Stands before the button's address in full; null: each address stands under its own button. */
+  readonly copy: string | null;
+  readonly note: string | null;
+  readonly foot: readonly string[];
+}

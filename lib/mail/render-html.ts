@@ -1,5 +1,5 @@
 import { REGIONAL } from '@/lib/language/locale';
-import type { LetterBody } from './compose';
+import type { LetterBody } from './model';
 
 /*
  * An e-mail that looks like the portal (LOOK-4) in whatever reads it: no table, no picture, no font to fetch. Styles stand

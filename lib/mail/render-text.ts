@@ -1,4 +1,4 @@
-import type { LetterBody } from './compose';
+import type { LetterBody } from './model';
 
 /** The letter as plain text: paragraphs on one line each, which mail apps wrap by themselves; links on lines of their own. */
 export function renderText(body: LetterBody): string {
