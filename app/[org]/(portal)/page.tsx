@@ -55,12 +55,17 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
           title={t('account.title')}
           doors={[
             { href: `${rooms}#profile`, icon: 'person', title: t('account.profile'), children: t('home.profileText') },
-            {
-              href: `${rooms}#password-section`,
-              icon: 'lock',
-              title: t('account.password'),
-              children: t('home.passwordText'),
-            },
+            // Whoever comes by a provider has no password here (MFA-3).
+            ...(signedIn.authenticator.type === 'system'
+              ? [
+                  {
+                    href: `${rooms}#password-section`,
+                    icon: 'lock' as const,
+                    title: t('account.password'),
+                    children: t('home.passwordText'),
+                  },
+                ]
+              : []),
             {
               href: `${rooms}#sessions`,
               icon: 'computer',
