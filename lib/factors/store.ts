@@ -118,14 +118,6 @@ export async function nameFactor(
   return rows.length === 1;
 }
 
-/** Notes that a factor was proved just now. */
-export async function markFactorUsed(transaction: OrganisationTransaction, factorId: string): Promise<void> {
-  await transaction
-    .update(factors)
-    .set({ lastUsedAt: sql`now()` })
-    .where(eq(factors.id, factorId));
-}
-
 /** Removes some of an account's factors. */
 export async function deleteSomeFactors(
   transaction: OrganisationTransaction,
