@@ -103,6 +103,11 @@ function lineOf(error: unknown): string | null {
   return failureLine(error);
 }
 
+// Whoever reads what we say has seen enough: `… | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } finally {

@@ -28,6 +28,7 @@ import {
 const dataDirectory = path.join(repository, '.data');
 const secretsFile = path.join(dataDirectory, 'secrets.json');
 const serverLog = path.join(dataDirectory, 'server.log');
+const environmentFile = path.join(dataDirectory, 'demo.env');
 const readyWithinMs = 120_000;
 const leftoverGoneWithinMs = 15_000;
 const databaseRestartAfterMs = 5000;
@@ -77,6 +78,18 @@ function secrets() {
   fs.writeFileSync(unfinished, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
   fs.renameSync(unfinished, secretsFile);
   return made;
+}
+
+/**
+ * Writes down what the operator's command needs to work on this demo, for a shell to read (README, Locked out?). Keys and
+ * addresses hold no character that a shell would take for its own.
+ *
+ * @param {Record<string, string>} settings
+ */
+function writeEnvironment(settings) {
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  fs.rmSync(environmentFile, { force: true });
+  fs.writeFileSync(environmentFile, lines.join(''), { mode: 0o600 });
 }
 
 /**
@@ -244,14 +257,12 @@ async function demo() {
   // "localhost" is ::1 to some browsers and 127.0.0.1 to others: the server listens on both under that name.
   const host = process.env.HOST || 'localhost';
   const address = `http://localhost:${port}`;
+  const elsewhere = `PORT=${port + 10} npm run demo${options.withProviders ? ' -- --with-idp' : ''}`;
   if ((await portIsTaken(port)) && !(await leftoverLetsGo(port))) {
-    throw new Failure(
-      `Port ${port} is taken. Stop what listens there, or choose another: PORT=${port + 1} npm run demo`,
-    );
+    throw new Failure(`Port ${port} is taken. Stop what listens there, or choose another: ${elsewhere}`);
   }
   for (const beside of options.withProviders ? [port + 1, port + 2] : []) {
     if (!(await portIsTaken(beside))) continue;
-    const elsewhere = `PORT=${port + 10} npm run demo -- --with-idp`;
     throw new Failure(`Port ${beside}, where an identity provider would stand, is taken. Choose others: ${elsewhere}`);
   }
   if (isInUse(dataDirectory)) throw new PostgresInUse('A demo already runs from this folder. Stop it first.');
@@ -269,15 +280,15 @@ async function demo() {
   let watch;
   const closing = new AbortController();
   try {
+    const settings = { DATABASE_URL: database.url, APP_ORIGIN: address, ...secrets() };
+    writeEnvironment(settings);
     const env = {
       ...process.env,
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
-      ...secrets(),
-      DATABASE_URL: database.url,
+      ...settings,
       PORT: String(port),
       HOST: host,
-      APP_ORIGIN: address,
       DEMO: '1',
       // The providers of the demo stand on this very machine.
       ...(options.withProviders ? { ALLOW_PRIVATE_IDPS: '1' } : {}),
@@ -343,7 +354,7 @@ async function serve(server, address, printMore) {
     printAccounts(address);
     printMore();
     console.log(
-      `\n  Letters that the demo sends   ${address}/outbox\n\n  Open ${address}   ·   log: ${path.relative(process.cwd(), serverLog)}   ·   Ctrl-C stops everything\n`,
+      `\n  Letters that the demo sends   ${address}/outbox\n  The operator's command        set -a; . ${path.relative(process.cwd(), environmentFile)}; npm run vestibule -- --help\n\n  Open ${address}   ·   log: ${path.relative(process.cwd(), serverLog)}   ·   Ctrl-C stops everything\n`,
     );
     await Promise.race([exited, asked]);
     stopSignal.throwIfAborted();
