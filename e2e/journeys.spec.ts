@@ -4,6 +4,7 @@ import { Phone } from './fixtures/phone';
 import { expect, test, type Arrival } from './fixtures/test';
 import { AccountScreen } from './screens/account';
 import { EnrolmentScreen } from './screens/enrolment';
+import { expectHeard } from './screens/heard';
 import { IdentifyScreen } from './screens/identify';
 import { PasswordScreen } from './screens/password';
 import { VerifyScreen } from './screens/verify';
@@ -57,6 +58,7 @@ for (const { name, how } of WAYS) {
       const copy = page.getByRole('button', { name: words.copy });
       await visit.hand.press(copy);
       await expect(page.getByText(words.copied, { exact: true })).toBeVisible();
+      await expectHeard(page, words.copied);
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(codes.join('\n'));
     } else {
       await expect(page.getByRole('button', { name: words.copy })).toBeHidden();
@@ -111,6 +113,7 @@ for (const { name, how } of WAYS) {
     expect(await enrolment.recoveryCodes()).toHaveLength(10);
     await enrolment.finish();
     await expect(page.getByText(words.mfaOnDone)).toBeVisible();
+    if (visit.script) await expectHeard(page, words.mfaOnDone);
     await expect(account.mfaSwitch).toBeChecked();
     await account.signOut();
 

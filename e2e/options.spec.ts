@@ -240,6 +240,7 @@ test('OPT-1 LOOK-2 by keyboard alone: edit, save, Escape keeps the draft, confir
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(page.locator('[name=mfaGraceDays]')).toHaveValue('4');
+  await expect(page.locator('[name=mfaGraceDays]')).toBeFocused();
   await expect(page.getByText(words.one)).toBeVisible();
   await reach('[name=mfaGraceDays]');
   await page.keyboard.press('Enter');

@@ -5,6 +5,7 @@ import { expect, test } from './fixtures/test';
 import { AccountScreen } from './screens/account';
 import { answered } from './screens/answered';
 import { EnrolmentScreen } from './screens/enrolment';
+import { expectHeard } from './screens/heard';
 import { IdentifyScreen } from './screens/identify';
 import { PasswordScreen } from './screens/password';
 import { VerifyScreen } from './screens/verify';
@@ -131,6 +132,9 @@ test('SIGN-4 the sentence tells how long to wait, beside the field, and nothing 
   await expect(password.error).toContainText(WORDS.fr.wait);
   await expect(password.field).toBeFocused();
   await expect(visit.page.getByText(person.email)).toBeVisible();
+  // Sent from the field itself, which keeps the focus: only what is said tells of it.
+  await answered(visit.page, () => password.field.press('Enter'));
+  await expectHeard(visit.page, WORDS.fr.required);
 });
 
 test('SIGN-3 going back, reloading and two tabs with two people behave', async ({ arrive, anotherTab }) => {

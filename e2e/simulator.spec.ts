@@ -28,11 +28,13 @@ test('GUARD-3 without script, in English: an account, an address, a draft, and t
   await page.getByLabel('Email or username').fill('nobody-at-all');
   await page.getByRole('button', { name: 'See the answer' }).click();
   await expect(page.getByLabel('Email or username')).toHaveAccessibleDescription('Nobody has this email or username.');
+  await expect(page.getByLabel('Email or username')).toBeFocused();
 
   await page.getByLabel('Email or username').fill(lea.email);
   await page.getByLabel('IP address').fill('198.51.100.20');
   await page.getByRole('button', { name: 'See the answer' }).click();
   await expect(page.getByText('Léa Roy will get in.')).toBeVisible();
+  await expect(page).toHaveTitle(/^Léa Roy will get in\./);
   await expect(page.getByText('198.51.100.20 is in none of your locations.')).toBeVisible();
 
   await page.getByText('Try another filter').click();

@@ -1,6 +1,7 @@
 import '../globals.css';
 import type { ReactNode } from 'react';
 import { Head } from '@/components/shell/head';
+import { Said } from '@/components/ui/said';
 import { REGIONAL } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import { pageLocale } from '@/lib/sessions/current';
@@ -17,7 +18,10 @@ export default async function OrganisationLayout({
     <html lang={REGIONAL[locale]}>
       <Head />
       {/* For forms whose server doesn't answer: the sentence must be there already. */}
-      <body data-unreachable={translator(locale)('refusals.server_unreachable')}>{children}</body>
+      <body data-unreachable={translator(locale)('refusals.server_unreachable')}>
+        {children}
+        <Said />
+      </body>
     </html>
   );
 }

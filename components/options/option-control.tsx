@@ -8,16 +8,16 @@ import type { LineField, OptionRow, RowControl } from './model';
 
 type Of<K extends RowControl['kind']> = Extract<RowControl, { kind: K }>;
 
-/** The value of one option, in the grid itself: its row's label names it. */
-export function OptionControl({ row, labelId }: { row: OptionRow; labelId: string }) {
+/** The value of one option, in the grid itself: its row's label names it, and its help describes it to whoever goes from field to field. */
+export function OptionControl({ row, labelId, helpId }: { row: OptionRow; labelId: string; helpId: string }) {
   switch (row.control.kind) {
     case 'choice':
-      return <Choice control={row.control} labelId={labelId} />;
+      return <Choice control={row.control} labelId={labelId} helpId={helpId} />;
     case 'number':
-      return <WholeNumber control={row.control} labelId={labelId} />;
+      return <WholeNumber control={row.control} labelId={labelId} helpId={helpId} />;
     case 'fields':
       return (
-        <div role="group" aria-labelledby={labelId} className="flex flex-col gap-3">
+        <div role="group" aria-labelledby={labelId} aria-describedby={helpId} className="flex flex-col gap-3">
           {row.control.fields.map((field) => (
             <Line key={field.name} field={field} />
           ))}
@@ -27,7 +27,7 @@ export function OptionControl({ row, labelId }: { row: OptionRow; labelId: strin
 }
 
 /** Drawn anew where another value comes from the server: the browser keeps what stands in a field it has drawn. */
-function Choice({ control, labelId }: { control: Of<'choice'>; labelId: string }) {
+function Choice({ control, labelId, helpId }: { control: Of<'choice'>; labelId: string; helpId: string }) {
   const { field, choices } = control;
   const { error, typed } = useField(field.name);
   const shown = typed ?? field.shown;
@@ -41,7 +41,7 @@ function Choice({ control, labelId }: { control: Of<'choice'>; labelId: string }
           data-stored={field.stored}
           aria-labelledby={labelId}
           aria-invalid={error ? true : undefined}
-          aria-describedby={error ? `${field.name}-error` : undefined}
+          aria-describedby={classNames(error ? `${field.name}-error` : null, helpId)}
           className={classNames(controlClasses, 'scroll-mt-28 scroll-mb-56 appearance-none pr-10')}
         >
           {choices.map(({ value, label }) => (
@@ -57,7 +57,7 @@ function Choice({ control, labelId }: { control: Of<'choice'>; labelId: string }
   );
 }
 
-function WholeNumber({ control, labelId }: { control: Of<'number'>; labelId: string }) {
+function WholeNumber({ control, labelId, helpId }: { control: Of<'number'>; labelId: string; helpId: string }) {
   const { field, unit, bounds } = control;
   const { error, typed } = useField(field.name);
   const shown = typed ?? field.shown;
@@ -74,7 +74,7 @@ function WholeNumber({ control, labelId }: { control: Of<'number'>; labelId: str
           maxLength={9}
           aria-labelledby={`${labelId} ${field.name}-unit`}
           aria-invalid={error ? true : undefined}
-          aria-describedby={classNames(error ? `${field.name}-error` : null, `${field.name}-bounds`)}
+          aria-describedby={classNames(error ? `${field.name}-error` : null, `${field.name}-bounds`, helpId)}
           className={classNames(controlClasses, 'max-w-24 scroll-mt-28 scroll-mb-56 tabular-nums')}
         />
         <span id={`${field.name}-unit`}>{unit}</span>

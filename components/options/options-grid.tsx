@@ -63,6 +63,11 @@ export function OptionsGrid({
     // What a browser put back into the fields by itself counts too.
     setChanged(countChanged(grid.current));
   }, [rows]);
+  useEffect(() => {
+    // Back from what was to be confirmed: where one had been.
+    if (document.activeElement === document.body && document.querySelector('dialog:modal') === null)
+      changedIn(grid.current)[0]?.focus();
+  }, []);
   // What is wrong may stand in an option that the search has hidden.
   const showAll = () => setTyped('');
   const found = rows.filter((row) => holdsWords(row.haystack, typed));
@@ -117,7 +122,7 @@ export function OptionsGrid({
                 cells: {
                   name: <Name row={row} />,
                   help: <Help row={row} />,
-                  value: <OptionControl row={row} labelId={labelId(row)} />,
+                  value: <OptionControl row={row} labelId={labelId(row)} helpId={helpId(row)} />,
                   change: <span className="text-sm text-quiet">{row.lastChange ?? words.never}</span>,
                 },
               }))}
@@ -128,7 +133,7 @@ export function OptionsGrid({
         <div
           role="group"
           aria-label={words.bar}
-          className="sticky bottom-0 z-10 -mx-4 mt-4 flex flex-wrap items-center gap-3 border-t border-line bg-surface px-4 py-3 sm:mx-0 sm:rounded-surface sm:border"
+          className="sticky bottom-0 z-10 [@media(height<30rem)]:static -mx-4 mt-4 flex flex-wrap items-center gap-3 border-t border-line bg-surface px-4 py-3 sm:mx-0 sm:rounded-surface sm:border"
         >
           <p role="status" className="w-full font-medium sm:mr-auto sm:w-auto">
             {words.changes[changed]}
@@ -146,6 +151,7 @@ export function OptionsGrid({
 }
 
 const labelId = ({ key }: OptionRow) => `option-${key}`;
+const helpId = ({ key }: OptionRow) => `option-${key}-help`;
 
 function Name({ row }: { row: OptionRow }) {
   return (
@@ -161,7 +167,7 @@ function Name({ row }: { row: OptionRow }) {
 function Help({ row }: { row: OptionRow }) {
   return (
     <span className="text-sm text-quiet">
-      {row.help}
+      <span id={helpId(row)}>{row.help}</span>
       {row.more === null ? null : (
         <>
           {' '}
@@ -176,11 +182,13 @@ function Help({ row }: { row: OptionRow }) {
 
 const fieldsOf = ({ control }: OptionRow) => (control.kind === 'fields' ? control.fields : [control.field]);
 
-/** How many options differ from what is in force; an option of several lines counts once. */
-function countChanged(grid: HTMLElement | null): number {
+/** The controls that differ from what is in force. */
+function changedIn(grid: HTMLElement | null): (HTMLInputElement | HTMLSelectElement)[] {
   const controls = grid?.querySelectorAll<HTMLInputElement | HTMLSelectElement>('[data-stored]') ?? [];
-  const keys = [...controls]
-    .filter(({ value, dataset }) => value !== dataset['stored'])
-    .map(({ name }) => name.split('.')[0]);
-  return new Set(keys).size;
+  return [...controls].filter(({ value, dataset }) => value !== dataset['stored']);
+}
+
+/** How many options differ; an option of several lines counts once. */
+function countChanged(grid: HTMLElement | null): number {
+  return new Set(changedIn(grid).map(({ name }) => name.split('.')[0])).size;
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { Said } from '@/components/ui/said';
 import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 
 /**
@@ -52,6 +53,7 @@ export function ReviewDialog({
           {title}
         </h2>
         {review}
+        <Said />
       </dialog>
       <div hidden={!live}>{children}</div>
     </>

@@ -11,6 +11,7 @@ import { Field, type FieldProps } from './field';
 import { Icon } from './icon';
 import { Link } from './link';
 import { Notice } from './notice';
+import { say } from './said';
 import { PasswordField, type PasswordFieldProps } from './password-field';
 import { Select, type SelectProps } from './select';
 import { TextArea, type TextAreaProps } from './text-area';
@@ -72,7 +73,10 @@ export function ActionForm({
   useEffect(() => {
     if (state.status === 'leave') window.location.assign(state.next);
     if (state.status === 'invalid' || state.status === 'refused') {
-      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+      const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+      // What has the focus already gets none again, and nobody would hear why it was refused.
+      if (wrong && wrong === document.activeElement) say(describedWith(wrong));
+      else wrong?.focus();
     }
   }, [state]);
   const above = state.status === 'refused' && fieldOf(state.code, refusalField) === undefined;
@@ -95,6 +99,12 @@ export function ActionForm({
       <FormState value={{ state, refusalField, found }}>{children}</FormState>
     </form>
   );
+}
+
+/** The sentence that stands below a control. */
+function describedWith(control: HTMLElement): string {
+  const id = control.getAttribute('aria-describedby')?.split(' ')[0];
+  return (id && document.getElementById(id)?.innerText) || '';
 }
 
 function fieldOf(code: RefusalCode, refusalField: RefusalField): string | undefined {

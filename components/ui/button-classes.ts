@@ -2,11 +2,12 @@ import { classNames } from './class-names';
 
 export type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger';
 
+/** Where a system paints its own colours grounds are gone: the edge is what says that there is a button. */
 const variants: Record<ButtonVariant, string> = {
-  primary: 'bg-accent text-on-accent hover:bg-accent-hover',
+  primary: 'border border-transparent bg-accent text-on-accent hover:bg-accent-hover',
   secondary: 'border border-edge text-ink hover:bg-wash',
   quiet: 'text-accent hover:bg-wash',
-  danger: 'bg-danger text-on-danger hover:bg-danger-hover',
+  danger: 'border border-transparent bg-danger text-on-danger hover:bg-danger-hover',
 };
 
 /** The dress of everything that is pressed, shared by buttons, links that look like one, and client buttons. */

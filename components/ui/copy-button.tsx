@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { buttonClasses, type ButtonVariant } from './button-classes';
 import { classNames } from './class-names';
 import { Icon } from './icon';
+import { say } from './said';
 
 export type CopyButtonProps = {
   text: string;
@@ -32,13 +33,16 @@ export function CopyButton({ text, labels, subject, variant = 'secondary', wide 
       onClick={() => {
         // Refused by the browser (no permission, no secure origin): the text stays on the page to be selected.
         navigator.clipboard?.writeText(text).then(
-          () => setCopied(true),
+          () => {
+            setCopied(true);
+            say(labels.copied);
+          },
           () => setCopied(false),
         );
       }}
     >
       <Icon name={copied ? 'check' : 'copy'} />
-      <span className="grid" aria-live="polite">
+      <span className="grid">
         <span className={classNames('col-start-1 row-start-1', copied && 'invisible')}>{labels.copy}</span>
         <span className={classNames('col-start-1 row-start-1', !copied && 'invisible')}>{labels.copied}</span>
       </span>

@@ -1,6 +1,9 @@
-import type { ReactNode } from 'react';
+'use client';
+
+import { useEffect, useRef, type ReactNode } from 'react';
 import { classNames } from './class-names';
 import { Icon, type IconName } from './icon';
+import { cameLater, say } from './said';
 
 export type NoticeTone = 'info' | 'success' | 'warning' | 'danger';
 
@@ -22,10 +25,24 @@ export type NoticeProps = {
 };
 
 export function Notice({ tone = 'info', title, children, id, role, className }: NoticeProps) {
-  const { box, icon, mark } = tones[tone];
+  const { box: look, icon, mark } = tones[tone];
   const spoken = role ?? (tone === 'danger' ? 'alert' : tone === 'info' ? undefined : 'status');
+  const box = useRef<HTMLDivElement>(null);
+  const last = useRef('');
+  useEffect(() => {
+    const words = box.current?.innerText ?? '';
+    if (spoken === 'status' && cameLater() && words !== last.current) say(words);
+    last.current = words;
+  });
   return (
-    <div id={id} role={spoken} className={classNames('flex gap-3 rounded-field border px-4 py-3', box, className)}>
+    <div
+      ref={box}
+      id={id}
+      role={spoken}
+      // `say` says it, once.
+      aria-live={spoken === 'status' ? 'off' : undefined}
+      className={classNames('flex gap-3 rounded-field border px-4 py-3', look, className)}
+    >
       <Icon name={icon} className={classNames('mt-0.5', mark)} />
       <div className="min-w-0 flex-1">
         {title ? <p className="font-semibold">{title}</p> : null}

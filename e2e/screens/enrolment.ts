@@ -32,12 +32,14 @@ export class EnrolmentScreen {
     await this.at('');
     await this.#next();
     await this.at('/method');
+    // The page took the place of another: whoever hears it is told where they are.
+    if (this.visit.script) await expect(this.visit.page.getByRole('heading', { level: 1 })).toBeFocused();
   }
 
   /** « Choisir » on the card of a method, named as the page names it. */
   async chooseMethod(method = this.visit.words.appMethod): Promise<void> {
     const { hand, page, words } = this.visit;
-    await hand.press(page.getByRole('button', { name: words.choose, exact: true, description: method }));
+    await hand.press(page.getByRole('button', { name: `${words.choose} ${method}`, exact: true }));
     if (method === words.appMethod) await this.at('/phone');
   }
 

@@ -197,7 +197,7 @@ function MethodCard({
           )
         }
         action={
-          <SubmitButton pendingLabel={t('enrol.choosing')} aria-describedby={id}>
+          <SubmitButton id={`${id}-choose`} pendingLabel={t('enrol.choosing')} aria-labelledby={`${id}-choose ${id}`}>
             {t('enrol.choose')}
           </SubmitButton>
         }

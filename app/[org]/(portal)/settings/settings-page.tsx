@@ -10,6 +10,7 @@ export function SettingsPage({
   actor,
   section,
   title,
+  documentTitle,
   lead,
   actions,
   back,
@@ -19,6 +20,8 @@ export function SettingsPage({
   section: SectionKey;
   /** Where the page is not the room itself, but one thing in it. */
   title?: string;
+  /** Where the heading is not enough to tell the document from others, or what it answers: it is heard first. */
+  documentTitle?: string;
   lead?: ReactNode;
   actions?: ReactNode;
   /** From one thing to the list that it stands in. */
@@ -28,7 +31,7 @@ export function SettingsPage({
   const t = translator(actor.locale);
   const heading = title ?? t(`settings.sections.${section}`);
   return (
-    <PortalPage actor={actor} title={heading} current="settings" width="page">
+    <PortalPage actor={actor} title={documentTitle ?? heading} current="settings" width="page">
       <SettingsFrame
         label={t('settings.title')}
         sections={sectionsFor(actor.permissions).map((one) => ({

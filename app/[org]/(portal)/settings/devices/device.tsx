@@ -87,7 +87,10 @@ function Answers({ actor, device, browser }: { actor: Actor; device: ManagedDevi
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <details className="group min-w-0">
-        <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 rounded-field pr-3 font-medium hover:bg-wash [&::-webkit-details-marker]:hidden">
+        <summary
+          aria-label={t(device.name === '' ? 'devices.nameItOf' : 'devices.changeNameOf', of)}
+          className="flex min-h-11 cursor-pointer list-none items-center gap-2 rounded-field pr-3 font-medium hover:bg-wash [&::-webkit-details-marker]:hidden"
+        >
           <Icon name="forward" className="text-quiet transition-transform group-open:rotate-90" />
           {device.name === '' ? t('devices.nameIt') : t('devices.changeName')}
         </summary>

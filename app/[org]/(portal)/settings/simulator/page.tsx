@@ -34,9 +34,15 @@ export default async function SimulatorPage({ params, searchParams }: PageProps<
     at: [query['at'] ?? []].flat(),
   });
   const outcome = asked ? await simulate(actor, input) : null;
+  const simulation = outcome !== null && 'decision' in outcome ? outcome : null;
   return (
-    <SettingsPage actor={actor} section="simulator" lead={t('simulator.lead')}>
-      {outcome !== null && 'decision' in outcome ? <Answer actor={actor} simulation={outcome} input={input} /> : null}
+    <SettingsPage
+      actor={actor}
+      section="simulator"
+      lead={t('simulator.lead')}
+      documentTitle={simulation === null ? undefined : verdict(actor, simulation)}
+    >
+      {simulation === null ? null : <Answer actor={actor} simulation={simulation} input={input} />}
       <Question actor={actor} simulator={simulator} input={input} outcome={outcome} />
     </SettingsPage>
   );
@@ -52,13 +58,19 @@ const TONES: Record<Decision['step'], NoticeTone> = {
   'signed-in': 'success',
 };
 
+const verdict = ({ locale }: Actor, { name, decision }: Simulation) =>
+  translator(locale)(`simulator.steps.${decision.step}`, { name });
+
 /** What would be said to them, and why. */
 function Answer({ actor, simulation, input }: { actor: Actor; simulation: Simulation; input: SimulationInput }) {
   const t = translator(actor.locale);
-  const { name, kind, address, places, decision } = simulation;
+  const { kind, address, places, decision } = simulation;
   return (
-    <section aria-label={t('simulator.answer')} className="flex flex-col gap-4">
-      <Notice tone={TONES[decision.step]} title={t(`simulator.steps.${decision.step}`, { name })} role="status">
+    <section aria-labelledby="answer" className="flex flex-col gap-4">
+      <h2 id="answer" className="sr-only">
+        {t('simulator.answer')}
+      </h2>
+      <Notice tone={TONES[decision.step]} title={verdict(actor, simulation)} role="status">
         <ul className="mt-1 flex list-disc flex-col gap-1 pl-5">
           {decision.reasons.map((reason) => (
             <li key={reason}>{reasonWords(actor.locale, reason)}</li>
@@ -105,6 +117,7 @@ function Question({
             label={t('places.person')}
             defaultValue={input.person}
             error={invalid.person ? t('simulator.nobody') : undefined}
+            autoFocus={Boolean(invalid.person)}
             autoCapitalize="none"
             spellCheck={false}
             maxLength={254}
@@ -115,6 +128,7 @@ function Question({
             hint={simulator.here === null ? undefined : t('simulator.addressHint', { address: simulator.here })}
             defaultValue={input.address}
             error={invalid.address ? t('simulator.noAddress') : undefined}
+            autoFocus={!invalid.person && Boolean(invalid.address)}
             autoCapitalize="none"
             spellCheck={false}
             maxLength={100}

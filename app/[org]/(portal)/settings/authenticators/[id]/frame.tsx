@@ -29,20 +29,25 @@ export function AuthenticatorPage({
   actor,
   view: { authenticator, served },
   tab,
+  documentTitle,
   children,
 }: {
   actor: Actor;
   view: AuthenticatorView;
   tab: (typeof TABS)[number]['key'];
+  /** Where the page is not the tab itself. */
+  documentTitle?: string;
   children: ReactNode;
 }) {
   const t = translator(actor.locale);
+  const tabLabel = (key: typeof tab) => t(`authenticators.tabs.${key}`, { count: served });
   const room = `/${actor.organisation.slug}/settings/authenticators`;
   return (
     <SettingsPage
       actor={actor}
       section="authenticators"
       title={authenticator.name}
+      documentTitle={t('site.titleOf', { page: documentTitle ?? tabLabel(tab), organisation: authenticator.name })}
       back={{ href: room, label: t('authenticators.back') }}
       lead={
         <span className="flex flex-wrap items-center gap-2">
@@ -56,7 +61,7 @@ export function AuthenticatorPage({
         label={authenticator.name}
         tabs={TABS.map(({ key, path }) => ({
           href: `${room}/${authenticator.id}${path}`,
-          label: t(`authenticators.tabs.${key}`, { count: served }),
+          label: tabLabel(key),
           current: key === tab,
         }))}
       />

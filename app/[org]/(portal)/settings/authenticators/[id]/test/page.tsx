@@ -33,7 +33,7 @@ export default async function TestPage({
   const t = translator(actor.locale);
   const base = `/${actor.organisation.slug}/settings/authenticators/${id}`;
   return (
-    <AuthenticatorPage actor={actor} view={view} tab="configuration">
+    <AuthenticatorPage actor={actor} view={view} tab="configuration" documentTitle={t('providerTest.panel')}>
       {result === null ? (
         <Notice tone="warning" title={t('providerTest.noneTitle')}>
           {t('providerTest.noneText')}
