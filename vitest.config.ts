@@ -28,7 +28,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '.next/**', 'e2e/**'],
           globalSetup: ['./e2e/fixtures/test-database.ts'],
           pool: 'forks',
-          testTimeout: 30_000,
+          // Some start the operator's command a dozen times: seconds on a machine of one's own, half a minute on a busy one.
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
