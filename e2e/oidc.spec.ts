@@ -142,6 +142,8 @@ test('OIDC-1 OIDC-4 from the settings page to a signed-in employee, and out at t
   await expect(home.page).toHaveURL(new RegExp(`/${slug}$`));
 
   // Out: here first, then at the provider, and back.
+  // Her password is the provider's: no door leads to one here.
+  await expect(home.page.getByRole('link', { name: 'Mot de passe' })).toHaveCount(0);
   await home.page.getByRole('button', { name: 'Menu' }).click();
   await home.page.getByRole('button', { name: 'Se déconnecter' }).click();
   await expect(home.page).toHaveURL((url) => url.origin === provider.issuer);

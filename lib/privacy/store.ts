@@ -30,7 +30,7 @@ export async function collectOwnData(
   const [found] = await transaction.execute<Record<DataPart, HeldThing[]>>(sql`
     select
       ${rows(sql`select a.id, a.kind, a.status, a.email, a.username, a.first_name, a.last_name, a.locale, a.time_zone,
-        r.name as role, u.name as authenticator, a.created_at, a.updated_at, p.changed_at as password_changed_at,
+        coalesce(r.built_in, r.name) as role, u.name as authenticator, a.created_at, a.updated_at, p.changed_at as password_changed_at,
         i.updated_at as picture_changed_at,
         (select count(*) from recovery_codes c where c.account_id = a.id and c.used_at is null) as recovery_codes_left
         from accounts a join authenticators u on u.id = a.authenticator_id left join roles r on r.id = a.role_id

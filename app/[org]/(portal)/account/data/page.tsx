@@ -8,6 +8,7 @@ import { hasFreshProof } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
 import type { AuditOutcome } from '@/lib/audit/model';
 import { actionWords, reasonWords, valueWords } from '@/lib/audit/words';
+import type { Locale } from '@/lib/language/locale';
 import { momentFor } from '@/lib/language/moment';
 import { translator, type Messages } from '@/lib/language/translate';
 import { comesByProvider } from '@/lib/passwords/service';
@@ -100,10 +101,18 @@ function fieldLabel({ locale }: Actor, name: string): string {
 function readable(actor: Actor, name: string, value: unknown): string {
   if (typeof value !== 'string') return valueWords(actor.locale, name, value);
   if (MOMENT.test(value)) return momentFor(actor, new Date(value));
+  if (name === 'role') return roleWords(actor.locale, value);
   if (name === 'action') return actionWords(actor.locale, value);
   if (name === 'reason') return reasonWords(actor.locale, value);
   if (name === 'outcome') return translator(actor.locale)(`audit.outcomes.${value as AuditOutcome}`);
   return SAID_IN_WORDS.has(name) ? valueWords(actor.locale, null, value) : value;
+}
+
+/** A built-in role stands in the data by its key, another by its name. */
+function roleWords(locale: Locale, role: string): string {
+  const t = translator(locale);
+  const key = `roles.builtIn.${role as keyof Messages['roles']['builtIn']}` as const;
+  return t.has(key) ? t(key) : role;
 }
 
 const SAID_IN_WORDS = new Set(['kind', 'status', 'locale', 'state']);
