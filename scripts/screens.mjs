@@ -90,6 +90,11 @@ function walk(page, locale, person) {
     words,
     press,
     reach,
+    /** « Choisir » names its method to those who only hear it; the first one is an app. */
+    async chooseApp() {
+      await page.getByRole('button', { name: words.enrol.choose }).first().click();
+      await reach('/sign-in/enrol/phone');
+    },
     /** From the page with the key to the codes, as an app would that was given the key by hand. */
     async typeFirstCode() {
       await page.getByRole('link', { name: words.enrol.trouble }).click();
@@ -116,7 +121,7 @@ function walk(page, locale, person) {
 async function takePictures(browser) {
   const context = await browser.newContext({ ...desktop, locale: 'fr-CA', colorScheme: 'light' });
   const page = await context.newPage();
-  const { words, press, reach, signIn, typeFirstCode } = walk(page, 'fr', employee);
+  const { words, press, reach, chooseApp, signIn, typeFirstCode } = walk(page, 'fr', employee);
 
   await page.goto(`${baseUrl}/${organisation.slug}/sign-in`).catch(() => {
     throw new Failure(`Nothing answers at ${baseUrl}. Start a demo with: npm run demo -- --reset`);
@@ -128,8 +133,8 @@ async function takePictures(browser) {
   }
   await press(words.enrol.next);
   await reach('/sign-in/enrol/method');
-  await press(words.enrol.choose);
-  await reach('/sign-in/enrol/phone');
+  await picture(page, 'methods', { fullPage: true });
+  await chooseApp();
   await press(words.enrol.next);
   await reach('/sign-in/enrol/app');
   await picture(page, 'app', { fullPage: true });
@@ -173,10 +178,13 @@ async function takePictures(browser) {
 async function takeSettings(browser) {
   const context = await browser.newContext({ ...desktop, locale: 'fr-CA', colorScheme: 'light' });
   const page = await context.newPage();
-  const { words, press, reach, signIn, typeFirstCode } = walk(page, 'fr', administrator);
+  const { words, press, reach, chooseApp, signIn, typeFirstCode } = walk(page, 'fr', administrator);
   await signIn();
-  for (const step of ['/method', '/phone', '/app', '/scan']) {
-    await press(step === '/phone' ? words.enrol.choose : words.enrol.next);
+  await press(words.enrol.next);
+  await reach('/sign-in/enrol/method');
+  await chooseApp();
+  for (const step of ['/app', '/scan']) {
+    await press(words.enrol.next);
     await reach(`/sign-in/enrol${step}`);
   }
   await typeFirstCode();
@@ -209,6 +217,14 @@ async function takeSettings(browser) {
   await page.getByText(words.places.noRules).waitFor({ state: 'hidden' });
   await page.goto(`${settings}/locations`);
   await picture(page, 'locations');
+
+  await page.goto(`${settings}/authenticators/new`);
+  await page.locator('[name="name"]').fill('Microsoft 365 du personnel');
+  await page.locator('[name="type"][value="oidc"]').check();
+  await page.locator('[name="name"]').press('Enter');
+  await page.waitForURL(/authenticators\/[0-9a-f-]{36}/);
+  await page.goto(page.url().split('?')[0] ?? '');
+  await picture(page, 'authenticator');
 
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.goto(`${settings}/audit`);
