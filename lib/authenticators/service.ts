@@ -445,7 +445,7 @@ async function switchOff(transaction: OrganisationTransaction, actor: Actor, id:
  * New accounts get this authenticator unless their kind or role says otherwise. In force at once, and kept only once it was
  * confirmed (GUARD-2).
  *
- * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.inactive`, `authenticator.beyond`, `change.pending`
+ * @throws {Refusal} `permission.missing`, `not-found`, `authenticator.inactive`, `change.pending`
  */
 export async function makeDefaultAuthenticator(actor: Actor, id: string): Promise<void> {
   requirePermission(actor, 'authenticators.manage');
