@@ -3,6 +3,7 @@ import { accounts, factors, passwords } from '@/drizzle/schema/accounts';
 import { mails, tickets } from '@/drizzle/schema/mail';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
 import { sessions, signInAttempts } from '@/drizzle/schema/sign-in';
+import { ownAddressAt } from '@/lib/authenticators/identities/own-address';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { instant } from '@/lib/db/instant';
 import type { AccountKind } from '@/lib/policy/decision';
@@ -234,7 +235,7 @@ async function expectInvited(transaction: OrganisationTransaction, rows: readonl
   const expecting = (said: 'said' | 'by-address') => sql`
     insert into external_identities (organisation_id, account_id, authenticator_id, expected)
     select a.organisation_id, a.id, u.id,
-      ${said === 'said' ? sql`r.identity` : sql`case u.type when 'oidc' then 'claim(email):' else '' end || a.email`}
+      ${said === 'said' ? sql`r.identity` : ownAddressAt(sql`u.type`)}
     from jsonb_to_recordset(${listed}::text::jsonb) as r ("emailKey" text, identity text)
     join accounts a on a.email_key = r."emailKey" join authenticators u on u.id = a.authenticator_id
     where u.type <> 'system' and r.identity is ${said === 'said' ? sql`not null` : sql`null`}`;

@@ -1,4 +1,5 @@
 import type { Actor } from '@/lib/actors/model';
+import { nameOf } from '@/lib/actors/name';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
@@ -155,7 +156,7 @@ export async function endTrust(actor: Actor, deviceId: string): Promise<void> {
     await notifyOwner(transaction, actor, owner.id, {
       template: 'trust-ended',
       userAgent: device.userAgent,
-      by: `${actor.account.firstName} ${actor.account.lastName}`,
+      by: nameOf(actor),
     });
   });
 }

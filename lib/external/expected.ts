@@ -56,7 +56,7 @@ export function saidBy(
 }
 
 /** Controls and halves of characters, which nobody could be expected by, nor a column hold. */
-const UNWRITABLE = /[\p{Cc}\p{Cs}]/u;
+export const UNWRITABLE = /[\p{Cc}\p{Cs}]/u;
 
 /** Nothing longer could be expected; what is a little longer may still resemble it. */
 const SAID_MAX = 2 * EXPECTED_MAX;

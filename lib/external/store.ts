@@ -592,21 +592,20 @@ const signOut = {
   tokensSealed: providerSignOuts.tokensSealed,
 };
 
+/** The browser of this sign-out has not left for the provider yet, and still may. */
+const isWaiting = (ticketHash: Buffer) =>
+  and(
+    eq(providerSignOuts.ticketHash, ticketHash),
+    isNull(providerSignOuts.leftAt),
+    gt(providerSignOuts.expiresAt, sql`now()`),
+  );
+
 /** A sign-out by the ticket with which the browser is to leave; it is not used up. */
 export async function findSignOut(
   transaction: OrganisationTransaction,
   ticketHash: Buffer,
 ): Promise<StoredSignOut | null> {
-  const [row] = await transaction
-    .select(signOut)
-    .from(providerSignOuts)
-    .where(
-      and(
-        eq(providerSignOuts.ticketHash, ticketHash),
-        isNull(providerSignOuts.leftAt),
-        gt(providerSignOuts.expiresAt, sql`now()`),
-      ),
-    );
+  const [row] = await transaction.select(signOut).from(providerSignOuts).where(isWaiting(ticketHash));
   return row ?? null;
 }
 
@@ -618,13 +617,7 @@ export async function takeSignOut(
   const [row] = await transaction
     .update(providerSignOuts)
     .set({ leftAt: sql`now()` })
-    .where(
-      and(
-        eq(providerSignOuts.ticketHash, ticketHash),
-        isNull(providerSignOuts.leftAt),
-        gt(providerSignOuts.expiresAt, sql`now()`),
-      ),
-    )
+    .where(isWaiting(ticketHash))
     .returning(signOut);
   return row ?? null;
 }

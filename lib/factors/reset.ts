@@ -1,5 +1,6 @@
 import { identifierKey } from '@/lib/accounts/text';
 import type { Actor, Operator } from '@/lib/actors/model';
+import { nameOf } from '@/lib/actors/name';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { endDeviceTrust, listDeviceIds } from '@/lib/devices/store';
@@ -67,7 +68,7 @@ export async function resetMfaWithin(
     subjectId: accountId,
     details: { reason, factors, endedSessions: ended },
   });
-  const by = actor.kind === 'account' ? `${actor.account.firstName} ${actor.account.lastName}` : null;
+  const by = actor.kind === 'account' ? nameOf(actor) : null;
   await notifyOwner(transaction, actor, accountId, { template: 'factors-reset', by });
   return { factors, sessions: ended.length };
 }

@@ -1,5 +1,6 @@
 import * as openid from 'openid-client';
 import type { OidcSettings, ProvenIdentity } from '@/lib/authenticators/model';
+import { UNWRITABLE } from '@/lib/external/expected';
 import { ProviderFault, type FlowRequest, type WayOut } from '@/lib/external/model';
 import { guardedFetch, OUTGOING_MS_MAX } from '@/lib/outgoing/fetch';
 import { algorithmsOf, signingKeyOf } from './client-key';
@@ -270,7 +271,7 @@ const TEXT_MAX = 500;
 
 /** A text that can be kept: not endless, without controls, and without halves of characters. */
 const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= TEXT_MAX && !/[\p{Cc}\p{Cs}]/u.test(value);
+  typeof value === 'string' && value !== '' && value.length <= TEXT_MAX && !UNWRITABLE.test(value);
 
 const text = (value: unknown): string | null => (isText(value) ? value : null);
 

@@ -1,5 +1,6 @@
 import { identifierKey } from '@/lib/accounts/text';
 import type { Actor, Operator } from '@/lib/actors/model';
+import { nameOf } from '@/lib/actors/name';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { pepper } from '@/lib/crypto/keys';
@@ -11,7 +12,6 @@ import { answerOpenRequest } from '@/lib/reset-requests/store';
 import { loadSubject } from '@/lib/resets/authority';
 import type { OwnProof } from '@/lib/passkeys/model';
 import { proveFactor } from '@/lib/resets/proof';
-import { nameOf } from '@/lib/resets/service';
 import { findSubject, type SubjectRow } from '@/lib/resets/store';
 import { findAccountId } from '@/lib/sign-in/store';
 import type { IssuedPass, StandingPass } from './model';

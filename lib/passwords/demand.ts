@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Actor } from '@/lib/actors/model';
+import { nameOf } from '@/lib/actors/name';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
@@ -35,7 +36,7 @@ export async function demandNewPassword(actor: Actor, accountId: string): Promis
     });
     await notifyOwner(transaction, actor, holder.id, {
       template: 'password-demanded',
-      by: `${actor.account.firstName} ${actor.account.lastName}`,
+      by: nameOf(actor),
       link: `${config().APP_ORIGIN}/${actor.organisation.slug}/sign-in`,
     });
   });

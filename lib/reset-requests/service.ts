@@ -1,4 +1,5 @@
 import type { Actor, Visitor } from '@/lib/actors/model';
+import { nameOf } from '@/lib/actors/name';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
@@ -7,7 +8,6 @@ import { queueLetter } from '@/lib/mail/outbox';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
 import { loadSubject } from '@/lib/resets/authority';
-import { nameOf } from '@/lib/resets/service';
 import { findSubject, listHelpers } from '@/lib/resets/store';
 import { loadChallengedPerson } from '@/lib/sign-in/service';
 import { LETTERS_MAX, REQUEST_LIFETIME_HOURS, REQUESTS_PER_DAY_MAX, type OwnRequest, type RequestView } from './model';

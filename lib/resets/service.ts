@@ -1,4 +1,5 @@
 import type { Actor } from '@/lib/actors/model';
+import { nameOf } from '@/lib/actors/name';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -102,9 +103,6 @@ export async function revokeRecoveryCodes(
   });
   if (refusal !== null) throw refusal;
 }
-
-/** Whoever acts, as a letter names them. */
-export const nameOf = ({ account }: Actor) => `${account.firstName} ${account.lastName}`;
 
 /** What each counter of tries asks of whoever clears it (SIGN-4). */
 const PERMISSION_TO_CLEAR = { password: 'passwords.manage', code: 'mfa.reset' } as const;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { identifierKey } from '@/lib/accounts/text';
 import type { Actor } from '@/lib/actors/model';
+import { nameOf } from '@/lib/actors/name';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { sealer } from '@/lib/crypto/keys';
@@ -15,7 +16,6 @@ import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
 import { loadSubject } from '@/lib/resets/authority';
 import { proveFactor } from '@/lib/resets/proof';
-import { nameOf } from '@/lib/resets/service';
 import { deleteSessions } from '@/lib/sessions/store';
 import { findAccountId } from '@/lib/sign-in/store';
 import { readCounter, readTokensFile } from './csv';

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { authenticatorMoves } from '@/drizzle/schema/authenticators';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { Permission } from '@/lib/policy/permissions';
+import { ownAddressAt } from '../identities/own-address';
 import { UNDO_HOURS, type Crowd, type Move, type MovePreview } from './model';
 
 /** Sets of account ids that stay what they are, whatever the transaction does to the accounts. */
@@ -108,7 +109,7 @@ export async function expectByEmail(
   moveId: string,
   to: { readonly id: string; readonly type: 'saml' | 'oidc' },
 ): Promise<void> {
-  const own = to.type === 'oidc' ? sql`'claim(email):' || a.email` : sql`a.email`;
+  const own = ownAddressAt(sql`${to.type}::text`);
   await transaction.execute(sql`
     insert into external_identities (organisation_id, account_id, authenticator_id, expected)
     select a.organisation_id, a.id, ${to.id}::uuid, ${own}
