@@ -102,6 +102,7 @@ const BESIDE_THE_CONNECTION: ReadonlySet<string> = new Set([
   'revocationEndpoint',
   'endSessionEndpoint',
   'sloUrl',
+  'sloBinding',
 ]);
 
 /** Of settings, what a provider is known by and must say; of a system authenticator: nothing. */
