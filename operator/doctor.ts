@@ -30,7 +30,7 @@ export const doctorCommand: Command = {
   options: {},
   remarks: 'Changes nothing. Exit code 1 where something is wrong. Run it with the environment of the server.',
   async run() {
-    const findings = [lookAtConfiguration(), ...(await lookAtDatabase()), await lookAtMail()];
+    const findings = [...lookAtConfiguration(), ...(await lookAtDatabase()), await lookAtMail()];
     for (const line of table(findings.map(({ state, about, says }) => [state, about, says]))) console.log(line);
     const count = findings.filter(({ state }) => state === 'wrong').length;
     if (count > 0) throw new Refused(`${count} of ${findings.length} things are wrong`);
@@ -38,13 +38,13 @@ export const doctorCommand: Command = {
   },
 };
 
-function lookAtConfiguration(): Finding {
+function lookAtConfiguration(): Finding[] {
   try {
     const { APP_ORIGIN } = parseConfig(process.env);
-    return ok('configuration', `every setting can be used; people come to ${APP_ORIGIN}`);
+    return [ok('configuration', `every setting can be used; people come to ${APP_ORIGIN}`)];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return wrong('configuration', error.message);
+    return error.message.split('\n').map((line) => wrong('configuration', line));
   }
 }
 
@@ -123,8 +123,10 @@ async function lookAtKeys(): Promise<Finding> {
   const survey = await asOwner(surveySecrets);
   const closed = survey.filter(({ opens }) => !opens);
   if (closed.length > 0) {
-    const lines = closed.map(({ key, values }) => `${values} values under key "${key}"`);
-    return wrong('keys', `ENCRYPTION_KEYS don't open ${lines.join(', ')}. Put the missing keys back`);
+    const lines = closed.map(
+      ({ key, values, closedIn }) => `${values} values under key "${key}" (seen in ${closedIn.join(', ')})`,
+    );
+    return wrong('keys', `ENCRYPTION_KEYS don't open ${lines.join('; ')}. Put the missing keys back`);
   }
   const current = currentKey();
   const old = survey.filter(({ key }) => key !== current).reduce((sum, { values }) => sum + values, 0);

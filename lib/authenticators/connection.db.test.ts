@@ -1,16 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { actorOfToken, openSessionOf, signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { assign, identityOf, makeExternal } from '@/e2e/fixtures/external';
 import { makeOrganisation, makePerson, refusalOf, visitorAt } from '@/e2e/fixtures/people';
+import { runProgram } from '@/e2e/fixtures/programs';
 import type { Actor } from '@/lib/actors/model';
 import { findPendingChange, keepChange, rollBackOverdueChanges, takeChangeBack } from '@/lib/changes/service';
+import { createSealer, parseSealingKeys } from '@/lib/crypto/seal';
 import { newToken } from '@/lib/crypto/tokens';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { completeFlow, openFlow, takeFlow } from '@/lib/external/service';
 import { answerProposedKeys, fingerprintsOf } from '@/lib/saml/upkeep';
 import { makeProviderKey } from '@/e2e/fixtures/saml-forge';
 import { startOidcProvider, type OidcProvider } from '@/scripts/idp/oidc';
+import { authenticatorSecretContext } from './sealing';
 import { keepSecret, readSecret } from './secrets';
 import { makeDefaultAuthenticator, replaceClientKey, saveAuthenticator, viewAuthenticator } from './service';
 
@@ -177,4 +181,30 @@ describe('GUARD-2 a changed connection of administrators', () => {
     const { settings } = (await viewAuthenticator(actor, saml)).authenticator;
     expect(settings).toMatchObject({ certificates: [old] });
   });
+
+  it('GUARD-2 RUN-7 a rotation of keys reaches the secret that a waiting change would put back', async () => {
+    const { actor, sso } = await house();
+    await save(actor, sso, settingsOf(after), secret);
+    const key = `newer:${randomBytes(32).toString('base64')}`;
+    const rotate = (keys: string) =>
+      runProgram('operator/vestibule.ts', ['secret', 'rotate'], {
+        environment: { ...database.environment, ENCRYPTION_KEYS: keys },
+      });
+    const old = database.environment['ENCRYPTION_KEYS']!;
+    expect(await rotate(`${key},${old}`)).toMatchObject({ code: 0, errors: '' });
+    await takeChangeBack(actor, 'authenticators', (await waiting(actor)).id);
+    const rows = await database.owner<{ id: string; secret_sealed: Buffer }[]>`
+      select id, secret_sealed from authenticator_secrets where authenticator_id = ${sso}`;
+    const alone = createSealer(parseSealingKeys(key));
+    expect(
+      rows.map(({ id, secret_sealed }) => alone.open(secret_sealed, authenticatorSecretContext(id)).toString()),
+    ).toEqual(['ancien']);
+    // One that waits under a key which nobody has any more is told of, and where it lies.
+    await save(actor, sso, settingsOf(before), secret);
+    const doctor = await runProgram('operator/vestibule.ts', ['doctor'], {
+      environment: { ...database.environment, ENCRYPTION_KEYS: `other:${randomBytes(32).toString('base64')}` },
+    });
+    expect(doctor.output).toMatch(/under key "newer" \(seen in .*pending_changes\.before/);
+    expect((await rotate(`${old},${key}`)).code).toBe(0);
+  }, 90_000);
 });

@@ -15,6 +15,11 @@ import { tokenLinesContext, tokenSeedContext } from '@/lib/tokens/sealing';
 export interface SealedColumn {
   readonly table: string;
   readonly column: string;
+  /**
+   * Where the column is JSON: its list of rows that were taken out of another table, each with its `id`, and the name that
+   * the sealed value has in them.
+   */
+  readonly kept?: { readonly list: string; readonly value: string };
   /** The row's second name, where the context takes one beside the id. */
   readonly owner: 'account_id' | null;
   context(id: string, owner: string): string;
@@ -45,6 +50,14 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'account_imports', column: 'lines_sealed', owner: null, context: linesContext },
   { table: 'mails', column: 'content_sealed', owner: null, context: letterContext },
   { table: 'authenticator_secrets', column: 'secret_sealed', owner: null, context: authenticatorSecretContext },
+  // After the secrets that are in force: a change that waits from now on takes them as they are sealed by then.
+  {
+    table: 'pending_changes',
+    column: 'before',
+    kept: { list: 'secrets', value: 'secret_sealed' },
+    owner: null,
+    context: authenticatorSecretContext,
+  },
   { table: 'external_flows', column: 'request_sealed', owner: null, context: flowRequestContext },
   { table: 'external_flows', column: 'answer_sealed', owner: null, context: flowAnswerContext },
   { table: 'external_sessions', column: 'tokens_sealed', owner: null, context: providerTokensContext },

@@ -71,23 +71,25 @@ export interface SealedUnder {
   readonly values: number;
   /** Whether one of ENCRYPTION_KEYS has this id, and opens what was tried. */
   readonly opens: boolean;
+  /** Where what was tried did not open: `table.column`. */
+  readonly closedIn: readonly string[];
 }
 
 /** How many values are sealed under each key in all organisations, and whether our keys open them: one of each is tried. */
 export async function surveySecrets(owner: postgres.Sql): Promise<readonly SealedUnder[]> {
-  const found = new Map<string, { values: number; opens: boolean }>();
+  const found = new Map<string, { values: number; closedIn: string[] }>();
   for (const column of SEALED_COLUMNS) {
     for (const { key, values } of await countByKey(owner, column)) {
-      const before = found.get(key) ?? { values: 0, opens: true };
+      const before = found.get(key) ?? { values: 0, closedIn: [] };
       found.set(key, { ...before, values: before.values + values });
     }
     for (const row of await listSamples(owner, column)) {
       const key = row.sealed.subarray(2, 2 + (row.sealed[1] ?? 0)).toString('latin1');
       const known = found.get(key);
-      if (known !== undefined && open(column, row) === null) known.opens = false;
+      if (known !== undefined && open(column, row) === null) known.closedIn.push(`${column.table}.${column.column}`);
     }
   }
-  return [...found].map(([key, { values, opens }]) => ({ key, values, opens }));
+  return [...found].map(([key, known]) => ({ key, ...known, opens: known.closedIn.length === 0 }));
 }
 
 /** The id of the key that seals now. */
