@@ -300,6 +300,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef order by 1`;
     expect(rows.map(({ name }) => name)).toEqual([
       'account_page',
+      'account_page_by_mfa',
       'applied_migrations',
       'audit_sealed_before',
       'claim_letter',

@@ -1,8 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
-import { makeOrganisation, makePerson, refusalOf } from '@/e2e/fixtures/people';
+import { assign, makeExternal } from '@/e2e/fixtures/external';
+import { makeEnrolledPerson, makeOrganisation, makePerson, refusalOf } from '@/e2e/fixtures/people';
+import { KINDS } from '@/lib/accounts/model';
 import type { Actor } from '@/lib/actors/model';
+import { countAdoption } from '@/lib/adoption/store';
+import { inOrganisation } from '@/lib/db/in-organisation';
 import { directoryQuery } from './model';
 import { listAccounts } from './service';
 
@@ -67,6 +71,39 @@ describe('ACC-2 search', () => {
     expect(await ids(nonsense)).toHaveLength(2);
   });
 
+  it('ACC-2 MFA-9 filters by the second factor as the board counts: whose provider sees to it is not still to enrol', async () => {
+    const organisation = await makeOrganisation();
+    const { actor } = await signedInPerson(organisation, 'administrator');
+    const at = async (externalMfa: 'trust' | 'demand' | 'ask', enrolled = false) => {
+      const { id } = enrolled ? await makeEnrolledPerson(organisation) : await makePerson(organisation);
+      await assign(database.owner, organisation, id, await makeExternal(database.owner, organisation, { externalMfa }));
+      return id;
+    };
+    const [trusted, demanded, asked, formerly, both] = [
+      await at('trust'),
+      await at('demand'),
+      await at('ask'),
+      await at('trust', true),
+      await at('ask', true),
+    ];
+    const { id: here } = await makePerson(organisation);
+    const { id: enrolled } = await makeEnrolledPerson(organisation);
+    const expected = {
+      'not-enrolled': [actor.account.id, here, asked],
+      enrolled: [enrolled, both],
+      provider: [trusted, demanded, formerly],
+    };
+    const groups = await inOrganisation({ organisation }, (transaction) => countAdoption(transaction, KINDS));
+    for (const [mfa, ids] of Object.entries(expected)) {
+      const { rows } = await list(actor, { mfa });
+      expect([mfa, rows.map(({ id }) => id).toSorted()]).toEqual([mfa, ids.toSorted()]);
+      // As the row says it, and as the board counts it.
+      expect(new Set(rows.map((row) => row.mfa))).toEqual(new Set([mfa]));
+      const standing = { 'not-enrolled': 'to-enrol', enrolled: 'enrolled', provider: 'external' }[mfa];
+      expect([mfa, groups.find((group) => group.standing === standing)?.total]).toEqual([mfa, ids.length]);
+    }
+  });
+
   it('ACC-4, ACC-6 asks for the permission, and sees no other organisation', async () => {
     const organisation = await makeOrganisation();
     const { actor } = await signedInPerson(organisation, 'administrator');
@@ -74,9 +111,9 @@ describe('ACC-2 search', () => {
     await makePerson(await makeOrganisation(), { firstName: 'Ailleurs' });
     expect(await refusalOf(list(auditor))).toBe('permission.missing');
     expect(await namesOf(actor, 'ailleurs')).toEqual([]);
-    expect(await database.restricted`select account_page('{}', null, null, null, null, null, null, false, 26)`).toEqual(
-      [],
-    );
+    const past = await database.restricted`
+      select account_page_by_mfa('{}', null, null, null, null, null, null, false, 26)`;
+    expect(past).toEqual([]);
   });
 });
 
@@ -102,6 +139,7 @@ describe('ACC-2, FAST-4 a hundred thousand accounts', () => {
     ['a state', { status: 'suspended' }],
     ['a kind and a state', { kind: 'external', status: 'suspended' }],
     ['a factor that nobody has', { mfa: 'enrolled' }],
+    ['a provider that nobody has', { mfa: 'provider' }],
   ])('ACC-2 by %s: a page takes less than 50 ms of the database', async (_, asked) => {
     const times: number[] = [];
     for (let round = 0; round < 5; round += 1) {

@@ -8,6 +8,13 @@ const SEARCH_CHARACTERS_MAX = 200;
 /** A word of the address that isn't one of these counts as none: a list is never refused. */
 const oneOf = <const T extends readonly string[]>(words: T) => z.enum(words).nullable().catch(null);
 
+/**
+ * Where somebody stands with their second factor, counted as the board counts (MFA-9). `provider`: whoever vouches for them
+ * sees to it, and none is asked here (MFA-3), even where one was set up before.
+ */
+export const MFA_STATES = ['enrolled', 'not-enrolled', 'provider'] as const;
+export type MfaState = (typeof MFA_STATES)[number];
+
 /** What the list of accounts is asked for, as it stands in the page's address. */
 export const directoryQuery = z.object({
   /** Words that must all occur, in name, e-mail or username; accents and capitals don't matter. */
@@ -23,7 +30,7 @@ export const directoryQuery = z.object({
     ),
   kind: oneOf(KINDS),
   status: oneOf(STATUSES),
-  mfa: oneOf(['enrolled', 'not-enrolled']),
+  mfa: oneOf(MFA_STATES),
   authenticator: z.uuid().nullable().catch(null),
   /** Where the page begins, or ends: what a page before it gave as `next` or `previous`. */
   after: z.string().max(4000).nullable().catch(null),
@@ -42,8 +49,7 @@ export interface DirectoryRow {
   readonly status: AccountStatus;
   readonly role: RoleChoice | null;
   readonly authenticator: string;
-  /** `provider`: whoever vouches for them sees to their second factor, and none is asked here (MFA-3). */
-  readonly mfa: 'enrolled' | 'not-enrolled' | 'provider';
+  readonly mfa: MfaState;
 }
 
 export interface DirectoryPage {

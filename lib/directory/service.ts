@@ -34,7 +34,7 @@ export async function readPage(transaction: OrganisationTransaction, query: Dire
     kind: query.kind,
     status: query.status,
     authenticatorId: query.authenticator,
-    enrolled: query.mfa === null ? null : query.mfa === 'enrolled',
+    mfa: query.mfa,
     from,
     backwards,
     rows: ROWS_PER_PAGE + 1,

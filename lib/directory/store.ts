@@ -2,7 +2,7 @@ import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { accounts, factors } from '@/drizzle/schema/accounts';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
-import type { DirectoryRow } from './model';
+import type { DirectoryRow, MfaState } from './model';
 
 export interface Position {
   readonly nameKey: string;
@@ -14,7 +14,7 @@ export interface PageRequest {
   readonly kind: string | null;
   readonly status: string | null;
   readonly authenticatorId: string | null;
-  readonly enrolled: boolean | null;
+  readonly mfa: MfaState | null;
   readonly from: Position | null;
   readonly backwards: boolean;
   readonly rows: number;
@@ -23,11 +23,11 @@ export interface PageRequest {
 /** The accounts of a page, by name; read backwards they still come in the order of the list. */
 export async function findPage(
   transaction: OrganisationTransaction,
-  { words, kind, status, authenticatorId, enrolled, from, backwards, rows }: PageRequest,
+  { words, kind, status, authenticatorId, mfa, from, backwards, rows }: PageRequest,
 ): Promise<(DirectoryRow & Position)[]> {
   const ids = await transaction.execute<{ id: string }>(sql`
-    select id from account_page((select coalesce(array_agg(w), '{}') from jsonb_array_elements_text(${JSON.stringify(words)}::text::jsonb) w),
-      ${kind}::text, ${status}::text, ${authenticatorId}::uuid, ${enrolled}::boolean,
+    select id from account_page_by_mfa((select coalesce(array_agg(w), '{}') from jsonb_array_elements_text(${JSON.stringify(words)}::text::jsonb) w),
+      ${kind}::text, ${status}::text, ${authenticatorId}::uuid, ${mfa}::text,
       ${from?.nameKey ?? null}::text, ${from?.id ?? null}::uuid, ${backwards}::boolean, ${rows}::integer)`);
   if (ids.length === 0) return [];
   const found = await transaction
@@ -44,7 +44,7 @@ export async function findPage(
       roleName: roles.name,
       builtIn: roles.builtIn,
       authenticator: authenticators.name,
-      mfa: sql<DirectoryRow['mfa']>`case
+      mfa: sql<MfaState>`case
         when ${authenticators.type} <> 'system' and ${authenticators.externalMfa} <> 'ask' then 'provider'
         when exists (select from ${factors} where ${factors.accountId} = ${accounts.id}) then 'enrolled'
         else 'not-enrolled' end`,

@@ -132,6 +132,16 @@ describe('AUTH-7 the first sign-in pins an identity to issuer and subject', () =
     await database.owner`
       update external_identities set near_said = 'x', near_at = now() - interval '31 days' where account_id = ${person.id}`;
     expect(await shown()).toBeNull();
+    // Nor is it kept any longer.
+    const kept = async () => database.owner`
+      select near_said, near_at is null as timeless, expected from external_identities where account_id = ${person.id}`;
+    expect(await kept()).toEqual([{ near_said: 'x', timeless: false, expected: said }]);
+    await database.restricted`select sweep_external()`;
+    expect(await kept()).toEqual([{ near_said: null, timeless: true, expected: said }]);
+    await database.owner`
+      update external_identities set near_said = 'y', near_at = now() - interval '29 days' where account_id = ${person.id}`;
+    await database.restricted`select sweep_external()`;
+    expect(await shown()).toBe('y');
   });
 
   it('SAFE-5 takes for nobody what no text of ours can be: no claim of a provider is an error', async () => {

@@ -10,7 +10,7 @@ import { Pager } from '@/components/ui/pager';
 import { Select } from '@/components/ui/select';
 import { KINDS, STATUSES } from '@/lib/accounts/model';
 import type { Actor } from '@/lib/actors/model';
-import { directoryQuery, type DirectoryQuery } from '@/lib/directory/model';
+import { directoryQuery, MFA_STATES, type DirectoryQuery } from '@/lib/directory/model';
 import { listAccounts } from '@/lib/directory/service';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
@@ -135,10 +135,7 @@ function Search({
   const filters = [
     { name: 'kind', choices: KINDS.map((id) => ({ id, name: t(`accounts.kinds.${id}`) })) },
     { name: 'status', choices: STATUSES.map((id) => ({ id, name: t(`accounts.statuses.${id}`) })) },
-    {
-      name: 'mfa',
-      choices: (['enrolled', 'not-enrolled'] as const).map((id) => ({ id, name: t(`accounts.mfaStates.${id}`) })),
-    },
+    { name: 'mfa', choices: MFA_STATES.map((id) => ({ id, name: t(`accounts.mfaStates.${id}`) })) },
     ...(authenticators.length > 1 || query.authenticator ? [{ name: 'authenticator', choices: authenticators }] : []),
   ] as const;
   return (

@@ -174,8 +174,8 @@ function Group({
   );
 }
 
-/** How the list of accounts is narrowed to them; it knows outsiders by their authenticator alone. */
-const FILTERS = { enrolled: { mfa: 'enrolled' }, 'to-enrol': { mfa: 'not-enrolled' }, external: {} } as const;
+/** How the list of accounts is narrowed to them. */
+const FILTERS = { enrolled: 'enrolled', 'to-enrol': 'not-enrolled', external: 'provider' } as const;
 
 /** To all of them, where one may see the accounts. */
 function Others({
@@ -190,7 +190,7 @@ function Others({
   children: ReactNode;
 }) {
   if (!actor.permissions.has('accounts.manage')) return <p className="text-sm text-quiet">{children}</p>;
-  const filter = new URLSearchParams({ kind, ...FILTERS[standing] });
+  const filter = new URLSearchParams({ kind, mfa: FILTERS[standing] });
   return (
     <Link href={`/${actor.organisation.slug}/settings/accounts?${filter}`} className="text-sm">
       {children}
