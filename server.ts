@@ -33,7 +33,7 @@ function readConfig(): Config {
     return read;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    // One line that names the variable and how to make one (RUN-3), not a stack.
+    // A line for each variable, that names it and how to make one (RUN-3), not a stack.
     console.error(error.message);
     process.exit(1);
   }

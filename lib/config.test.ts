@@ -35,6 +35,19 @@ describe('RUN-3 what production refuses to start on', () => {
     },
   );
 
+  it('RUN-3 says all that is missing or weak at once, a line for each', () => {
+    const lines = complaint({ ...COMPLETE, DATABASE_URL: '', AUTH_SECRET: 'weak', PASSWORD_PEPPER: undefined }).split(
+      '\n',
+    );
+    expect(lines).toEqual([
+      expect.stringMatching(/^DATABASE_URL is missing\. Example: /),
+      expect.stringMatching(/^AUTH_SECRET is too weak: .*Make one with: node -p /),
+      expect.stringMatching(/^PASSWORD_PEPPER is missing\. Make one with: node -p /),
+    ]);
+    // One that is wrong in two ways is told of once.
+    expect(complaint({ ...COMPLETE, ENCRYPTION_KEYS: 'k1:a,k1:a' })).not.toContain('\n');
+  });
+
   it.each(['AUTH_SECRET', 'PASSWORD_PEPPER'])('RUN-3 %s weak: short, repeated or typed', (name) => {
     for (const weak of [
       'secret',

@@ -104,24 +104,33 @@ export type Config = Omit<z.output<typeof schema>, 'APP_ORIGIN' | 'MAIL_FROM'> &
   secureCookies: boolean;
 };
 
-/** A setting is missing or wrong. `message` is one line for the operator: the variable's name and what to do. */
-export class ConfigError extends Error {}
+/** Settings are missing or wrong. `message` is one line for each of them: the variable's name and what to do. */
+export class ConfigError extends Error {
+  constructor(...lines: readonly string[]) {
+    super(lines.join('\n'));
+  }
+}
 
-function configError(error: z.ZodError, name: string): ConfigError {
-  const { message } = error.issues[0]!;
-  return new ConfigError(message.includes(name) ? message : `${name}: ${message}`);
+/** All that is wrong at once, so that nobody starts a server as often as there are settings. */
+function configError(error: z.ZodError, only?: string): ConfigError {
+  const lines = new Map<string, string>();
+  for (const { path, message } of error.issues) {
+    const name = only ?? String(path[0]);
+    if (!lines.has(name)) lines.set(name, message.includes(name) ? message : `${name}: ${message}`);
+  }
+  return new ConfigError(...lines.values());
 }
 
 /**
  * Checks an environment and completes it.
  *
- * @throws {ConfigError} with one line that names the variable
+ * @throws {ConfigError} with one line for each variable that is missing or wrong, which names it
  */
 export function parseConfig(environment: Record<string, string | undefined>): Config {
   // An empty variable is how many shells and compose files say "unset".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
-  if (!parsed.success) throw configError(parsed.error, String(parsed.error.issues[0]!.path[0]));
+  if (!parsed.success) throw configError(parsed.error);
   const values = parsed.data;
   const appOrigin = values.APP_ORIGIN ?? `http://localhost:${values.PORT}`;
   const { protocol, hostname } = new URL(appOrigin);

@@ -3,8 +3,9 @@ import { migrateDatabase } from '@/lib/db/migrate';
 import { failureLine } from './failure';
 
 try {
-  await migrateDatabase(ownerUrl());
-  console.log('The database is up to date.');
+  const run = await migrateDatabase(ownerUrl());
+  const said = run === 0 ? 'There was nothing to do' : run === 1 ? '1 migration was run' : `${run} migrations were run`;
+  console.log(`${said}: the database is up to date.`);
 } catch (error) {
   const line = failureLine(error);
   if (line === null) throw error;

@@ -16,17 +16,30 @@ export const KNOWN_MIGRATIONS = journal.entries.length;
  *
  * @param url of the owner, who needs CREATE on the database and CREATEROLE, but need not be a superuser
  * @param folder of the migrations; a path, so that the operator's command works from any directory
+ * @returns how many migrations were run: none where others had brought it up to date
  */
-export async function migrateDatabase(url: string, folder = path.resolve('drizzle/migrations')): Promise<void> {
+export async function migrateDatabase(url: string, folder = path.resolve('drizzle/migrations')): Promise<number> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 });
   try {
     await sql`select pg_advisory_lock(${LOCK})`;
     // First: migrations give the application its rights to these tables.
     await installJobs(sql);
+    const before = await countRecorded(sql);
     await migrate(drizzle(sql), { migrationsFolder: folder });
+    return (await countRecorded(sql)) - before;
   } finally {
     await sql.end({ timeout: 5 });
   }
+}
+
+/** As the owner, also of a database that was never migrated. */
+async function countRecorded(sql: postgres.Sql): Promise<number> {
+  const [row] = await sql<
+    { there: boolean }[]
+  >`select to_regclass('drizzle.__drizzle_migrations') is not null as there`;
+  if (row?.there !== true) return 0;
+  const [count] = await sql<{ recorded: number }[]>`select count(*)::int as recorded from drizzle.__drizzle_migrations`;
+  return count!.recorded;
 }
 
 /** Lets the application show all post of all organisations: for the demo's outbox page, and in no other database. */
