@@ -68,6 +68,7 @@ export const AUDIT_ACTIONS = [
   'filter.pause-all',
   'filter.refuse',
   'filter.exception-grant',
+  'filter.exception-own',
   'filter.exception-revoke',
   'change.confirm',
   'change.take-back',

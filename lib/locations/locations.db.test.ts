@@ -168,7 +168,7 @@ describe('LOC-3 filters', () => {
     expect(await stepFrom(token, ELSEWHERE)).toBe('blocked');
     expect(
       await service.grantException(actor, person.username, { minutes: 60, reason: 'Formation à l’extérieur' }),
-    ).toBe(true);
+    ).toBe('granted');
     expect(await stepFrom(token, ELSEWHERE)).toBe('signed-in');
     const { exceptions } = await service.listPlaces(actor);
     expect(exceptions).toMatchObject([{ accountId: person.id, reason: 'Formation à l’extérieur' }]);
@@ -180,6 +180,37 @@ describe('LOC-3 filters', () => {
     await service.endException(actor, exceptions[0]!.id);
     expect(await stepFrom(token, ELSEWHERE)).toBe('blocked');
     expect(await refusal(service.endException(actor, exceptions[0]!.id))).toBe('not-found');
+  });
+
+  it('LOC-9 AUD-1 whoever excepts themselves does so before the others’ eyes: a letter, an event of its own, a word in the list', async () => {
+    const { organisation, actor, office } = await house();
+    await service.saveFilter(actor, { kind: 'parent' }, filter('block', [office]));
+    const other = await makePerson(organisation, { role: 'administrator' });
+    const lesser = await makePerson(organisation);
+    await giveRole(organisation, lesser.id, await makeRole(organisation, ['locations.manage']));
+    await makePerson(organisation);
+    const parent = await makePerson(organisation, { kind: 'parent' });
+    const letters = () => database.owner<{ account_id: string; template: string }[]>`
+      select account_id, template from mails where organisation_id = ${organisation.id}`;
+    const [me] = await database.owner`select username from accounts where id = ${actor.account.id}`;
+    const order = { minutes: 60, reason: 'Congrès' };
+    expect(await service.grantException(actor, parent.username, order)).toBe('granted');
+    expect(await letters()).toEqual([]);
+    expect(await service.grantException(actor, me!['username'] as string, order)).toBe('own');
+    // To whoever could end it, and to nobody else.
+    expect(await letters()).toEqual([{ account_id: other.id, template: 'exception-own' }]);
+    const { exceptions } = await service.listPlaces(actor);
+    expect(exceptions.map(({ accountId, own }) => [accountId, own])).toEqual([
+      [parent.id, false],
+      [actor.account.id, true],
+    ]);
+    const events = await database.owner`
+      select action, subject_id, details from audit_events
+      where organisation_id = ${organisation.id} and action like 'filter.exception-%' order by id`;
+    expect(events).toEqual([
+      { action: 'filter.exception-grant', subject_id: parent.id, details: order },
+      { action: 'filter.exception-own', subject_id: actor.account.id, details: order },
+    ]);
   });
 
   it('LOC-9 nobody excepts, or ends the exception of, somebody who holds a permission that they lack', async () => {
@@ -195,7 +226,7 @@ describe('LOC-3 filters', () => {
     const [exception] = (await service.listPlaces(actor)).exceptions;
     expect(await refusal(service.endException(lesser, exception!.id))).toBe('account.beyond');
     expect((await service.listPlaces(actor)).exceptions).toHaveLength(1);
-    expect(await service.grantException(lesser, helper.username, order)).toBe(true);
+    expect(await service.grantException(lesser, helper.username, order)).toBe('own');
   });
 
   it('RUN-7 the operator switches all filters off; their rules stay', async () => {
@@ -364,7 +395,7 @@ it('ACC-6 another organisation’s locations, rules and people can’t be named'
   ]) {
     expect(await refusal(work())).toBe('not-found');
   }
-  expect(await service.grantException(mine.actor, person.username, { minutes: 60, reason: 'Non' })).toBe(false);
+  expect(await service.grantException(mine.actor, person.username, { minutes: 60, reason: 'Non' })).toBe('nobody');
 });
 
 it('ACC-4 nobody without locations.manage touches a place', async () => {

@@ -49,6 +49,8 @@ export interface ExceptionView {
   readonly name: string;
   readonly reason: string;
   readonly grantedBy: string | null;
+  /** They granted it to themselves. */
+  readonly own: boolean;
   readonly endsAt: Date;
 }
 

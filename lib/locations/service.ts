@@ -4,8 +4,10 @@ import { requirePermission } from '@/lib/actors/permission';
 import type { Actor, Operator } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { insertPendingPlaces, listPendingChanges, snapshotPlaces } from '@/lib/changes/store';
+import { config } from '@/lib/config';
 import { sqlState, violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { queueLetter } from '@/lib/mail/outbox';
 import { parseAddress } from '@/lib/network/address';
 import { countryOf } from '@/lib/network/countries';
 import { covers } from '@/lib/network/matcher';
@@ -16,7 +18,7 @@ import { mayActOn } from '@/lib/policy/authority';
 import { judgeNetwork, type NetworkFacts } from '@/lib/policy/network';
 import { Refusal } from '@/lib/refusals';
 import { helpReason } from '@/lib/resets/model';
-import { findSubject } from '@/lib/resets/store';
+import { findSubject, listHelpers } from '@/lib/resets/store';
 import { findAccountId } from '@/lib/sign-in/store';
 import type { ExceptionView, FilterView, LocationView, RuleProblem } from './model';
 import { compilePlaces, type PlaceRows } from './places';
@@ -378,38 +380,64 @@ const exceptionMinutes = z.coerce
 
 export const exceptionInput = z.object({ minutes: exceptionMinutes, reason: helpReason });
 
+/** As many as are told that somebody excepted themselves. */
+const OTHERS_TOLD_MAX = 20;
+
 /**
- * Lets one person in from anywhere for a while (LOC-9): an hour to 14 days; it ends by itself.
+ * Lets one person in from anywhere for a while (LOC-9): an hour to 14 days; it ends by itself. Whoever excepts themselves
+ * may, for a filter that they can't come past is one that they would loosen for all; but the others who could end it get a
+ * letter, and the event has a name of its own.
  *
  * @param identifier e-mail or username, as it was typed
- * @returns false where nobody in the organisation has it
+ * @returns `nobody` where nobody in the organisation has it; `own`: it is the actor's
  * @throws {Refusal} `permission.missing`, `account.beyond` for somebody who holds a permission that the actor lacks
  */
 export async function grantException(
   actor: Actor,
   identifier: string,
   { minutes, reason }: z.output<typeof exceptionInput>,
-): Promise<boolean> {
+): Promise<'granted' | 'own' | 'nobody'> {
   requirePermission(actor, 'locations.manage');
   return inOrganisation(actor, async (transaction) => {
     const accountId = await findAccountId(transaction, identifierKey(identifier));
-    if (accountId === null) return false;
+    if (accountId === null) return 'nobody';
     await refuseBeyond(transaction, actor, accountId);
-    await store.insertException(transaction, {
+    const endsAt = await store.insertException(transaction, {
       organisationId: actor.organisation.id,
       accountId,
       reason,
       grantedBy: actor.account.id,
       minutes,
     });
+    const own = accountId === actor.account.id;
     await recordEvent(transaction, actor, {
-      action: 'filter.exception-grant',
+      action: own ? 'filter.exception-own' : 'filter.exception-grant',
       outcome: 'success',
       subjectId: accountId,
       details: { minutes, reason },
     });
-    return true;
+    if (own) await tellOthers(transaction, actor, endsAt);
+    return own ? 'own' : 'granted';
   });
+}
+
+/** Tells those who could end it that the actor may now come from anywhere (LOC-9). */
+async function tellOthers(transaction: OrganisationTransaction, actor: Actor, endsAt: Date): Promise<void> {
+  const { organisation, account } = actor;
+  const subject = { id: account.id, permissions: [...actor.permissions] };
+  for (const one of await listHelpers(transaction, subject, OTHERS_TOLD_MAX, 'locations.manage')) {
+    await queueLetter(
+      transaction,
+      actor,
+      { accountId: one.id, email: one.email, locale: one.locale ?? organisation.locale },
+      {
+        template: 'exception-own',
+        name: `${account.firstName} ${account.lastName}`,
+        until: endsAt.toISOString(),
+        link: `${config().APP_ORIGIN}/${organisation.slug}/settings/locations#exceptions`,
+      },
+    );
+  }
 }
 
 async function refuseBeyond(transaction: OrganisationTransaction, actor: Actor, accountId: string): Promise<void> {

@@ -245,13 +245,13 @@ export async function pauseFilters(transaction: OrganisationTransaction): Promis
 export async function insertException(
   transaction: OrganisationTransaction,
   exception: { organisationId: string; accountId: string; reason: string; grantedBy: string | null; minutes: number },
-): Promise<string> {
+): Promise<Date> {
   const { minutes, ...values } = exception;
   const [row] = await transaction
     .insert(filterExceptions)
     .values({ ...values, endsAt: sql`now() + make_interval(mins => ${minutes})` as unknown as Date })
-    .returning({ id: filterExceptions.id });
-  return row!.id;
+    .returning({ endsAt: filterExceptions.endsAt });
+  return row!.endsAt;
 }
 
 /** The exceptions that are in force, the one that ends first at the top. */
@@ -263,6 +263,7 @@ export async function listExceptions(transaction: OrganisationTransaction): Prom
       accountId: filterExceptions.accountId,
       name: sql<string>`${accounts.firstName} || ' ' || ${accounts.lastName}`,
       reason: filterExceptions.reason,
+      own: sql<boolean>`${filterExceptions.grantedBy} is not distinct from ${filterExceptions.accountId}`,
       grantedBy: sql<string | null>`${granter.firstName} || ' ' || ${granter.lastName}`,
       endsAt: filterExceptions.endsAt,
     })

@@ -65,6 +65,7 @@ const LETTERS: { readonly [T in LetterTemplate]: Extract<Letter, { template: T }
     link: LINK,
   },
   'device-approved': { template: 'device-approved', userAgent: '', link: LINK },
+  'exception-own': { template: 'exception-own', name: 'Marc Gagnon', until: '2026-07-01T12:00:00Z', link: LINK },
   'factors-reset': { template: 'factors-reset', by: 'Marc Gagnon' },
   'pass-issued': { template: 'pass-issued', by: 'Marc Gagnon', until: '2026-07-01T12:00:00Z' },
   'reset-requested': { template: 'reset-requested', name: 'Léa Tremblay', link: LINK },

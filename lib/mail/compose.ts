@@ -103,6 +103,7 @@ const NOTES = {
   'device-waiting': 'own',
   'device-new': 'own',
   'device-approved': 'not-you',
+  'exception-own': 'own',
   'factors-reset': 'own',
   'pass-issued': 'own',
   'reset-requested': 'own',
@@ -146,6 +147,7 @@ function valuesOf(letter: Letter): Record<string, string | number> {
       return { name: clean(letter.name), passkey: clean(letter.passkey) };
     case 'certificate-ends':
       return { name: clean(letter.name), days: letter.days };
+    case 'exception-own':
     case 'provider-keys':
     case 'reset-requested':
     case 'device-waiting':
@@ -191,6 +193,8 @@ function factsOf(letter: Letter, { say, desk }: Frame): LetterBody['facts'] {
         ...(letter.address === null ? [] : [fact('address', letter.address)]),
         fact('at', moment(new Date(letter.at), desk)),
       ];
+    case 'exception-own':
+      return [fact('until', moment(new Date(letter.until), desk)), at];
     case 'certificate-ends':
       return [fact('until', moment(new Date(letter.until), desk))];
     case 'device-approved':
@@ -219,6 +223,7 @@ function doorsOf(letter: Letter, { say, own, desk }: Frame): Pick<LetterBody, 'd
     case 'device-waiting':
     case 'device-new':
     case 'device-approved':
+    case 'exception-own':
     case 'certificate-ends':
     case 'provider-keys':
     case 'passkey-cloned-somebody':

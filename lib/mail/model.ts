@@ -54,6 +54,8 @@ export type Letter =
   | ({ readonly template: 'device-new' } & DeviceOfSomebody)
   /** LOC-6: the browser that waited may be used; `link` leads to the door. */
   | { readonly template: 'device-approved'; readonly userAgent: string; readonly link: string }
+  /** LOC-9: to those who could end it: somebody lets themselves in from anywhere for a while. */
+  | { readonly template: 'exception-own'; readonly name: string; readonly until: string; readonly link: string }
   /** RESET-1: `by` is the name of the administrator; null: the operator, who has none here. */
   | { readonly template: 'factors-reset'; readonly by: string | null }
   /** RESET-3: a pass was issued; the pass itself is handed over in person and never mailed. */

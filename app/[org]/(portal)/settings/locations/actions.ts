@@ -140,9 +140,9 @@ export const except = defineAction({
   name: 'filter.except',
   input: exceptionInput.extend({ person: identifierInput }),
   run: async (actor, { person, ...exception }) => {
-    const known = await grantException(actor, person, exception);
-    if (!known) return { invalid: { person: sentence(actor.locale, 'places.nobody') } };
-    return { next: `${room(actor)}?done=excepted#exceptions` };
+    const granted = await grantException(actor, person, exception);
+    if (granted === 'nobody') return { invalid: { person: sentence(actor.locale, 'places.nobody') } };
+    return { next: `${room(actor)}?done=${granted === 'own' ? 'excepted-own' : 'excepted'}#exceptions` };
   },
 });
 

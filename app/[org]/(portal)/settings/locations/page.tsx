@@ -21,7 +21,16 @@ import { endOneException, except } from './actions';
 import { FilterForm, readFilter, type FilterQuery } from './filter-form';
 
 const KINDS = ['employee', 'parent', 'external'] as const satisfies readonly AccountKind[];
-const DONE = ['removed', 'filter', 'filter-removed', 'excepted', 'exception-ended', 'kept', 'taken-back'] as const;
+const DONE = [
+  'removed',
+  'filter',
+  'filter-removed',
+  'excepted',
+  'excepted-own',
+  'exception-ended',
+  'kept',
+  'taken-back',
+] as const;
 
 export default async function LocationsPage({ params, searchParams }: PageProps<'/[org]/settings/locations'>) {
   const [{ org }, query] = await Promise.all([params, searchParams]);
@@ -140,7 +149,11 @@ function Exceptions({ actor, exceptions }: { actor: Actor; exceptions: readonly 
                   <span className="block font-semibold break-words">{exception.name}</span>
                   <span className="block text-sm text-quiet break-words">
                     {t('places.until', { date: format.format(exception.endsAt) })}
-                    {exception.grantedBy === null ? '' : ` · ${t('places.by', { name: exception.grantedBy })}`}
+                    {exception.own
+                      ? ` · ${t('places.own')}`
+                      : exception.grantedBy === null
+                        ? ''
+                        : ` · ${t('places.by', { name: exception.grantedBy })}`}
                     {` · ${exception.reason}`}
                   </span>
                 </span>
