@@ -290,8 +290,8 @@ async function demo() {
       PORT: String(port),
       HOST: host,
       DEMO: '1',
-      // The providers of the demo stand on this very machine.
-      ...(options.withProviders ? { ALLOW_PRIVATE_IDPS: '1' } : {}),
+      // Providers that somebody tries with it stand on their own machine (OIDC-5).
+      ALLOW_PRIVATE_IDPS: process.env.ALLOW_PRIVATE_IDPS || '1',
     };
     const typescript = [process.execPath, '--import', 'tsx'];
     await runStep('Preparing the database', [...typescript, 'operator/migrate.ts'], { env, signal: stopSignal });
