@@ -47,6 +47,7 @@ export const AUDIT_ACTIONS = [
   'external.refuse',
   'external.bind',
   'external.test',
+  'external.sign-out',
   'session.prove',
   'session.end',
   'mfa.offer-answered',

@@ -31,7 +31,7 @@ export async function recordEvent(
 export async function recordOnceAMinute(
   transaction: OrganisationTransaction,
   visitor: Visitor,
-  entry: Pick<AuditEntry, 'action' | 'outcome' | 'reason'>,
+  entry: Pick<AuditEntry, 'action' | 'outcome' | 'reason' | 'details'>,
 ): Promise<void> {
   const [noted] = await transaction.execute(sql`
     select from audit_events

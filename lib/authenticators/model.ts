@@ -71,6 +71,8 @@ export const samlSettings = z.object({
   ssoBinding: z.enum(['redirect', 'post']).default('redirect'),
   sloUrl: url,
   sloBinding: z.enum(['redirect', 'post']).default('redirect'),
+  /** Where its metadata want our answers to a sign-out (`ResponseLocation`); null: where its sign-outs begin. */
+  sloResponseUrl: url,
   /** PEM; two during a rollover, four at most. */
   certificates: z.array(z.string().max(20_000)).max(4).default([]),
   /** Found in the metadata since, and waiting for an administrator's yes (SAML-3). */

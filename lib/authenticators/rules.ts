@@ -103,6 +103,7 @@ const BESIDE_THE_CONNECTION: ReadonlySet<string> = new Set([
   'endSessionEndpoint',
   'sloUrl',
   'sloBinding',
+  'sloResponseUrl',
 ]);
 
 /** Of settings, what a provider is known by and must say; of a system authenticator: nothing. */

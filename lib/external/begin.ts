@@ -109,7 +109,7 @@ async function begin(
     });
     return true;
   });
-  if (!open) throw new ProviderFault('external.state');
+  if (!open) throw new ProviderFault('external.too-many');
   return way;
 }
 

@@ -55,8 +55,11 @@ export function saidBy(
   );
 }
 
-/** Controls and halves of characters, which nobody could be expected by, nor a column hold. */
-export const UNWRITABLE = /[\p{Cc}\p{Cs}]/u;
+/**
+ * Controls and halves of characters, which nobody could be expected by, nor a column hold; and what stands where a provider
+ * could not read a letter itself: two people may have the same then.
+ */
+export const UNWRITABLE = /[\p{Cc}\p{Cs}\uFFFD]/u;
 
 /** Nothing longer could be expected; what is a little longer may still resemble it. */
 const SAID_MAX = 2 * EXPECTED_MAX;

@@ -50,6 +50,8 @@ export type RefusedPage = (typeof REFUSED_PAGES)[number];
 export const FAULTS = {
   /** The state is none of ours, was used, ran out, or belongs to another browser. */
   'external.state': 'lost',
+  /** As many ways as one sign-in, or one session within an hour, may open are open (FLOWS_PER_HOLDER_MAX). */
+  'external.too-many': 'lost',
   /** A draft, switched off, or of another protocol. */
   'external.inactive': 'no-account',
   'external.unknown': 'no-account',

@@ -1,4 +1,5 @@
 import type { Visitor } from '@/lib/actors/model';
+import { recordOnceAMinute } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { ProviderFault, type Flow, type WayOut } from '@/lib/external/model';
 import {
@@ -13,7 +14,6 @@ import {
 import { signedOutPath } from '@/lib/external/sign-out';
 import type { Organisation } from '@/lib/organisations/model';
 import { Refusal } from '@/lib/refusals';
-import { logger } from '@/lib/request/log';
 import type { StepOutcome } from '@/lib/sign-in/model';
 import {
   acceptLogoutRequest,
@@ -92,10 +92,28 @@ export async function finishSamlAnswer(visitor: Visitor, ticket: string): Promis
   return completeTicket(visitor, ticket, false);
 }
 
-/** Does what a provider asks when it ends somebody's session. @throws {Refusal} `not-found` @throws {ProviderFault} */
+/**
+ * Does what a provider asks when it ends somebody's session. What is wrong with what it asks is for the audit.
+ *
+ * @throws {Refusal} `not-found`
+ * @throws {ProviderFault} `saml.*`
+ */
 export async function takeLogoutRequest(visitor: Visitor, id: string, message: LogoutMessage): Promise<WayOut | null> {
   const { authenticator, now } = await standing(visitor.organisation, id);
-  return acceptLogoutRequest(visitor.organisation, visitor.origin, authenticator, message, now);
+  try {
+    return await acceptLogoutRequest(visitor.organisation, visitor.origin, authenticator, message, now);
+  } catch (error) {
+    if (error instanceof ProviderFault) await noteSignOut(visitor, id, error);
+    throw error;
+  }
+}
+
+/** Once a minute for an address and a reason: whoever knocks again and again fills no table. */
+async function noteSignOut(visitor: Visitor, id: string, { code: reason }: ProviderFault): Promise<void> {
+  const details = { authenticator: id };
+  await inOrganisation(visitor, (transaction) =>
+    recordOnceAMinute(transaction, visitor, { action: 'external.sign-out', outcome: 'refused', reason, details }),
+  );
 }
 
 /**
@@ -104,7 +122,8 @@ export async function takeLogoutRequest(visitor: Visitor, id: string, message: L
  * @returns the page that tells how it ended
  * @throws {Refusal} `not-found`
  */
-export async function takeLogoutAnswer({ organisation }: Visitor, id: string, message: LogoutMessage): Promise<string> {
+export async function takeLogoutAnswer(visitor: Visitor, id: string, message: LogoutMessage): Promise<string> {
+  const { organisation } = visitor;
   const { authenticator, now } = await standing(organisation, id);
   const state = message.relayState;
   if (state === null || !STATE.test(state)) return signedOutPath(organisation.slug);
@@ -113,7 +132,7 @@ export async function takeLogoutAnswer({ organisation }: Visitor, id: string, me
     return signedOutPath(organisation.slug, { state });
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
-    logger().warn({ authenticator: id, fault: error.code }, 'a sign-out that the provider did not confirm');
+    await noteSignOut(visitor, id, error);
     return signedOutPath(organisation.slug, { state, unsure: true });
   }
 }

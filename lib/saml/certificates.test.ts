@@ -137,6 +137,32 @@ describe('SAML-1 metadata as administrators bring it (bad inputs 56 to 60)', () 
     expect(readXml(one)).toEqual(readXml(xml));
     const posted = descriptor(good + service('https://idp.test/out', 'HTTP-POST', 'SingleLogoutService'));
     expect(readXml(posted)).toMatchObject({ metadata: { sloUrl: 'https://idp.test/out', sloBinding: 'post' } });
+    expect(readXml(posted)).toMatchObject({ metadata: { sloResponseUrl: null } });
+  });
+
+  it('SAML-4 where answers to a sign-out have an address of their own, they go there, if anybody may', () => {
+    const out = service('https://idp.test/out', 'HTTP-Redirect', 'SingleLogoutService');
+    const back = (url: string) => descriptor(good + out.replace('/>', ` ResponseLocation="${url}"/>`));
+    expect(readXml(back('https://idp.test/back'))).toMatchObject({
+      metadata: { sloUrl: 'https://idp.test/out', sloResponseUrl: 'https://idp.test/back' },
+    });
+    expect(readXml(back('javascript:alert(1)'))).toEqual({ issue: 'metadata.address' });
+  });
+
+  it('SAML-1 in a federation’s file, beside services and in groups, one provider is found; of two nobody is chosen', () => {
+    const all = (inside: string, more = '') =>
+      `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"${more}>${inside}</EntitiesDescriptor>`;
+    const provider = descriptor(good);
+    const service = `<EntityDescriptor entityID="https://sp.test"><SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/></EntityDescriptor>`;
+    expect(readXml(all(service + all(provider)))).toEqual(readXml(provider));
+    expect(readXml(all(provider + all(provider.replace('/entity', '/other'))))).toEqual({ issue: 'metadata.several' });
+    expect(readXml(all(service))).toEqual({ issue: 'metadata.ours' });
+    expect(readXml(all(''))).toEqual({ issue: 'metadata.notProvider' });
+    const over = new Date(now.getTime() - 1_000);
+    expect(readXml(all(provider, ` validUntil="${over.toISOString()}"`))).toEqual({
+      issue: 'metadata.expired',
+      date: over,
+    });
   });
 
   it.each<[string, string | Buffer, string]>([

@@ -32,17 +32,18 @@ const MGF1: Readonly<Record<string, string>> = {
 };
 
 /**
- * Opens an encrypted assertion with our own key. Whatever goes wrong is one refusal: the ways in which it goes wrong would
- * tell somebody who tries many.
+ * Opens an encrypted assertion, or an encrypted name, with our own key. Whatever goes wrong is one refusal: the ways in
+ * which it goes wrong would tell somebody who tries many.
  *
  * It proves nothing: anybody can encrypt to us. What comes out must be signed, or stand in what was signed.
  *
+ * @param encrypted `EncryptedAssertion` or `EncryptedID`
  * @param privateKey PEM, RSA
- * @returns the bytes of an assertion, which no parser has seen yet
+ * @returns the bytes of an element, which no parser has seen yet
  * @throws {SamlFault} `saml.encryption`
  * @source XML Encryption 1.1 §4.2, §5.2 and §5.5
  */
-export function decryptAssertion(encrypted: Element, privateKey: string): Buffer {
+export function decryptElement(encrypted: Element, privateKey: string): Buffer {
   try {
     const data = onlyChild(encrypted, 'encryption', 'EncryptedData');
     const method = data && onlyChild(data, 'encryption', 'EncryptionMethod');

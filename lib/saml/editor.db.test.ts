@@ -26,7 +26,8 @@ async function made(known: Partial<SamlSettings> = {}) {
     const form = { authenticator: id, name: 'Entra', externalMfa: 'trust', seenAt: new Date().toISOString() };
     const read = await readSamlForm(actor, samlInput.parse({ ...form, ...typed }));
     if ('issues' in read) throw new Error(read.issues.map(({ code }) => code).join());
-    return samlSettings.parse(read.change.settings);
+    // As the service keeps it.
+    return samlSettings.parse({ ...known, ...read.change.settings });
   };
 }
 
@@ -40,4 +41,11 @@ it('SAML-1 Entra’s hour is taken once its metadata or its name are given, and 
   const later = await made({ entityId: entra });
   expect((await later({ metadata: metadata(entra) })).allowLongValidity).toBe(false);
   expect((await later({ metadata: metadata(entra), allowLongValidity: 'on' })).allowLongValidity).toBe(true);
+});
+
+it('SAML-4 where answers to a sign-out go is forgotten with the address that it stood beside', async () => {
+  const sloUrl = 'https://idp.test/slo';
+  const save = await made({ sloUrl, sloResponseUrl: 'https://idp.test/slo/return' });
+  expect(await save({ sloUrl })).toMatchObject({ sloResponseUrl: 'https://idp.test/slo/return' });
+  expect(await save({ sloUrl: 'https://idp.test/other' })).toMatchObject({ sloResponseUrl: null });
 });

@@ -60,6 +60,8 @@ export async function readSamlForm(
   const issues: FieldIssue[] = (['ssoUrl', 'sloUrl'] as const)
     .filter((field) => input[field] !== null && !isProviderPage(input[field]!))
     .map((field) => ({ field, code: 'address.https' }));
+  // Of other metadata than these: where answers go beside an address that somebody types is where it leads itself.
+  if (input.sloUrl !== known?.sloUrl) change.settings = { ...change.settings, sloResponseUrl: null };
   const pem = await certificateBytes(input);
   if (pem !== null) {
     const read = readCertificates(pem.bytes, { now: actor.now, allowExpired });

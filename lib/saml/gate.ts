@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { SamlSettings } from '@/lib/authenticators/model';
 import { SamlFault } from './fault';
-import { decryptAssertion } from './decrypt';
+import { decryptElement } from './decrypt';
 import { MESSAGE_BYTES_MAX, screenXml } from './screen';
 import { signatureOf, verifySignature } from './signature';
 import {
@@ -97,7 +97,7 @@ export function passGate(encoded: string, expected: Expected): Assertion {
   checkConfirmation(assertion, expected);
   const until = checkConditions(assertion, expected);
   const statement = checkStatement(assertion, expected);
-  const nameId = nameIdOf(assertion);
+  const nameId = nameIdOf(assertion, expected.privateKey);
   return {
     id: attributeOf(assertion, 'ID')!,
     // An id is kept for longer than its assertion could pass.
@@ -205,7 +205,7 @@ function openSigned(
   const encrypted = onlyChild(outer, 'assertion', 'EncryptedAssertion');
   if (encrypted !== null) {
     // Of a signed response it is part of what was signed; else the assertion inside must be.
-    const opened = screenXml(decryptAssertion(encrypted, privateKey));
+    const opened = screenXml(decryptElement(encrypted, privateKey));
     const inner = rootOf(parseXml(opened));
     if (!isNamed(inner, 'assertion', 'Assertion')) throw new SamlFault('saml.structure');
     refuseNested(inner);
@@ -357,16 +357,30 @@ function checkStatement(assertion: Element, { settings, now }: Expected): Pick<A
   return { sessionIndex: attributeOf(statement, 'SessionIndex'), classes };
 }
 
-/** The NameID, where there is one in the open. */
-function nameIdOf(assertion: Element): Element | null {
-  const subject = onlyChild(assertion, 'assertion', 'Subject')!;
-  const found = childrenOf(subject, 'assertion', 'NameID');
-  if (found.length > 1) throw new SamlFault('saml.identity');
-  const [nameId] = found;
-  if (nameId === undefined) return null;
+/** The NameID of the Subject; null: it has none, or an empty one, and an attribute says who it is. */
+function nameIdOf(assertion: Element, privateKey: string): Element | null {
+  const nameId = readNameId(onlyChild(assertion, 'assertion', 'Subject')!, privateKey);
   const text = textOf(nameId);
-  if (text === null || text === '' || text.length > 500) throw new SamlFault('saml.identity');
-  return nameId;
+  if (nameId !== null && (text === null || text.length > 500)) throw new SamlFault('saml.identity');
+  return text === '' ? null : nameId;
+}
+
+/**
+ * The one NameID right below an element that was signed, in the open or encrypted to us (SAML core §2.2.4).
+ *
+ * @returns null: there is none
+ * @throws {SamlFault} `saml.identity` where there are several; `saml.encryption`; what was inside is screened like all else
+ */
+export function readNameId(parent: Element, privateKey: string): Element | null {
+  const found = elementsOf(parent).filter(
+    (one) => isNamed(one, 'assertion', 'NameID') || isNamed(one, 'assertion', 'EncryptedID'),
+  );
+  if (found.length > 1) throw new SamlFault('saml.identity');
+  const [only] = found;
+  if (only === undefined || only.localName === 'NameID') return only ?? null;
+  const opened = rootOf(parseXml(screenXml(decryptElement(only, privateKey))));
+  if (!isNamed(opened, 'assertion', 'NameID')) throw new SamlFault('saml.identity');
+  return opened;
 }
 
 /** What else is said of whom. A name that comes twice has the values of both. */

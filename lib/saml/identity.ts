@@ -1,5 +1,6 @@
 import type { Profile } from '@boxyhq/saml-jackson';
 import type { ProvenIdentity, SamlSettings } from '@/lib/authenticators/model';
+import { UNWRITABLE } from '@/lib/external/expected';
 import { SamlFault } from './fault';
 import type { Assertion } from './gate';
 
@@ -49,13 +50,11 @@ export function identityOf(
 }
 
 function subjectOf({ nameId, nameIdFormat, attributes }: Assertion, identityAttribute: string): string {
-  if (identityAttribute === '') {
-    if (nameId === null || nameIdFormat === TRANSIENT) throw new SamlFault('saml.identity');
-    return nameId;
-  }
-  const values = attributes.find(({ name }) => name === identityAttribute)?.values ?? [];
+  const named = nameId === null || nameIdFormat === TRANSIENT ? [] : [nameId];
+  const found = attributes.find(({ name }) => name === identityAttribute)?.values ?? [];
+  const values = identityAttribute === '' ? named : found;
   const [value] = values;
-  if (values.length !== 1 || value === undefined || value === '' || value.length > 500) {
+  if (values.length !== 1 || value === undefined || value === '' || value.length > 500 || UNWRITABLE.test(value)) {
     throw new SamlFault('saml.identity');
   }
   return value;

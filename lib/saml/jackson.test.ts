@@ -63,6 +63,14 @@ it('SAML-2 reads what the gate read: an ECDSA key, two audiences, and an attribu
   });
 }, 60_000);
 
+it('SAML-2 whom an attribute names, under whatever name their address goes, is read like everybody', async () => {
+  const door = doorOf('66666666-6666-4666-8666-666666666666');
+  const mail = ['lea@one.test'];
+  const nobody = passed(door, { nameId: null, attributes: { mail, givenName: ['Léa'] } });
+  expect(await profileOf(door, nobody, new Date())).toMatchObject({ raw: { mail: 'lea@one.test', givenName: 'Léa' } });
+  expect(await profileOf(door, passed(door, { nameId: '', attributes: {} }), new Date())).toMatchObject({ raw: {} });
+}, 60_000);
+
 it('SAML-2 a call that never comes back holds nobody for longer than five seconds', async () => {
   const door = doorOf('33333333-3333-4333-8333-333333333333');
   const assertion = passed(door);

@@ -112,8 +112,8 @@ async function ask(
   });
   const profile = await oauth.userInfo(token);
   // A second reading of the one thing that counts most; it leaves one space where there are several.
-  const words = assertion.nameId?.split(/\s+/).filter(Boolean).join(' ');
-  if (words !== undefined && profile.id.split(/\s+/).filter(Boolean).join(' ') !== words) {
+  const words = assertion.nameId && legible(assertion.nameId).split(/\s+/).filter(Boolean).join(' ');
+  if (words !== null && profile.id.split(/\s+/).filter(Boolean).join(' ') !== words) {
     throw new SamlFault('saml.library');
   }
   return profile;
@@ -203,6 +203,9 @@ function metadataFor(door: Door, { certificate }: KeyPair): string {
   );
 }
 
+/** As its parser takes it: what stands where a provider could not read a letter is nothing that it would pass over. */
+const legible = (text: string) => text.replaceAll('\uFFFD', '□');
+
 /** The assertion written anew: what the gate read, for us alone, for one minute. */
 function countersign({ entityId, acsUrl }: Door, assertion: Assertion, key: KeyPair, now: Date): string {
   const id = newMessageId();
@@ -210,12 +213,13 @@ function countersign({ entityId, acsUrl }: Door, assertion: Assertion, key: KeyP
   const until = new Date(now.getTime() + 60_000).toISOString();
   const issuer = `<saml:Issuer xmlns:saml="${NS.assertion}">${escapeXml(entityId)}</saml:Issuer>`;
   const format = assertion.nameIdFormat === null ? '' : ` Format="${escapeXml(assertion.nameIdFormat)}"`;
-  const nameId = assertion.nameId === null ? '' : `<saml:NameID${format}>${escapeXml(assertion.nameId)}</saml:NameID>`;
+  // It answers nobody who has neither a name nor an address that it knows: whom an attribute names is anybody to it.
+  const nameId = `<saml:NameID${format}>${escapeXml(legible(assertion.nameId ?? id))}</saml:NameID>`;
   const attributes = assertion.attributes
     .filter(({ name, values }) => values.length > 0 && !NAMES_OF_SUBJECT.has(name))
     .map(({ name, friendlyName, values }) => {
       const friendly = friendlyName === null ? '' : ` FriendlyName="${escapeXml(friendlyName)}"`;
-      const written = values.map((value) => `<saml:AttributeValue>${escapeXml(value)}</saml:AttributeValue>`);
+      const written = values.map((value) => `<saml:AttributeValue>${escapeXml(legible(value))}</saml:AttributeValue>`);
       return `<saml:Attribute Name="${escapeXml(name)}"${friendly}>${written.join('')}</saml:Attribute>`;
     });
   const statement =

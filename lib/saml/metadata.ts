@@ -13,6 +13,7 @@ import {
   parseXml,
   rootOf,
   textOf,
+  walk,
   type Element,
 } from './xml';
 
@@ -37,7 +38,7 @@ export type MetadataIssue =
 /** What a provider's metadata says. */
 export type ProviderMetadata = Pick<
   SamlSettings,
-  'entityId' | 'ssoUrl' | 'ssoBinding' | 'sloUrl' | 'sloBinding' | 'certificates'
+  'entityId' | 'ssoUrl' | 'ssoBinding' | 'sloUrl' | 'sloBinding' | 'sloResponseUrl' | 'certificates'
 > & {
   /** Whether the provider takes signed requests only. */
   readonly wantsSigned: boolean;
@@ -64,9 +65,13 @@ export function readMetadata(
     return { issue: unsafe ? 'metadata.unsafe' : 'metadata.unreadable' };
   }
   if (isNamed(root, 'metadata', 'EntitiesDescriptor')) {
-    const inside = childrenOf(root, 'metadata', 'EntityDescriptor');
-    if (inside.length !== 1) return { issue: 'metadata.several' };
-    root = inside[0]!;
+    // Beside the provider such a file may name services, of which none is asked.
+    const all = [...walk(root)].filter((one) => isNamed(one, 'metadata', 'EntityDescriptor'));
+    const inside = all.filter((one) => childrenOf(one, 'metadata', 'IDPSSODescriptor').length > 0);
+    if (inside.length > 1) return { issue: 'metadata.several' };
+    const until = attributeOf(root, 'validUntil');
+    if (until !== null && new Date(until) <= now) return { issue: 'metadata.expired', date: new Date(until) };
+    root = inside[0] ?? all[0] ?? root;
   }
   if (!isNamed(root, 'metadata', 'EntityDescriptor')) return { issue: 'metadata.notProvider' };
   const until = attributeOf(root, 'validUntil');
@@ -86,7 +91,9 @@ export function readMetadata(
   if (signOn === null) return { issue: 'metadata.noSignOn' };
   if (!mayVisit(signOn.url)) return { issue: 'metadata.address' };
   const signOut = locationOf(childrenOf(provider, 'metadata', 'SingleLogoutService'));
-  if (signOut !== null && !mayVisit(signOut.url)) return { issue: 'metadata.address' };
+  for (const url of [signOut?.url, signOut?.responseUrl]) {
+    if (typeof url === 'string' && !mayVisit(url)) return { issue: 'metadata.address' };
+  }
 
   const bodies = childrenOf(provider, 'metadata', 'KeyDescriptor')
     // Without a use it is for both; what is for encryption alone signs nothing.
@@ -102,6 +109,7 @@ export function readMetadata(
       ssoBinding: signOn.binding,
       sloUrl: signOut?.url ?? null,
       sloBinding: signOut?.binding ?? 'redirect',
+      sloResponseUrl: signOut?.responseUrl ?? null,
       certificates: [...checked.certificates],
       wantsSigned: ['true', '1'].includes(attributeOf(provider, 'WantAuthnRequestsSigned') ?? ''),
     },
@@ -109,11 +117,13 @@ export function readMetadata(
 }
 
 /** By redirect where there is a choice: it needs no form. */
-function locationOf(services: readonly Element[]): { url: string; binding: 'redirect' | 'post' } | null {
+function locationOf(
+  services: readonly Element[],
+): { url: string; binding: 'redirect' | 'post'; responseUrl: string | null } | null {
   for (const [uri, binding] of [[REDIRECT, 'redirect'] as const, [POST, 'post'] as const]) {
     const service = services.find((one) => attributeOf(one, 'Binding') === uri);
     const url = service === undefined ? null : attributeOf(service, 'Location');
-    if (url !== null) return { url, binding };
+    if (url !== null) return { url, binding, responseUrl: attributeOf(service!, 'ResponseLocation') };
   }
   return null;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { assign, goOut, makeExternal, refusalsOf } from '@/e2e/fixtures/external';
 import { actorWith, keepCookies, makeOrganisation, makePerson, tally, visitorAt } from '@/e2e/fixtures/people';
-import { forgeResponse, makeProviderKey, signXml, type Forgery } from '@/e2e/fixtures/saml-forge';
+import { encrypt, forgeResponse, makeProviderKey, signXml, type Forgery } from '@/e2e/fixtures/saml-forge';
 import type { Visitor } from '@/lib/actors/model';
 import type { SamlSettings } from '@/lib/authenticators/model';
 import { findAuthenticator } from '@/lib/authenticators/store';
@@ -122,6 +122,8 @@ describe('SAML-1 a sign-in that we begin', () => {
       ['saml.recipient', { recipient: 'https://evil.test/acs' }],
       ['saml.expired', { confirmationNotOnOrAfter: new Date(Date.now() - 120_000).toISOString() }],
       ['saml.identity', { nameIdFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient' }],
+      ['saml.identity', { nameId: '' }],
+      ['saml.identity', { nameId: 'l\uFFFDa@fournisseur.test' }],
     ];
     for (const [, change] of faults) {
       const { requestId, state } = await ask(at);
@@ -151,10 +153,13 @@ describe('SAML-1 a sign-in that we begin', () => {
     for (const [values, code] of [
       [['E-18'], 'in'],
       [['E-18', 'E-17'], 'saml.identity'],
+      [['E-1\uFFFD'], 'saml.identity'],
       [[], 'saml.identity'],
     ] as const) {
       const { visitor, requestId, state } = await ask(at);
-      const taken = await answer(at, at.forge(requestId, { attributes: { employeeNumber: values } }), state);
+      // The NameID says nothing then, be it another each time, or none.
+      const change = { nameId: null, attributes: { employeeNumber: values, givenName: ['L\uFFFDa'] } };
+      const taken = await answer(at, at.forge(requestId, change), state);
       const outcome = 'ticket' in taken ? await finishSamlAnswer(visitor, taken.ticket) : null;
       expect(outcome?.session === undefined ? (await refusalsOf(database.owner, at.id)).at(-1) : 'in').toBe(code);
     }
@@ -293,6 +298,19 @@ describe('SAML-4 requests and sign-out', () => {
     expect(event).toEqual({ reason: 'ended-by-provider' });
   });
 
+  it('SAML-4 it is answered where its metadata want answers, also where it names somebody by an encrypted name', async () => {
+    const { at, isOpen, request } = await signedIn({ sloResponseUrl: 'https://idp.test/slo/return' });
+    const body = /X509Certificate>([^<]+)/.exec(await publishedMetadata(at.id))![1]!;
+    const ours = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+    const { id, xml } = request();
+    const named = `<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${at.person.email}</saml:NameID>`;
+    const hidden = xml.replace(/<saml:NameID.*<\/saml:NameID>/, encrypt(named, ours, 'aes-256-gcm', 'EncryptedID'));
+    const encoded = Buffer.from(signXml(hidden, id, { key })).toString('base64');
+    const way = await takeLogoutRequest(bare(at.organisation), at.id, { binding: 'post', encoded, relayState: null });
+    expect(await isOpen()).toBe(false);
+    expect(way).toMatchObject({ url: expect.stringMatching(/^https:\/\/idp\.test\/slo\/return\?SAMLResponse=/) });
+  });
+
   it('SAML-4 a sign-out that names somebody else, or comes from somebody else, ends nothing', async () => {
     const { at, isOpen, request, send } = await signedIn();
     await send(request({ nameId: 'marc@elsewhere.test' }));
@@ -308,6 +326,14 @@ describe('SAML-4 requests and sign-out', () => {
       code: 'saml.unsigned',
     });
     expect(await isOpen()).toBe(true);
+    // An administrator finds out why, and whoever knocks again and again fills no table.
+    await expect(takeLogoutRequest(bare(at.organisation), at.id, unsigned)).rejects.toMatchObject({
+      code: 'saml.unsigned',
+    });
+    const noted = await database.owner`
+      select reason from audit_events where action = 'external.sign-out' and details->>'authenticator' = ${at.id}
+      order by occurred_at`;
+    expect(noted.map(({ reason }) => reason)).toEqual(['saml.key', 'saml.issuer', 'saml.expired', 'saml.unsigned']);
     const signed = { ...unsigned, encoded: Buffer.from(signXml(xml, id, { key })).toString('base64') };
     await takeLogoutRequest(bare(at.organisation), at.id, signed);
     expect(await isOpen()).toBe(false);

@@ -14,8 +14,8 @@ const ALL_ATTRIBUTES_MAX = 5_000;
 /** What may stand before the root: a declaration, whose encoding is compared with the bytes. */
 const DECLARATION =
   /^<\?xml\s+version\s*=\s*["']1\.0["'](?:\s+encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,30})["'])?(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>/;
-/** XML 1.0 §2.2: everything else is not a character; and the one that stands where something was read wrongly is none here. */
-const NOT_A_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFC\u{10000}-\u{10FFFF}]/u;
+/** XML 1.0 §2.2: everything else is not a character. */
+const NOT_A_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));/y;
 const NAME = /[A-Za-z_][\w.-]{0,100}(?::[A-Za-z_][\w.-]{0,100})?/y;
 const SPACE = /[\t\n\r ]*/y;

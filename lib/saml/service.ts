@@ -8,7 +8,7 @@ import { ProviderFault, type FlowRequest, type WayOut } from '@/lib/external/mod
 import type { Organisation } from '@/lib/organisations/model';
 import type { RequestOrigin } from '@/lib/actors/model';
 import { SamlFault } from './fault';
-import { decodeBase64, isWithinTime, passGate, SKEW_MS, type Assertion } from './gate';
+import { decodeBase64, isWithinTime, passGate, readNameId, SKEW_MS, type Assertion } from './gate';
 import { claimsOf, identityOf } from './identity';
 import { profileOf, warmUpJackson } from './jackson';
 import { keyPairOf } from './keys';
@@ -178,9 +178,10 @@ export async function acceptLogoutRequest(
 ): Promise<WayOut | null> {
   const { id, settings } = authenticator;
   const urls = ownUrls(organisation, id);
+  const key = await keyPairOf({ organisation }, id);
   let request: LogoutRequest;
   try {
-    request = readLogoutRequest(message, authenticator, urls.slo, now);
+    request = readLogoutRequest(message, authenticator, { sloUrl: urls.slo, privateKey: key.privateKey }, now);
   } catch (error) {
     if (error instanceof SamlFault) throw new ProviderFault(error.code, error.details);
     throw error;
@@ -207,20 +208,20 @@ export async function acceptLogoutRequest(
       );
     }
   });
-  if (settings.sloUrl === null) return null;
-  const key = await keyPairOf({ organisation }, id);
+  const destination = settings.sloResponseUrl ?? settings.sloUrl;
+  if (destination === null) return null;
   const answerId = newMessageId();
   const xml = logoutResponseXml({
     id: answerId,
     now: new Date(),
-    destination: settings.sloUrl,
+    destination,
     entityId: urls.entityId,
     inResponseTo: request.id,
   });
   const answer = { kind: 'SAMLResponse', id: answerId, xml } as const;
   // SAML bindings §3.4.3: it is given back as it came, and no longer than it may be.
   const relayState = Buffer.byteLength(message.relayState ?? '') > 80 ? null : message.relayState;
-  return sendMessage(settings.sloBinding, settings.sloUrl, answer, relayState, key);
+  return sendMessage(settings.sloBinding, destination, answer, relayState, key);
 }
 
 /**
@@ -309,11 +310,11 @@ function readSigned(
 function readLogoutRequest(
   message: LogoutMessage,
   authenticator: SamlAuthenticator,
-  sloUrl: string,
+  { sloUrl, privateKey }: { readonly sloUrl: string; readonly privateKey: string },
   now: Date,
 ): LogoutRequest {
   const request = readSigned('LogoutRequest', message, authenticator, sloUrl, now);
-  const nameId = textOf(onlyChild(request, 'assertion', 'NameID'));
+  const nameId = textOf(readNameId(request, privateKey));
   const id = attributeOf(request, 'ID');
   if (nameId === null || nameId === '' || id === null) throw new SamlFault('saml.identity');
   const sessionIndexes = childrenOf(request, 'protocol', 'SessionIndex')

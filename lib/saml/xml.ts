@@ -17,6 +17,9 @@ const ELEMENT = 1;
 const TEXT = 3;
 const SECTION = 4;
 
+/** A provider that could not read a letter of its own says so by this one, which is a character like any other. */
+const REPLACEMENT = 'Unicode replacement character detected, source encoding issues?';
+
 /**
  * A screened text as a document. The parser repairs nothing: what it would only warn of is refused.
  *
@@ -27,7 +30,7 @@ export function parseXml(text: string): Document {
   try {
     const parser = new DOMParser({
       onError: (_level, message) => {
-        throw new Error(message);
+        if (message !== REPLACEMENT) throw new Error(message);
       },
     });
     const parsed = parser.parseFromString(text, MIME_TYPE.XML_APPLICATION);
