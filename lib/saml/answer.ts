@@ -15,6 +15,7 @@ import { signedOutPath } from '@/lib/external/sign-out';
 import type { Organisation } from '@/lib/organisations/model';
 import { Refusal } from '@/lib/refusals';
 import type { StepOutcome } from '@/lib/sign-in/model';
+import { providerRefusedPath } from '@/lib/sign-in/service';
 import {
   acceptLogoutRequest,
   judgeLogoutAnswer,
@@ -93,18 +94,24 @@ export async function finishSamlAnswer(visitor: Visitor, ticket: string): Promis
 }
 
 /**
- * Does what a provider asks when it ends somebody's session. What is wrong with what it asks is for the audit.
+ * Does what a provider asks when it ends somebody's session. What is wrong with what it asks is for the audit; the person
+ * is told that nothing has ended here.
  *
+ * @returns where the browser takes our answer, or the page that tells; null: the provider has no address for an answer
  * @throws {Refusal} `not-found`
- * @throws {ProviderFault} `saml.*`
  */
-export async function takeLogoutRequest(visitor: Visitor, id: string, message: LogoutMessage): Promise<WayOut | null> {
+export async function takeLogoutRequest(
+  visitor: Visitor,
+  id: string,
+  message: LogoutMessage,
+): Promise<WayOut | { readonly next: string } | null> {
   const { authenticator, now } = await standing(visitor.organisation, id);
   try {
     return await acceptLogoutRequest(visitor.organisation, visitor.origin, authenticator, message, now);
   } catch (error) {
-    if (error instanceof ProviderFault) await noteSignOut(visitor, id, error);
-    throw error;
+    if (!(error instanceof ProviderFault)) throw error;
+    await noteSignOut(visitor, id, error);
+    return { next: providerRefusedPath(visitor, 'sign-out', id) };
   }
 }
 

@@ -22,7 +22,7 @@ const QUERY = z.object({
 });
 
 /** Where trying once more may help, and where it can only help as somebody else. */
-const NEXT: Record<RefusedPage, 'start' | 'again' | 'other'> = {
+const NEXT: Record<RefusedPage, 'start' | 'again' | 'other' | 'home'> = {
   lost: 'start',
   cancelled: 'again',
   away: 'again',
@@ -30,6 +30,7 @@ const NEXT: Record<RefusedPage, 'start' | 'again' | 'other'> = {
   'no-account': 'other',
   taken: 'start',
   mfa: 'start',
+  'sign-out': 'home',
 };
 
 /** Where a way to a provider ends that came to no session: a sentence, a code, and what to do next. */
@@ -47,7 +48,8 @@ export default async function ProviderRefusedPage({
   const key = why.replace('-', '_');
   const title = sentence(locale, `provider.refused.${key}.title`, names);
   const base = signInPath(organisation.slug, 'redirect');
-  const next = { start: signInPath(organisation.slug, 'start'), again: base, other: `${base}/go?anew=1` }[NEXT[why]];
+  const start = signInPath(organisation.slug, 'start');
+  const next = { start, again: base, other: `${base}/go?anew=1`, home: `/${organisation.slug}` }[NEXT[why]];
   return (
     <SignInPage organisation={organisation} locale={locale}>
       <title>{t('site.titleOf', { page: title, organisation: organisation.name })}</title>
@@ -59,9 +61,7 @@ export default async function ProviderRefusedPage({
           <Button href={next} variant="primary">
             {t(`provider.next.${NEXT[why]}`)}
           </Button>
-          {NEXT[why] === 'start' ? null : (
-            <Link href={signInPath(organisation.slug, 'start')}>{t('provider.next.start')}</Link>
-          )}
+          {NEXT[why] === 'again' || NEXT[why] === 'other' ? <Link href={start}>{t('provider.next.start')}</Link> : null}
         </div>
         <Help organisation={organisation} locale={locale} />
         <p className="text-sm text-quiet">

@@ -1,5 +1,4 @@
 import { leaveFor } from '@/app/[org]/way-out';
-import { ProviderFault } from '@/lib/external/model';
 import { signedOutPath } from '@/lib/external/sign-out';
 import { Refusal } from '@/lib/refusals';
 import { samlDoor, takeLogoutAnswer, takeLogoutRequest } from '@/lib/saml/answer';
@@ -20,11 +19,11 @@ async function handle(request: Request, authenticator: string, received: Receive
     if (received === null) return errorPage(400);
     const { kind, message } = received;
     if (kind === 'answer') return seeOther(await takeLogoutAnswer(visitor, authenticator, message));
-    const way = await takeLogoutRequest(visitor, authenticator, message);
-    return way === null ? seeOther(signedOutPath(visitor.organisation.slug)) : leaveFor(way, request, visitor.locale);
+    const taken = await takeLogoutRequest(visitor, authenticator, message);
+    if (taken === null) return seeOther(signedOutPath(visitor.organisation.slug));
+    return 'next' in taken ? seeOther(taken.next) : leaveFor(taken, request, visitor.locale);
   } catch (error) {
     if (error instanceof Refusal) return errorPage(404);
-    if (error instanceof ProviderFault) return errorPage(400);
     throw error;
   }
 }
