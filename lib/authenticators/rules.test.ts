@@ -5,7 +5,7 @@ import { changesConnection } from './rules';
 /** What happens after somebody is in, or is only read by us: it keeps nobody out, whatever it says. */
 const HARMLESS = {
   oidc: ['revocationEndpoint', 'endSessionEndpoint', 'justInTime'],
-  saml: ['sloUrl', 'sloBinding', 'metadataUrl', 'proposedCertificates', 'justInTime'],
+  saml: ['sloUrl', 'sloBinding', 'sloResponseUrl', 'metadataUrl', 'proposedCertificates', 'justInTime'],
 };
 
 it('GUARD-2 a setting that only concerns what comes after signing in asks for no confirmation; every other does', () => {
