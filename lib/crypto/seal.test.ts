@@ -160,7 +160,8 @@ describe('SAFE-2 the key list', () => {
   it('SAFE-2 RUN-6 says which key is wrong without showing it', () => {
     const bad = one.subarray(0, 20);
     expect(() => parseSealingKeys(`k9:${b(two)},k7:${b(bad)}`)).toThrow('key "k7" has 20 bytes; it must have 32');
-    for (const text of [`a:${b(one)},a:${b(two)}`, `${b(one)}`, `a:${b(one)}!`, `x y:${b(one)}`]) {
+    const texts = [`a:${b(one)},a:${b(two)}`, `${b(one)}`, `a:${b(one)}!`, `x y:${b(one)}`, `${b(one)}:!`];
+    for (const text of texts) {
       try {
         parseSealingKeys(text);
         expect.unreachable();

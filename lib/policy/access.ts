@@ -244,7 +244,8 @@ export type Place = keyof typeof PLACES;
 /** The places where somebody must have signed in. */
 export type SignedInPlace = { [P in Place]: (typeof PLACES)[P] extends 'anyone' ? never : P }[Place];
 export type ActionName = keyof typeof ACTIONS;
-/** Patterns of all places, the most exact first: a fixed word before any word, any word before whatever follows. */
+/** Patterns of all places, the most exact first: a fixed word before any word, any word before whatever follows, and of two that
+ * leave as much open the one that says more before it. */
 const PATTERNS = (Object.keys(PLACES) as Place[])
   .map((place) => ({
     place,
@@ -258,7 +259,7 @@ const PATTERNS = (Object.keys(PLACES) as Place[])
       .split('/')
       .reduce((sum, part) => sum + (part.includes('...') ? 100 : part.startsWith('[') ? 1 : 0), 0),
   }))
-  .toSorted((a, b) => a.vagueness - b.vagueness);
+  .toSorted((a, b) => a.vagueness - b.vagueness || b.place.split('/').length - a.place.split('/').length);
 
 /** The place that answers under a path; null: none. */
 export function placeAt(pathname: string): Place | null {

@@ -4,6 +4,7 @@ import {
   decide,
   FACTOR_KINDS,
   mfaStanding,
+  replacementOf,
   type DeviceApproval,
   type ExternalMfa,
   type Facts,
@@ -513,4 +514,12 @@ describe('MFA-1, MFA-2 and MFA-3 which rule holds', () => {
       },
     );
   });
+});
+
+it('AUTH-3 ENROL-9 what is to be replaced is told of whoever has something, and nothing that is taken', () => {
+  expect(replacementOf([], ['totp'])).toBeNull();
+  expect(replacementOf(['hotp', 'totp'], ['totp'])).toBeNull();
+  expect(replacementOf(['hotp'], ['totp'])).toBe('mfa.kind-not-allowed');
+  expect(replacementOf(['hotp', 'set-aside'], ['totp'])).toBe('mfa.kind-not-allowed');
+  expect(replacementOf(['set-aside'], ['totp', 'passkey'])).toBe('mfa.set-aside');
 });

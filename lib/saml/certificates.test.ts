@@ -1,6 +1,7 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeProviderKey } from '@/e2e/fixtures/saml-forge';
+import { selfSign } from './self-signed';
 import { readCertificates, viewCertificate } from './certificates';
 import { readMetadata, serviceMetadata } from './metadata';
 import { pemOf } from './self-signed';
@@ -14,6 +15,13 @@ const expired = makeProviderKey({ until: new Date(now.getTime() - 86_400_000) })
 const future = makeProviderKey({ from: new Date(now.getTime() + 86_400_000) });
 const der = new X509Certificate(rsa.certificate).raw;
 const edwards = generateKeyPairSync('ed25519');
+
+const onCurve = (namedCurve: string) =>
+  selfSign(generateKeyPairSync('ec', { namedCurve }).privateKey, {
+    commonName: 'Fournisseur',
+    from: new Date(now.getTime() - 86_400_000),
+    until: new Date(now.getTime() + 86_400_000),
+  });
 
 function read(text: string | Buffer, allowExpired = false): string | number {
   const outcome = readCertificates(typeof text === 'string' ? Buffer.from(text) : text, { now, allowExpired });
@@ -60,6 +68,8 @@ describe('SAML-1 a certificate as administrators bring it (bad inputs 47 to 55)'
       'certificate.tooMany',
     ],
     ['RSA 1024', weak.certificate, 'certificate.weakRsa'],
+    ['EC on a curve that SAML does not name', onCurve('secp256k1'), 'certificate.keyType'],
+    ['EC P-384', onCurve('P-384'), 1],
     ['CRLF', rsa.certificate.replaceAll('\n', '\r\n'), 1],
     ['no line end at the end', rsa.certificate.trim(), 1],
     ['a byte order mark', `\uFEFF${rsa.certificate}`, 1],
