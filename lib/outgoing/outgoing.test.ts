@@ -108,6 +108,7 @@ describe('OIDC-5 addresses that administrators type', () => {
     expect(issueOf('file:///etc/passwd')).toBe('scheme');
     expect(issueOf('javascript:alert(1)', true)).toBe('scheme');
     expect(issueOf('https://user@idp.example/')).toBe('credentials');
+    expect(issueOf('https://:secret@idp.example/')).toBe('credentials');
     for (const text of ['', 'idp.example', 'https://', '//idp.example', 'https://[::1', 'https://a b/']) {
       expect(await faultOf(checkOutgoing(text, CLOSED))).toMatch(/host|scheme/);
     }

@@ -1,4 +1,4 @@
-import { createHmac, X509Certificate } from 'node:crypto';
+import { createHmac, createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   encrypt,
@@ -11,6 +11,7 @@ import {
 } from '@/e2e/fixtures/saml-forge';
 import { SamlFault } from './fault';
 import { passGate, type Assertion, type Expected } from './gate';
+import { selfSign } from './self-signed';
 
 const key = makeProviderKey();
 const second = makeProviderKey({ commonName: 'Provider, next year' });
@@ -19,6 +20,10 @@ const old = makeProviderKey({ until: new Date(Date.now() - 86_400_000) });
 const future = makeProviderKey({ from: new Date(Date.now() + 86_400_000) });
 const elliptic = makeProviderKey({ kind: 'ec' });
 const own = makeProviderKey({ commonName: 'Vestibule' });
+
+/** Another certificate for the same key, good until then. */
+const renewed = ({ privateKey }: { privateKey: string }, until: string) =>
+  selfSign(createPrivateKey(privateKey), { commonName: 'Provider', from: new Date(0), until: new Date(until) });
 
 const issuer = 'https://idp.test/saml';
 const entityId = 'https://portal.test/api/saml/11111111-1111-4111-8111-111111111111/metadata';
@@ -114,8 +119,14 @@ describe('SAML-2 a good response passes', () => {
       { key: old },
       { certificates: [old.certificate], allowExpiredCertificate: true },
     ],
+    [
+      'by a key whose old certificate is over and whose new one is not',
+      {},
+      { certificates: [renewed(key, later(-86_400)), key.certificate] },
+    ],
     ['good for an hour, where that is allowed', { notOnOrAfter: later(3_600) }, { allowLongValidity: true }],
     ['FICAM, with exactly one class', {}, { ficam: true }],
+    ['with two classes, where that profile is not asked for', { classes: [PASSWORD_CLASS, 'urn:x:y'] }],
     ['unasked', { requestId: null, inResponseTo: null, responseInResponseTo: null }, { requestId: null }],
     ['behind a declaration, in lines', { tamper: (text) => `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n` }],
     [
@@ -259,6 +270,12 @@ const refused: [
     { tamper: (text) => text.replace('Version="2.0"', 'Version="1.1"') },
   ],
   [
+    '3',
+    'version 1.1 in the assertion',
+    'saml.structure',
+    { bend: (text) => text.replace('Version="2.0"', 'Version="1.1"') },
+  ],
+  [
     'status',
     'the provider says no',
     'saml.status',
@@ -308,6 +325,56 @@ const refused: [
     { key: future },
     { certificates: [future.certificate] },
   ],
+  [
+    '5',
+    'one signature by a certificate that is over, and one by another that is not',
+    'saml.certificate-expired',
+    { key: old, tamper: (text) => signXml(text, /ID="(_r[^"]+)"/.exec(text)![1]!, { key }) },
+    { certificates: [old.certificate, key.certificate] },
+  ],
+  [
+    '4',
+    'a key wrapped as nobody should any more',
+    'saml.encryption',
+    {
+      encryptTo: own.certificate,
+      tamper: (text) =>
+        text.replace(
+          /(<xenc:EncryptedKey[^]*?<xenc:EncryptionMethod Algorithm=")[^"]+/,
+          '$1http://www.w3.org/2001/04/xmlenc#rsa-1_5',
+        ),
+    },
+  ],
+  [
+    '4',
+    'two keys for what is encrypted once',
+    'saml.encryption',
+    {
+      encryptTo: own.certificate,
+      tamper: (text) => text.replace(/<xenc:EncryptedKey[^]*<\/xenc:EncryptedKey>/, (one) => one + one),
+    },
+  ],
+  [
+    '6',
+    'an assertion without an issuer',
+    'saml.issuer',
+    { sign: 'response', bend: (text) => text.replace(/<saml:Issuer>[^]*<\/saml:Issuer>/, '') },
+  ],
+  [
+    '6',
+    'an issuer that is no entity',
+    'saml.issuer',
+    {
+      bend: (text) =>
+        text.replace('<saml:Issuer>', '<saml:Issuer Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress">'),
+    },
+  ],
+  [
+    '6',
+    'a wrapper of two issuers',
+    'saml.structure',
+    { tamper: (text) => text.replace(/<saml:Issuer>[^<]*<\/saml:Issuer>/, (one) => one + one) },
+  ],
   ['6', 'another issuer', 'saml.issuer', { assertionIssuer: 'https://idp.test/other' }],
   ['6', 'an issuer that begins like ours', 'saml.issuer', { assertionIssuer: `${issuer}/x` }],
   ['6', 'a wrapper of another issuer', 'saml.issuer', { responseIssuer: 'https://idp.test/other' }],
@@ -341,6 +408,9 @@ const refused: [
   ['9', 'another destination', 'saml.destination', { destination: 'https://elsewhere.test/acs' }],
   ['10', 'no end', 'saml.validity', { notOnOrAfter: null }],
   ['10', 'an end that is no moment', 'saml.validity', { notOnOrAfter: '2026-13-45T00:00:00Z' }],
+  ['10', 'an end that is a day and no moment', 'saml.validity', { notOnOrAfter: later(86_400).slice(0, 10) }],
+  ['10', 'a beginning that is no moment', 'saml.validity', { notBefore: 'yesterday' }],
+  ['10', 'made at no moment', 'saml.validity', { bend: (text) => text.replace(/ IssueInstant="[^"]*"/, '') }],
   ['10', 'a condition that nobody knows', 'saml.validity', { moreConditions: '<saml:Condition/>' }],
   ['10', 'over', 'saml.expired', { notOnOrAfter: later(-61), issueInstant: later(-300) }],
   ['10', 'not yet', 'saml.not-yet-valid', { notBefore: later(62) }],
@@ -362,6 +432,7 @@ const refused: [
   ['11', 'no statement of signing in', 'saml.statement', { statements: 0 }],
   ['11', 'two statements of signing in', 'saml.statement', { statements: 2 }],
   ['11', 'a session that is over', 'saml.session-over', { sessionNotOnOrAfter: later(-120) }],
+  ['11', 'a session whose end is no moment', 'saml.session-over', { sessionNotOnOrAfter: 'tomorrow' }],
   ['11', 'FICAM, without a class', 'saml.context', { classes: [] }, { ficam: true }],
   ['11', 'FICAM, with two classes', 'saml.context', { classes: [PASSWORD_CLASS, 'urn:x:y'] }, { ficam: true }],
   [
@@ -569,6 +640,33 @@ describe('SAML-2 wrapping: a signed assertion that is not the one read', () => {
       encoded = base64(forgeXml(good()).replaceAll(/_a[0-9a-f-]{36}/g, "_a'or'1"));
     }
     expect(verdict(encoded)).toMatch(/^saml\.(structure|algorithm|signature|key)$/);
+  });
+
+  const advice = (inside: string) => (text: string) =>
+    text.replace('<saml:AuthnStatement', `<saml:Advice>${inside}</saml:Advice><saml:AuthnStatement`);
+  const nested = (place: string, text: (one: string) => string) => (one: string) => evil(one).replace(place, text(one));
+  const hidden: [string, Partial<Forgery>][] = [
+    ['XSW 4', { wrap: nested('</saml:Assertion>', (one) => `${one}</saml:Assertion>`) }],
+    [
+      'XSW 6',
+      {
+        wrap: nested(
+          '</saml:Issuer>',
+          (one) => `</saml:Issuer>${inSignature(signatureOf(one), one.replace(SIGNATURE, ''))}`,
+        ),
+      },
+    ],
+    ['XSW 8', { wrap: nested('</saml:Issuer>', (one) => `</saml:Issuer>${inSignature(signatureOf(one), one)}`) }],
+    ['XSW 8b', { wrap: nested('<saml:AuthnStatement', (one) => advice(one)('<saml:AuthnStatement')) }],
+    ['an assertion in the one that is signed', { bend: (text) => advice(evil(text))(text) }],
+    ['something else than an assertion', { wrap: (one) => one.replaceAll('saml:Assertion', 'saml:Advice') }],
+    ['a signature elsewhere in it', { bend: advice('<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>') }],
+    ['one id twice', { bend: advice('<saml:Evidence ID="_twice"/><saml:Evidence ID="_twice"/>') }],
+    ['a quote in an id', { bend: advice(`<saml:Evidence ID="_a'or'1"/>`) }],
+  ];
+  it.each(hidden)('behind encryption: %s', (_title, change) => {
+    expect(verdict(forge({ encryptTo: own.certificate, ...change }))).toBe('saml.structure');
+    expect(verdict(forge({ encryptTo: own.certificate, sign: 'both', ...change }))).toBe('saml.structure');
   });
 
   it('a comment in a name: the whole name is read, and not the half before it', () => {
