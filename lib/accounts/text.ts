@@ -26,7 +26,8 @@ export type TextIssue = (typeof TEXT_ISSUES)[number];
 
 const LONGEST_EMAIL = 254;
 const LONGEST_LOCAL_PART = 64;
-const LONGEST_NAME = 100;
+/** In code points. */
+export const LONGEST_NAME = 100;
 const SHORTEST_USERNAME = 2;
 const LONGEST_USERNAME = 64;
 const SHORTEST_SLUG = 2;

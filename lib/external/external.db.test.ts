@@ -313,6 +313,27 @@ describe('AUTH-8 accounts that are made at the first sign-in', () => {
     expect(rows).toEqual([{ kind: 'employee', status: 'active', first_name: 'Mireille', username: 'nadia.cote' }]);
   });
 
+  it('AUTH-8 by the names that the provider says, however they are written; without one, by the address', async () => {
+    const organisation = await makeOrganisation();
+    const id = await makeExternal(database.owner, organisation, { settings: { justInTime }, domains: ['ecole.test'] });
+    const long = 'É'.repeat(200);
+    const people = [
+      ['Zoe.OBrien+parent@ECOLE.test', 'Zoë 🎈', 'O’Brien-D’Amours', ['Zoë 🎈', 'O’Brien-D’Amours']],
+      ['mohammed@ecole.test', 'محمد', 'العلي', ['محمد', 'العلي']],
+      ['long@ecole.test', long, 'Roy', [long.slice(0, 100), 'Roy']],
+      ['vide@ecole.test', '', ' \u200B', ['vide', 'vide']],
+      ['ordre@ecole.test', 'A\u202EB', null, ['ordre', 'ordre']],
+    ] as const;
+    for (const [email, firstName, lastName, made] of people) {
+      expect(
+        (await arrive(visitorAt(organisation), id, identityOf({ email, firstName, lastName }))).session,
+      ).toBeDefined();
+      const [row] = await database.owner`
+        select first_name, last_name, email from accounts where authenticator_id = ${id} and email = ${email}`;
+      expect(row).toEqual({ first_name: made[0], last_name: made[1], email });
+    }
+  });
+
   it('AUTH-8 never for another domain, an unverified address, or one that somebody here has', async () => {
     const organisation = await makeOrganisation();
     const domains = ['ecole.test', 'autre.test'];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Visitor } from '@/lib/actors/model';
-import { email as emailText, emailKey, identifierKey, personName } from '@/lib/accounts/text';
+import { email as emailText, emailKey, identifierKey, LONGEST_NAME, personName } from '@/lib/accounts/text';
 import { findTaken } from '@/lib/accounts/store';
 import { proposeUsernames } from '@/lib/accounts/username';
 import type { AuditEntry } from '@/lib/audit/model';
@@ -210,7 +210,8 @@ async function makeAccount(
   const username = proposals.find((one) => !taken.usernames.has(identifierKey(one)));
   if (taken.emails.size > 0 || username === undefined) return null;
   const organisationId = visitor.organisation.id;
-  const name = (text: string | null) => personName.safeParse(text ?? '').data;
+  // A longer one is cut, as people shorten it; what is no name at all gives way to the address.
+  const name = (text: string | null) => personName.safeParse([...(text ?? '')].slice(0, LONGEST_NAME).join('')).data;
   const accountId = await store.insertVouched(transaction, {
     organisationId,
     authenticatorId: authenticator.id,

@@ -82,6 +82,8 @@ export const FAULTS = {
   'oidc.signature': 'answer',
   'oidc.key': 'answer',
   'oidc.algorithm': 'answer',
+  /** Encrypted, where we have given nobody a key for it. */
+  'oidc.encrypted': 'answer',
   'oidc.issuer': 'answer',
   'oidc.audience': 'answer',
   'oidc.nonce': 'answer',

@@ -47,6 +47,8 @@ async function configure(client: Complete, authentication: openid.ClientAuth, fe
       ...(settings.userinfoEndpoint ? { userinfo_endpoint: settings.userinfoEndpoint } : {}),
       ...(settings.revocationEndpoint ? { revocation_endpoint: settings.revocationEndpoint } : {}),
       ...(settings.endSessionEndpoint ? { end_session_endpoint: settings.endSessionEndpoint } : {}),
+      // Where it is signed, in the same way as ID tokens are; without this the library would take it in the open alone.
+      userinfo_signing_alg_values_supported: [settings.idTokenAlgorithm],
       authorization_response_iss_parameter_supported: settings.issuerInResponse,
     },
     settings.clientId,

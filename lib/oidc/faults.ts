@@ -18,6 +18,8 @@ const COMPARED: Readonly<Record<string, FaultCode>> = {
 /** What the library says in words alone; its version is pinned, and the tests try each. */
 const SAID: readonly (readonly [RegExp, FaultCode])[] = [
   [/JWT signature verification failed/, 'oidc.signature'],
+  // Of other parts than three: without a signature.
+  [/Invalid JWT/, 'oidc.algorithm'],
   [/"alg" header/, 'oidc.algorithm'],
   [/"iss" \(issuer\) response parameter|response parameter "iss"/, 'oidc.issuer-in-response'],
   [/"id_token" property/, 'oidc.id-token-missing'],
@@ -73,7 +75,9 @@ function codeOfStep(error: Error): FaultCode | null {
     case 'OAUTH_KEY_SELECTION_FAILED':
       return 'oidc.key';
     case 'OAUTH_UNSUPPORTED_OPERATION':
-      return 'oidc.algorithm';
+      return /JWE/.test(error.message) || /JWE/.test(String((cause as unknown as Error)?.message))
+        ? 'oidc.encrypted'
+        : 'oidc.algorithm';
     case 'OAUTH_JWT_CLAIM_COMPARISON_FAILED':
       if (error instanceof ClientError) return null;
       return COMPARED[cause?.claim ?? ''] ?? 'oidc.claims';

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { browserAt, EMPLOYEE } from '@/e2e/fixtures/oidc';
-import { oidcSettings, type OidcSettings } from '@/lib/authenticators/model';
+import { ID_TOKEN_ALGORITHMS, oidcSettings, type OidcSettings } from '@/lib/authenticators/model';
 import { newToken } from '@/lib/crypto/tokens';
 import { ProviderFault } from '@/lib/external/model';
 import { startOidcProvider, type Lie, type OidcProvider } from '@/scripts/idp/oidc';
@@ -174,6 +174,8 @@ describe('OIDC-3 what a provider says is judged point by point', () => {
     nonce: 'oidc.nonce',
     'no-nonce': 'oidc.nonce',
     'alg-none': 'oidc.algorithm',
+    unsigned: 'oidc.algorithm',
+    encrypted: 'oidc.encrypted',
     'alg-hs256': 'oidc.algorithm',
     expired: 'oidc.expired',
     'other-key': 'oidc.signature',
@@ -189,6 +191,7 @@ describe('OIDC-3 what a provider says is judged point by point', () => {
     'no-issue-instant': 'oidc.claims',
     'not-yet': 'oidc.expired',
     'userinfo-subject': 'oidc.userinfo-subject',
+    'userinfo-signature': 'oidc.userinfo',
     'no-issuer-in-response': 'oidc.issuer-in-response',
     'other-issuer-in-response': 'oidc.issuer-in-response',
     'not-json': 'oidc.token-endpoint',
@@ -225,6 +228,26 @@ describe('OIDC-3 what a provider says is judged point by point', () => {
     expect([await faultOf(goThrough(client)), looks()]).toEqual(['accepted', before]);
     provider.rotateKeys();
     expect([await faultOf(goThrough(client)), looks()]).toEqual(['accepted', before + 1]);
+  });
+
+  it('OIDC-3 each algorithm that can be chosen, also where userinfo is signed by it', async () => {
+    for (const idTokenAlgorithm of ID_TOKEN_ALGORITHMS) {
+      for (const userinfo of [undefined, idTokenAlgorithm]) {
+        const clientId = `${idTokenAlgorithm}-${userinfo}`;
+        provider.register({
+          client: {
+            client_id: clientId,
+            client_secret: SECRET,
+            redirect_uris: [REDIRECT],
+            token_endpoint_auth_method: 'client_secret_post',
+            id_token_signed_response_alg: idTokenAlgorithm,
+            userinfo_signed_response_alg: userinfo,
+          },
+        });
+        const identity = await goThrough(clientOf('post', { clientId, idTokenAlgorithm }));
+        expect([clientId, identity.subject, identity.email]).toEqual([clientId, EMPLOYEE.sub, EMPLOYEE.email]);
+      }
+    }
   });
 
   it('OIDC-3 FICAM: one of the listed ACR values, or no', async () => {

@@ -16,6 +16,8 @@ export const LIES = [
   'nonce',
   'no-nonce',
   'alg-none',
+  'unsigned',
+  'encrypted',
   'alg-hs256',
   'expired',
   'other-key',
@@ -31,6 +33,7 @@ export const LIES = [
   'no-issue-instant',
   'not-yet',
   'userinfo-subject',
+  'userinfo-signature',
   'no-issuer-in-response',
   'other-issuer-in-response',
   'not-json',
@@ -62,7 +65,6 @@ const asJwk = ({ privateKey, kid }: { privateKey: KeyObject; kid: string }) => (
   ...(privateKey.export({ format: 'jwk' }) as Record<string, string>),
   kid,
   use: 'sig',
-  alg: 'RS256',
 });
 
 /**
@@ -84,6 +86,10 @@ export async function startOidcProvider(given: {
   const clients = [...given.clients];
   const people = [...given.people];
   let key = newKey('first');
+  const others = [
+    { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }), kid: 'elliptic' },
+    { ...generateKeyPairSync('ed25519'), kid: 'edwards' },
+  ];
   const cookieKeys = [randomBytes(16).toString('hex')];
 
   const provider: OidcProvider = {
@@ -109,7 +115,7 @@ export async function startOidcProvider(given: {
   function build(): http.RequestListener {
     const configuration: Configuration = {
       clients: [...clients],
-      jwks: { keys: [asJwk(key)] },
+      jwks: { keys: [key, ...others].map(asJwk) },
       cookies: { keys: cookieKeys },
       pkce: { required: () => true },
       scopes: ['openid', 'email', 'profile', 'offline_access'],
@@ -123,10 +129,12 @@ export async function startOidcProvider(given: {
       acrValues: ['urn:example:aal1', 'urn:example:aal2'],
       enabledJWA: {
         clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256'],
-        idTokenSigningAlgValues: ['RS256'],
+        idTokenSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+        userinfoSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'],
       },
       features: {
         devInteractions: { enabled: false },
+        jwtUserinfo: { enabled: true },
         revocation: { enabled: true, allowedPolicy: () => true },
         backchannelLogout: { enabled: true },
         rpInitiatedLogout: {
@@ -191,6 +199,11 @@ export async function startOidcProvider(given: {
     if (ctx.path === '/jwks' && lie === 'secret-keys')
       ctx.body = { keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: key.kid }] };
     if (ctx.path === '/me' && lie === 'userinfo-subject') ctx.body = { ...(ctx.body as object), sub: 'somebody-else' };
+    if (ctx.path === '/me' && lie === 'userinfo-signature') {
+      const said = { ...(ctx.body as object), email: 'somebody@else.test' };
+      ctx.body = signed(said, { alg: 'RS256', kid: key.kid }, newKey(key.kid).privateKey);
+      ctx.type = 'application/jwt';
+    }
     if (ctx.path === '/token' && ctx.status === 200) lieInTokens(ctx, lie);
     const location = ctx.response.get('location') ?? '';
     if (!location.includes('code=') || !lie.endsWith('issuer-in-response')) return;
@@ -232,6 +245,8 @@ export async function startOidcProvider(given: {
       'no-issue-instant': () => sign({ ...claims, iat: undefined }),
       'not-yet': () => sign({ ...claims, nbf: Math.floor(Date.now() / 1000) + 600 }),
       'alg-none': () => `${encode({ ...header, alg: 'none' })}.${encode(claims!)}.`,
+      unsigned: () => `${encode({ ...header, alg: 'none' })}.${encode(claims!)}`,
+      encrypted: () => `${encode({ alg: 'RSA-OAEP', enc: 'A256GCM' })}.a2V5.bm9uY2U.${encode(claims!)}.dGFn`,
       'alg-hs256': () => sign(claims!, { ...header, alg: 'HS256' }),
       'other-key': () => sign(claims!, header, newKey(key.kid).privateKey),
       'unknown-key': () => sign(claims!, { ...header, kid: 'nobody-knows' }, newKey('x').privateKey),
@@ -244,9 +259,13 @@ export async function startOidcProvider(given: {
     if (token !== undefined) ctx.body = { ...body, id_token: token };
 
     function sign(content: object, head: object = header!, by: KeyObject = key.privateKey): string {
-      const signed = `${encode(head)}.${encode(content)}`;
-      return `${signed}.${createSign('RSA-SHA256').update(signed).sign(by).toString('base64url')}`;
+      return signed(content, head, by);
     }
+  }
+
+  function signed(content: object, head: object, by: KeyObject): string {
+    const text = `${encode(head)}.${encode(content)}`;
+    return `${text}.${createSign('RSA-SHA256').update(text).sign(by).toString('base64url')}`;
   }
 
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
