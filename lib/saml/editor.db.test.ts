@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { signedInPerson } from '@/e2e/fixtures/actors';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { makeExternal } from '@/e2e/fixtures/external';
@@ -6,8 +6,10 @@ import { makeOrganisation } from '@/e2e/fixtures/people';
 import { makeProviderKey } from '@/e2e/fixtures/saml-forge';
 import { samlInput } from '@/lib/authenticators/input';
 import { samlSettings, type SamlSettings } from '@/lib/authenticators/model';
+import { startSamlProvider } from '@/scripts/idp/saml';
 import { readSamlForm } from './editor';
 
+vi.stubEnv('ALLOW_PRIVATE_IDPS', '1');
 const database = useDatabase();
 
 const key = makeProviderKey();
@@ -48,4 +50,24 @@ it('SAML-4 where answers to a sign-out go is forgotten with the address that it 
   const save = await made({ sloUrl, sloResponseUrl: 'https://idp.test/slo/return' });
   expect(await save({ sloUrl })).toMatchObject({ sloResponseUrl: 'https://idp.test/slo/return' });
   expect(await save({ sloUrl: 'https://idp.test/other' })).toMatchObject({ sloResponseUrl: null });
+});
+
+it('SAML-3 saved again, the address of the metadata is read again: other keys wait for a yes, and one that is away holds nothing up', async () => {
+  const provider = await startSamlProvider({ people: [] });
+  const certificatesOf = () => provider.keys.map(({ certificate }) => certificate);
+  try {
+    const { entityId, metadataUrl } = provider;
+    const known = { entityId, metadataUrl, certificates: certificatesOf() };
+    const save = await made(known);
+    const typed = { entityId, metadataUrl, ssoUrl: `${provider.origin}/sso` };
+    expect(await save(typed)).toMatchObject({ ...known, proposedCertificates: [] });
+    await provider.addKey();
+    expect(await save(typed)).toMatchObject({ ...known, proposedCertificates: certificatesOf() });
+    // Of another provider than the one that is typed they are nothing to anybody.
+    expect(await save({ ...typed, entityId: 'https://idp.test' })).toMatchObject({ proposedCertificates: [] });
+    await provider.stop();
+    expect(await save(typed)).toMatchObject({ ...known, proposedCertificates: [] });
+  } finally {
+    await provider.stop();
+  }
 });

@@ -67,8 +67,28 @@ export async function readSamlForm(
     const read = readCertificates(pem.bytes, { now: actor.now, allowExpired });
     if ('issue' in read) issues.push({ field: pem.field, code: read.issue, date: read.date });
     else change.settings = { ...change.settings, certificates: [...read.certificates], proposedCertificates: [] };
+  } else if (known !== null && input.metadataUrl === known.metadataUrl && input.entityId === known.entityId) {
+    const found = await findOtherKeys(known, actor.now);
+    if (found !== null) change.settings = { ...change.settings, proposedCertificates: [...found] };
   }
   return issues.length > 0 ? { issues } : { change: { ...change, settings: ofItsMaker(change.settings, known) } };
+}
+
+/**
+ * The same address as before, saved again: whoever does it may have read that the provider's keys are others by now. They
+ * wait for a yes, as those do that are found once a day (SAML-3).
+ *
+ * @returns none: they are those of here; null: the address does not tell, and nothing else changes by that
+ */
+async function findOtherKeys(
+  { metadataUrl, entityId, certificates }: SamlSettings,
+  now: Date,
+): Promise<readonly string[] | null> {
+  const fetched = metadataUrl === null ? null : await fetchMetadata(metadataUrl);
+  if (fetched === null || 'code' in fetched) return null;
+  const read = readMetadata(fetched.bytes, { now, allowExpired: true, mayVisit: isProviderPage });
+  if ('issue' in read || read.metadata.entityId !== entityId) return null;
+  return newKeys(certificates, read.metadata.certificates) ?? [];
 }
 
 /** Microsoft Entra's names, worldwide and in China. */
