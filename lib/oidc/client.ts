@@ -237,8 +237,10 @@ const KEYS_MAX = 100;
 function bounded({ settings }: Complete, deadline: AbortSignal): { fetch: Fetch; keepTokens: () => void } {
   let given: { body: string; status: number; headers: Headers } | null = null;
   let kept = false;
+  // As the library writes them: a host in capitals, or a port that needs no saying, is the same address.
+  const [tokens, keys] = [new URL(settings.tokenEndpoint).href, new URL(settings.jwksUri).href];
   const fetch: Fetch = async (url, { method, headers, body }) => {
-    const isTokens = url === settings.tokenEndpoint;
+    const isTokens = url === tokens;
     if (isTokens && kept && given !== null) return new Response(given.body, given);
     const response = await guardedFetch(url, {
       method,
@@ -249,7 +251,7 @@ function bounded({ settings }: Complete, deadline: AbortSignal): { fetch: Fetch;
     if (isTokens) {
       given = { body: await response.clone().text(), status: response.status, headers: response.headers };
     }
-    if (url === settings.jwksUri && !(await response.clone().text().then(areUsableKeys))) {
+    if (url === keys && !(await response.clone().text().then(areUsableKeys))) {
       throw new ProviderFault('oidc.key');
     }
     return response;

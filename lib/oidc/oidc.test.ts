@@ -230,6 +230,17 @@ describe('OIDC-3 what a provider says is judged point by point', () => {
     expect([await faultOf(goThrough(client)), looks()]).toEqual(['accepted', before + 1]);
   });
 
+  it('OIDC-3 as well where an address is written in another way than it is called', async () => {
+    const { issuer } = provider;
+    const odd = { tokenEndpoint: `${issuer}/./token`, jwksUri: `${issuer.replace('http', 'HTTP')}/jwks` };
+    const client = { ...clientOf('post', odd), authenticatorId: 'odd' };
+    expect(await faultOf(goThrough(client))).toBe('accepted');
+    provider.rotateKeys();
+    expect(await faultOf(goThrough(client))).toBe('accepted');
+    provider.lie = 'secret-keys';
+    expect(await faultOf(goThrough({ ...client, authenticatorId: 'odder' }))).toBe('oidc.key');
+  });
+
   it('OIDC-3 each algorithm that can be chosen, also where userinfo is signed by it', async () => {
     for (const idTokenAlgorithm of ID_TOKEN_ALGORITHMS) {
       for (const userinfo of [undefined, idTokenAlgorithm]) {
