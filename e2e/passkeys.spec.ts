@@ -34,7 +34,7 @@ async function enrol(visit: Visit, organisation: Organisation, person: Person): 
 }
 
 for (const [language, where, knows, byKeyboard, name] of [
-  ['fr', 'here', true, false, 'Ce navigateur'],
+  ['fr', 'here', true, false, 'Chrome sur Linux'],
   ['en', 'key', false, true, 'Security key'],
 ] as const) {
   test(`ENROL-9 MFA-4 a mandatory sign-in makes a passkey, and the next one uses it: ${language}, ${name}`, async ({
@@ -49,7 +49,10 @@ for (const [language, where, knows, byKeyboard, name] of [
     expect(await authenticator.count()).toBe(1);
     const account = new AccountScreen(visit, organisation.slug);
     await account.open();
-    await expect(visit.page.getByText(name, { exact: true }).first()).toBeVisible();
+    const methods = visit.page.getByRole('list', {
+      name: language === 'fr' ? 'Vos méthodes de connexion' : 'Your sign-in methods',
+    });
+    await expect(methods.getByText(name, { exact: true })).toBeVisible();
     await account.signOut();
     await enterPassword(visit, organisation, person);
     await new PasskeyScreen(visit).use();

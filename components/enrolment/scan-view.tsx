@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
+import { classNames } from '@/components/ui/class-names';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { CodeDrawing } from './illustrations';
@@ -26,6 +27,8 @@ export type ScanViewProps = {
   qr: QrCode;
   /** The `otpauth:` link that hands the key to the app of this phone. */
   openAppHref: string;
+  /** The page is read on a phone: its own app comes first. Else one scans, and the link is for a window as narrow as a phone. */
+  handheld: boolean;
   taps: Tap[];
   /** The phone of the pictures. */
   phone: PhoneKind;
@@ -42,26 +45,44 @@ export type ScanViewProps = {
  * Scan, then type the code. On a wide screen the square stands beside the taps. On a phone the app is usually on that
  * same phone, so its button comes first; the square stays in sight for those who scan it with another one.
  */
-export function ScanView({ labels, qr, openAppHref, taps, phone, troubleHref, form, steps, notice }: ScanViewProps) {
+export function ScanView({
+  labels,
+  qr,
+  openAppHref,
+  handheld,
+  taps,
+  phone,
+  troubleHref,
+  form,
+  steps,
+  notice,
+}: ScanViewProps) {
+  const openApp = (
+    <div className="flex flex-col gap-2 md:hidden">
+      <Button
+        variant={handheld ? 'primary' : undefined}
+        wide
+        href={openAppHref}
+        className={
+          handheld
+            ? 'border border-transparent after-code:border-edge after-code:bg-transparent after-code:text-ink after-code:hover:bg-wash'
+            : undefined
+        }
+      >
+        {labels.openApp}
+      </Button>
+      {labels.openAppHint ? <p className="text-sm text-quiet">{labels.openAppHint}</p> : null}
+    </div>
+  );
   return (
-    <div className="code-page flex flex-col gap-6 md:gap-8">
+    <div className={classNames('flex flex-col gap-6 md:gap-8', handheld && 'code-page')}>
       {steps}
       <PageTitle size="step" lead={labels.lead}>
         {labels.title}
       </PageTitle>
       {notice}
 
-      <div className="flex flex-col gap-2 md:hidden">
-        <Button
-          variant="primary"
-          wide
-          href={openAppHref}
-          className="border border-transparent after-code:border-edge after-code:bg-transparent after-code:text-ink after-code:hover:bg-wash"
-        >
-          {labels.openApp}
-        </Button>
-        {labels.openAppHint ? <p className="text-sm text-quiet">{labels.openAppHint}</p> : null}
-      </div>
+      {handheld ? openApp : null}
 
       <section aria-labelledby="capture-title" className="grid grid-cols-1 gap-6 md:grid-cols-[18rem_1fr] md:gap-10">
         <div className="flex flex-col items-center gap-1 md:items-start">
@@ -75,6 +96,7 @@ export function ScanView({ labels, qr, openAppHref, taps, phone, troubleHref, fo
           <Taps taps={taps} />
         </div>
       </section>
+      {handheld ? null : openApp}
 
       <section
         aria-labelledby="code-title"

@@ -23,6 +23,19 @@ export const METHOD_STEPS = {
 export const METHODS = Object.keys(METHOD_KINDS) as [Method, ...Method[]];
 
 /**
+ * How far one is, and of how many steps: each method has a number of its own, and before it is chosen nobody knows it.
+ *
+ * @param method what was chosen; null: an app, as in what an older version began
+ */
+export function placeOf(step: string, method: Method | null): { current: number; total: number | null } {
+  if (step === 'intro' || step === 'method') return { current: step === 'intro' ? 1 : 2, total: null };
+  const between: readonly string[] = METHOD_STEPS[method ?? 'app'].filter((one) => one !== 'key');
+  const total = between.length + 3;
+  const at = between.indexOf(step === 'key' ? 'scan' : step === 'other' ? 'phone' : step);
+  return { current: step === 'codes' || step === 'done' ? total : Math.max(at, 0) + 3, total };
+}
+
+/**
  * The methods that somebody can choose.
  *
  * @param given.allowed the kinds that the account's authenticator allows
@@ -60,6 +73,11 @@ export type Phone = (typeof PHONES)[number];
 /** The phone that a browser's name speaks of; an iPhone to begin with where it speaks of none. */
 export function guessPhone(userAgent: string): Phone {
   return /android/i.test(userAgent) ? 'android' : 'iphone';
+}
+
+/** Whether a browser says that it runs on a phone or a tablet, whose own app can be handed the key (ENROL-3). A claim, no proof. */
+export function isHandheld(userAgent: string): boolean {
+  return /android|iphone|ipad|ipod/i.test(userAgent);
 }
 
 /**

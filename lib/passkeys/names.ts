@@ -30,8 +30,11 @@ const isKey = (transports: readonly string[]) =>
   !transports.includes('internal') && !transports.includes('hybrid') && transports.some((one) => KEY_WAYS.has(one));
 const KEY_WAYS: ReadonlySet<string> = new Set(['usb', 'nfc', 'ble', 'smart-card']);
 
+const HANDHELD: ReadonlySet<string> = new Set(['iPhone', 'iPad', 'Android']);
+
 /**
- * What a new passkey is called until its owner says otherwise: « Clé YubiKey », « 1Password », « iPhone », « Ce navigateur ».
+ * What a new passkey is called until its owner says otherwise: « Clé YubiKey », « 1Password », « iPhone »,
+ * « Firefox sur Linux ».
  *
  * @param userAgent of the browser that it was made in: it speaks of the authenticator only where that is part of it
  */
@@ -46,6 +49,9 @@ export function nameOfPasskey(
   if (model !== undefined) return model;
   if (isKey(transports)) return sentence(locale, 'passkeys.names.key');
   if (attachment === 'cross-platform') return sentence(locale, 'passkeys.names.phone');
-  const { system } = describeUserAgent(userAgent);
-  return system === null || system === 'Linux' ? sentence(locale, 'passkeys.names.browser') : system;
+  const { browser, system } = describeUserAgent(userAgent);
+  // A phone keeps it for all of its browsers; a computer often for one of them.
+  if (system !== null && (browser === null || HANDHELD.has(system))) return system;
+  if (browser === null) return sentence(locale, 'passkeys.names.passkey');
+  return system === null ? browser : sentence(locale, 'passkeys.names.on', { browser, system });
 }

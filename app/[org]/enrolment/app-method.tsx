@@ -230,7 +230,7 @@ function ConfirmForm(props: StepProps) {
 }
 
 export function Scan(props: StepProps) {
-  const { locale, base, steps } = props;
+  const { locale, base, handheld, steps } = props;
   const enrolment = props.enrolment!;
   const t = translator(locale);
   const app = appOf(enrolment);
@@ -250,6 +250,7 @@ export function Scan(props: StepProps) {
         }}
         qr={qrPath(enrolment.otpauthUri!)}
         openAppHref={enrolment.otpauthUri!}
+        handheld={handheld}
         troubleHref={`${base}/key`}
         taps={[1, 2, 3].map((number, index) => ({
           text: sentence(locale, `taps.${app}.${number}`),

@@ -46,6 +46,8 @@ export interface WizardProps {
   readonly replaces: Replacement | null;
   /** By the browser's own word: a choice to begin with. */
   readonly guessedPhone: Phone;
+  /** By its word too: the page is read on a phone or a tablet. */
+  readonly handheld: boolean;
   /** What can be chosen, and the serial numbers of tokens that wait for the person. */
   readonly offered: () => Promise<{ methods: readonly Method[]; serials: readonly string[] }>;
   /** « Plus tard » within the grace. */

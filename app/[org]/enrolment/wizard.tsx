@@ -10,7 +10,7 @@ import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { Steps } from '@/components/ui/steps';
 import { SubmitButton } from '@/components/ui/submit-button';
-import { METHOD_STEPS, METHODS, type EnrolmentView, type Method } from '@/lib/enrolment/model';
+import { METHOD_STEPS, METHODS, placeOf, type EnrolmentView, type Method } from '@/lib/enrolment/model';
 import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { sentence, translator } from '@/lib/language/translate';
 import { ProofButton, ProofField } from '../(portal)/factor-proof';
@@ -44,15 +44,6 @@ function stepOf({ base, path, enrolment }: WizardProps): string {
   return wanted;
 }
 
-/** How far one is: each method has a number of steps of its own. */
-function placeOf(step: string, method: Method | null): { current: number; total: number } {
-  const between: readonly string[] = METHOD_STEPS[method ?? 'app'].filter((one) => one !== 'key');
-  const total = between.length + 3;
-  const at = between.indexOf(step === 'key' ? 'scan' : step === 'other' ? 'phone' : step);
-  if (step === 'intro' || step === 'method') return { current: step === 'intro' ? 1 : 2, total };
-  return { current: step === 'codes' || step === 'done' ? total : Math.max(at, 0) + 3, total };
-}
-
 /** The page of each step that is no method's own. */
 const PAGES: Record<string, (props: StepProps) => React.ReactNode> = {
   intro: Intro,
@@ -66,7 +57,16 @@ export function EnrolmentWizard(props: WizardProps) {
   const step = stepOf(props);
   const t = translator(props.locale);
   const place = placeOf(step, props.enrolment?.method ?? null);
-  const steps = <Steps {...place} label={t('enrol.step', place)} />;
+  const steps = (
+    <Steps
+      {...place}
+      label={
+        place.total === null
+          ? t('enrol.stepOpen', { current: place.current })
+          : t('enrol.step', { ...place, total: place.total })
+      }
+    />
+  );
   const owner = methodOfStep(step);
   const Page = (owner === null ? PAGES[step] : METHOD_FLOWS[owner].pages[step])!;
   const title =

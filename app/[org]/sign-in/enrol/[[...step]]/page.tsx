@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation';
 import { ActionForm } from '@/components/ui/action-form';
 import { buttonClasses } from '@/components/ui/button-classes';
-import { guessPhone } from '@/lib/enrolment/model';
+import { guessPhone, isHandheld } from '@/lib/enrolment/model';
 import { offeredMethods } from '@/lib/enrolment/service';
 import { findCurrentAttempt, signInPath } from '@/lib/sign-in/service';
 import { currentVisitor } from '@/lib/sessions/current';
@@ -51,6 +51,7 @@ export default async function SignInEnrolPage({ params, searchParams }: PageProp
         replaces={enrolment?.confirmed ? null : replaces}
         offered={() => offeredMethods(holder)}
         guessedPhone={guessPhone(visitor.origin.userAgent)}
+        handheld={isHandheld(visitor.origin.userAgent)}
         postpone={postponableUntil === null ? null : { action: postpone, until: postponableUntil }}
         cancelHref={null}
         downloadHref={`/${organisation.slug}/sign-in/recovery-codes`}

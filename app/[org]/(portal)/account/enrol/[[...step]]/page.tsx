@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation';
-import { guessPhone } from '@/lib/enrolment/model';
+import { guessPhone, isHandheld } from '@/lib/enrolment/model';
 import { offeredMethods } from '@/lib/enrolment/service';
 import { Refusal } from '@/lib/refusals';
 import { currentActor } from '@/lib/sessions/current';
@@ -46,6 +46,7 @@ export default async function OwnEnrolPage({ params }: PageProps<'/[org]/account
         replaces={found.replaces}
         offered={() => offeredMethods(found.holder)}
         guessedPhone={guessPhone(actor.origin.userAgent)}
+        handheld={isHandheld(actor.origin.userAgent)}
         postpone={null}
         cancelHref={account}
         downloadHref={`${account}/recovery-codes/file`}
