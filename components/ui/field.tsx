@@ -63,11 +63,6 @@ export type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'id' | 'nam
   roomy?: boolean;
 };
 
-/** The browser's own button of a file field, in our dress. */
-const fileClasses =
-  `${frameClasses} cursor-pointer p-1 text-quiet file:mr-3 file:min-h-9 file:cursor-pointer file:rounded-sm file:border-0 ` +
-  'file:bg-wash file:px-4 file:font-semibold file:text-accent hover:file:text-accent-hover';
-
 /** A labelled input; every attribute of `<input>` passes through. */
 export function Field({ name, id = name, label, hint, error, roomy, className, ...input }: FieldProps) {
   return (
@@ -78,7 +73,7 @@ export function Field({ name, id = name, label, hint, error, roomy, className, .
         name={name}
         aria-invalid={error ? true : input['aria-invalid']}
         aria-describedby={describedBy(id, hint, error, input['aria-describedby'])}
-        className={input.type === 'file' ? fileClasses : controlClasses}
+        className={controlClasses}
       />
     </FieldFrame>
   );

@@ -1,4 +1,4 @@
-import { ActionForm, FormField } from '@/components/ui/action-form';
+import { ActionForm, FormFileField } from '@/components/ui/action-form';
 import { Link } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -21,11 +21,11 @@ export default async function ImportPage({ params }: PageProps<'/[org]/settings/
     >
       <Panel className="max-w-measure">
         <ActionForm action={upload} refusalField="file">
-          <FormField
+          <FormFileField
             name="file"
-            type="file"
             accept=".csv,text/csv,text/plain"
             label={t('accounts.importFile')}
+            labels={{ choose: t('site.chooseFile'), none: t('site.noFile') }}
             hint={t('accounts.importFileHint')}
             required
           />

@@ -1,4 +1,4 @@
-import { FormCheckbox, FormField, FormSelect, FormTextArea } from '@/components/ui/action-form';
+import { FormCheckbox, FormField, FormFileField, FormSelect, FormTextArea } from '@/components/ui/action-form';
 import { NAME_ID_FORMATS, type Authenticator } from '@/lib/authenticators/model';
 import { translator } from '@/lib/language/translate';
 import { ExternalFields, type FieldsProps } from './common-fields';
@@ -26,10 +26,10 @@ export function SamlFields({
           spellCheck={false}
           inputMode="url"
         />
-        <FormField
+        <FormFileField
           name="metadataFile"
-          type="file"
           label={t('authenticators.saml.metadataFile')}
+          labels={{ choose: t('site.chooseFile'), none: t('site.noFile') }}
           accept=".xml,application/xml,text/xml,application/samlmetadata+xml"
         />
         <FormTextArea
@@ -92,10 +92,10 @@ export function SamlFields({
           spellCheck={false}
           rows={4}
         />
-        <FormField
+        <FormFileField
           name="certificateFile"
-          type="file"
           label={t('authenticators.saml.certificateFile')}
+          labels={{ choose: t('site.chooseFile'), none: t('site.noFile') }}
           accept=".pem,.crt,.cer,.cert,application/x-pem-file"
         />
         <FormCheckbox

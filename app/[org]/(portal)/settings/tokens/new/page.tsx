@@ -1,4 +1,4 @@
-import { ActionForm, FormField, FormSelect } from '@/components/ui/action-form';
+import { ActionForm, FormField, FormFileField, FormSelect } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -63,11 +63,11 @@ export default async function NewTokenPage({ params }: PageProps<'/[org]/setting
       </Panel>
       <Panel className="max-w-measure" title={t('tokens.many')} titleId="many" lead={t('tokens.manyLead')}>
         <ActionForm action={upload} refusalField="file">
-          <FormField
+          <FormFileField
             name="file"
-            type="file"
             accept=".csv,text/csv,text/plain"
             label={t('tokens.file')}
+            labels={{ choose: t('site.chooseFile'), none: t('site.noFile') }}
             hint={t('tokens.fileHint', { max: TOKEN_LINES_MAX })}
             required
           />

@@ -1,0 +1,64 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { classNames } from './class-names';
+import { describedBy, FieldFrame, frameClasses, type FieldProps } from './field';
+
+export type FileFieldProps = Omit<FieldProps, 'type'> & {
+  /** « Choisir un fichier », and what stands beside it while there is none. */
+  labels: { choose: string; none: string };
+};
+
+/**
+ * A file, chosen by a button whose words are ours: the browser's speak its own language, which need not be the page's. The
+ * browser's control lies over them, unseen, so that it is pressed, tabbed to and dropped upon as ever. Without script it
+ * says by itself which file was chosen, and only its button is covered by ours.
+ */
+export function FileField({ name, id = name, label, hint, error, roomy, className, labels, ...input }: FileFieldProps) {
+  const control = useRef<HTMLInputElement>(null);
+  const [chosen, setChosen] = useState('');
+  useEffect(() => {
+    const { form } = control.current!;
+    const read = () => setChosen([...(control.current?.files ?? [])].map((file) => file.name).join(', '));
+    // A form that is emptied tells nobody but itself, and before it is; a browser may bring back what was chosen.
+    const emptied = () => setTimeout(read);
+    read();
+    form?.addEventListener('reset', emptied);
+    return () => form?.removeEventListener('reset', emptied);
+  }, []);
+  return (
+    <FieldFrame id={id} label={label} hint={hint} error={error} roomy={roomy} className={className}>
+      <div
+        className={classNames(
+          frameClasses,
+          'relative flex items-center gap-3 p-1 hover:border-ink has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus',
+          error ? 'border-danger outline -outline-offset-1 outline-danger' : undefined,
+        )}
+      >
+        <span
+          aria-hidden="true"
+          className="flex min-h-9 min-w-44 shrink-0 items-center justify-center rounded-sm bg-wash px-4 font-semibold text-accent"
+        >
+          {labels.choose}
+        </span>
+        <span
+          aria-hidden="true"
+          className={classNames('min-w-0 flex-1 truncate noscript:hidden', !chosen && 'text-quiet')}
+        >
+          {chosen || labels.none}
+        </span>
+        <input
+          {...input}
+          ref={control}
+          id={id}
+          name={name}
+          type="file"
+          onChange={(event) => setChosen([...(event.target.files ?? [])].map((file) => file.name).join(', '))}
+          aria-invalid={error ? true : input['aria-invalid']}
+          aria-describedby={describedBy(id, hint, error, input['aria-describedby'])}
+          className="absolute inset-0 cursor-pointer p-1 text-quiet opacity-0 file:mr-3 file:h-9 file:w-44 file:cursor-pointer file:opacity-0 noscript:opacity-100"
+        />
+      </div>
+    </FieldFrame>
+  );
+}
