@@ -16,7 +16,7 @@ const WORDS = {
   expired: 'Your password has expired',
   enter: 'Enregistrer et entrer',
   enterEnglish: 'Save and go in',
-  show: 'Montrer le mot de passe',
+  show: 'Montrer le nouveau mot de passe',
   allMet: 'Toutes les règles sont remplies.',
   someMet: '2 règles remplies sur 4.',
   contains: 'Il contient «\u00a0Bérubé\u00a0».',

@@ -10,7 +10,7 @@ export function NewPassword({
   requirements,
   first = false,
   ...field
-}: Omit<PasswordFieldProps, 'labels' | 'hint' | 'label'> & {
+}: Omit<PasswordFieldProps, 'showLabel' | 'hint' | 'label'> & {
   locale: Locale;
   requirements: PasswordRequirements;
   /** Nothing stands there yet that it would have to differ from. */
@@ -22,7 +22,7 @@ export function NewPassword({
       {...field}
       label={t('passwords.new')}
       hint={t('passwords.hint')}
-      labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+      showLabel={t('passwords.show')}
       requirements={requirements}
       words={wordsOf(locale, requirements, first)}
     />

@@ -4,7 +4,10 @@ import { useState } from 'react';
 import { controlClasses, describedBy, FieldFrame, type FieldProps } from './field';
 import { Icon } from './icon';
 
-export type PasswordFieldProps = Omit<FieldProps, 'type'> & { labels: { show: string; hide: string } };
+export type PasswordFieldProps = Omit<FieldProps, 'type'> & {
+  /** « Montrer le mot de passe »: it stays while the eye is pressed, whose state says the rest. */
+  showLabel: string;
+};
 
 /** A password with an eye. Without script the eye is hidden and its room stays; the field is an ordinary one. */
 export function PasswordField({
@@ -15,7 +18,7 @@ export function PasswordField({
   error,
   roomy,
   className,
-  labels,
+  showLabel,
   ...input
 }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
@@ -39,7 +42,7 @@ export function PasswordField({
           type="button"
           aria-controls={id}
           aria-pressed={shown}
-          aria-label={shown ? labels.hide : labels.show}
+          aria-label={showLabel}
           onClick={() => setShown(!shown)}
           className="needs-script absolute inset-y-0 right-0 flex w-11 items-center justify-center rounded-field text-quiet hover:text-ink"
         >

@@ -55,6 +55,7 @@ export class AccountScreen {
     await hand.press(page.getByRole('button', { name: words.menu }));
     await hand.press(page.getByRole('button', { name: words.signOut }));
     await expect(page).toHaveURL(new RegExp(`/${this.slug}/sign-in$`));
+    await expect(page.getByText(words.signedOut, { exact: true })).toBeVisible();
   }
 
   get sessions() {

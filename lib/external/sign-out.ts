@@ -40,15 +40,16 @@ export function signedOutPath(
  * Signs out. The session here ends first, whatever becomes of the rest; tokens are then taken back where the provider has
  * an endpoint for it, and the browser goes to end the session there too (OIDC-4, SAML-4).
  *
- * @returns where the browser goes: a page of ours that goes on, for a form may lead to no other site
+ * @returns where the browser goes: a page of ours that goes on, for a form may lead to no other site; `elsewhere`: a session
+ * is left to end at the provider
  */
-export async function signOut(actor: Actor): Promise<{ readonly next: string }> {
+export async function signOut(actor: Actor): Promise<{ readonly next: string; readonly elsewhere: boolean }> {
   const { organisation, sessionId } = actor;
   const ticket = await inOrganisation(actor, (transaction) =>
     endAndLeave(transaction, organisation, sessionId, () => endOwnSession(transaction, actor)),
   );
-  if (ticket === null) return { next: signInPath(organisation.slug, 'start') };
-  return { next: signedOutPath(organisation.slug, { ticket }) };
+  if (ticket === null) return { next: signInPath(organisation.slug, 'start'), elsewhere: false };
+  return { next: signedOutPath(organisation.slug, { ticket }), elsewhere: true };
 }
 
 /**

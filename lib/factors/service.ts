@@ -103,7 +103,6 @@ export async function loadOwnFactor(
   });
 }
 
-/** Where MFA is demanded, one factor that is taken must be left (SELF-1); to be left with none is to switch MFA off. */
 function judgeRemoval(
   standing: readonly FactorRow[],
   factorId: string,
@@ -111,10 +110,18 @@ function judgeRemoval(
 ): OwnFactor {
   const factor = standing.find(({ id }) => id === factorId);
   if (factor === undefined) throw new Refusal('not-found');
-  const others = standing.filter(({ id }) => id !== factorId);
-  const left = others.filter(({ allowed }) => allowed || !factor.allowed);
-  if (left.length > 0) return { factor, against: null };
-  return { factor, against: choice === 'locked-on' ? 'factor.last' : others.length === 0 ? 'factor.only' : null };
+  return { factor, against: againstRemoval(standing, factor, choice) };
+}
+
+/** Where MFA is demanded, one factor that is taken must be left (SELF-1); to be left with none is to switch MFA off. */
+export function againstRemoval(
+  standing: readonly Pick<FactorRow, 'id' | 'allowed'>[],
+  factor: Pick<FactorRow, 'id' | 'allowed'>,
+  choice: ReturnType<typeof mfaChoice>,
+): OwnFactor['against'] {
+  const others = standing.filter(({ id }) => id !== factor.id);
+  if (others.some(({ allowed }) => allowed || !factor.allowed)) return null;
+  return choice === 'locked-on' ? 'factor.last' : others.length === 0 ? 'factor.only' : null;
 }
 
 /**

@@ -4,9 +4,13 @@ import { isLocale, type Locale } from '@/lib/language/locale';
 
 /**
  * The cookies of the portal (SAFE-3): `__Host-`, HttpOnly, Secure and SameSite=Lax; over plain http, which only
- * localhost may speak, plain names without Secure. Each is an opaque random token, but for the language.
+ * localhost may speak, plain names without Secure. Each is an opaque random token, but for the language and the word that
+ * somebody has just signed out.
  */
-type CookieName = 'session' | 'browser' | 'device' | 'language';
+type CookieName = 'session' | 'browser' | 'device' | 'language' | 'signed-out';
+
+/** Long enough for the page that comes next on a slow line; whoever opens the door later is told nothing. */
+const SIGNED_OUT_SECONDS = 30;
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
@@ -24,7 +28,7 @@ export function isToken(value: string): boolean {
   return TOKEN.test(value);
 }
 
-export async function readToken(name: Exclude<CookieName, 'language'>): Promise<string | null> {
+export async function readToken(name: Exclude<CookieName, 'language' | 'signed-out'>): Promise<string | null> {
   const value = (await cookies()).get(cookieName(name))?.value;
   return value !== undefined && TOKEN.test(value) ? value : null;
 }
@@ -44,6 +48,16 @@ export async function keepBrowser(token: string): Promise<void> {
 
 export async function forgetSession(): Promise<void> {
   (await cookies()).set(cookieName('session'), '', { ...cookieOptions(), maxAge: 0 });
+}
+
+/** The next page of the organisation's door may say that the session is over: no address says it, so none can be forged to. */
+export async function noteSignedOut(slug: string): Promise<void> {
+  (await cookies()).set(cookieName('signed-out'), slug, { ...cookieOptions(), maxAge: SIGNED_OUT_SECONDS });
+}
+
+/** Whether this browser signed out of the organisation a moment ago. */
+export async function hasSignedOut(slug: string): Promise<boolean> {
+  return (await cookies()).get(cookieName('signed-out'))?.value === slug;
 }
 
 export async function readLanguage(): Promise<Locale | null> {

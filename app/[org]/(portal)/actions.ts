@@ -4,16 +4,18 @@ import { z } from 'zod';
 import { defineAction } from '@/lib/actions/define-action';
 import { signOut as endSession } from '@/lib/external/sign-out';
 import { answerEnrolmentOffer } from '@/lib/profile/service';
-import { forgetSession } from '@/lib/sessions/cookies';
+import { forgetSession, noteSignedOut } from '@/lib/sessions/cookies';
 
 export const signOut = defineAction({
   name: 'session.sign-out',
   evenBeforeEnrolment: true,
   input: z.object({}),
   run: async (actor) => {
-    const way = await endSession(actor);
+    const { next, elsewhere } = await endSession(actor);
     await forgetSession();
-    return way;
+    // Where a provider's session is left to end, the page on the way there says it.
+    if (!elsewhere) await noteSignedOut(actor.organisation.slug);
+    return { next };
   },
 });
 

@@ -128,7 +128,7 @@ function Intro(props: StepProps) {
                   name="password"
                   label={t('signIn.password')}
                   hint={t('enrol.introPassword')}
-                  labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+                  showLabel={t('signIn.showPassword')}
                   autoComplete="current-password"
                   required
                 />

@@ -1,17 +1,23 @@
 import { redirect } from 'next/navigation';
 import { ActionForm, FormField } from '@/components/ui/action-form';
+import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { config } from '@/lib/config';
 import { translator } from '@/lib/language/translate';
 import { returnPathWithin } from '@/lib/navigation/return-path';
+import { hasSignedOut } from '@/lib/sessions/cookies';
 import { currentStanding, currentVisitor } from '@/lib/sessions/current';
 import { SignInPage } from '../frame';
 import { identify } from './actions';
 
 export default async function IdentifyPage({ params, searchParams }: PageProps<'/[org]/sign-in'>) {
   const [{ org }, { next }] = await Promise.all([params, searchParams]);
-  const [{ organisation, locale }, standing] = await Promise.all([currentVisitor(org), currentStanding(org)]);
+  const [{ organisation, locale }, standing, signedOut] = await Promise.all([
+    currentVisitor(org),
+    currentStanding(org),
+    hasSignedOut(org),
+  ]);
   const returnPath = returnPathWithin(organisation.slug, next, config().APP_ORIGIN);
   if (standing.state === 'signed-in') redirect(returnPath ?? `/${organisation.slug}`);
   if (standing.state === 'enrol') {
@@ -27,6 +33,7 @@ export default async function IdentifyPage({ params, searchParams }: PageProps<'
     >
       <title>{t('site.titleOf', { page: t('signIn.submit'), organisation: organisation.name })}</title>
       <div className="flex flex-col gap-6">
+        {signedOut ? <Notice tone="success">{t('signIn.signedOut')}</Notice> : null}
         <PageTitle lead={t('signIn.lead', { organisation: organisation.name })}>{t('signIn.title')}</PageTitle>
         <ActionForm
           action={identify}

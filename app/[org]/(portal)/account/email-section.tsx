@@ -21,7 +21,7 @@ export function EmailSection({ actor, pending }: { actor: Actor; pending: string
       id="email-password"
       label={t('account.currentPassword')}
       hint={t('account.emailPassword')}
-      labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+      showLabel={t('account.showForEmail')}
       autoComplete="current-password"
     />
   );

@@ -7,6 +7,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import { FACTORS_MAX } from '@/lib/enrolment/model';
 import { FACTOR_NAME_MAX, RECOVERY_CODES_LOW } from '@/lib/factors/model';
+import { againstRemoval, type mfaChoice } from '@/lib/factors/service';
 import { momentFor } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import type { OwnAccount } from '@/lib/profile/service';
@@ -17,7 +18,15 @@ type Factor = OwnAccount['factors'][number];
 const ICONS: Record<Factor['kind'], IconName> = { totp: 'phone', hotp: 'phone', passkey: 'lock', card: 'print' };
 
 /** A person's methods, each with its name and last use, to be renamed or removed; then the codes for bad days (SELF-1). */
-export function FactorList({ actor, factors }: { actor: Actor; factors: readonly Factor[] }) {
+export function FactorList({
+  actor,
+  factors,
+  choice,
+}: {
+  actor: Actor;
+  factors: readonly Factor[];
+  choice: ReturnType<typeof mfaChoice>;
+}) {
   const { organisation, account } = actor;
   const t = translator(actor.locale);
   const here = `/${organisation.slug}/account`;
@@ -78,15 +87,37 @@ export function FactorList({ actor, factors }: { actor: Actor; factors: readonly
                       className="flex-1"
                       required
                     />
-                    <SubmitButton variant="secondary" pendingLabel={t('site.saving')}>
+                    <SubmitButton
+                      variant="secondary"
+                      pendingLabel={t('site.saving')}
+                      aria-label={t('factors.saveNameOf', { name: factor.name })}
+                    >
                       {t('site.save')}
                     </SubmitButton>
                   </ActionForm>
                 </details>
-                <Link href={`${here}/factors/${factor.id}`} aria-label={t('factors.removeOf', { name: factor.name })}>
-                  {t('factors.remove')}
-                </Link>
+                {againstRemoval(factors, factor, choice) === 'factor.last' ? (
+                  <button
+                    type="button"
+                    aria-disabled="true"
+                    aria-label={t('factors.removeOf', { name: factor.name })}
+                    aria-describedby={`locked-${factor.id}`}
+                    className="flex min-h-11 cursor-not-allowed items-center gap-1.5 rounded-field text-quiet"
+                  >
+                    <Icon name="lock" className="size-4" />
+                    {t('factors.remove')}
+                  </button>
+                ) : (
+                  <Link href={`${here}/factors/${factor.id}`} aria-label={t('factors.removeOf', { name: factor.name })}>
+                    {t('factors.remove')}
+                  </Link>
+                )}
               </div>
+              {againstRemoval(factors, factor, choice) === 'factor.last' ? (
+                <p id={`locked-${factor.id}`} className="text-sm text-quiet">
+                  {t('factors.removeLocked', { organisation: organisation.name })}
+                </p>
+              ) : null}
             </div>
           </li>
         ))}

@@ -64,7 +64,7 @@ export function Identities({
                     name="password"
                     id={`identity-password-${id}`}
                     label={t('account.currentPassword')}
-                    labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+                    showLabel={t('identities.showFor', { provider: name })}
                     autoComplete="current-password"
                   />
                 )}

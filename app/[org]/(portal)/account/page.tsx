@@ -1,14 +1,17 @@
 import { SectionNav } from '@/components/shell/section-nav';
-import { ActionForm, FormCodeField, FormField, FormPasswordField } from '@/components/ui/action-form';
+import { ActionForm, FormCodeField, FormField, FormFileField, FormPasswordField } from '@/components/ui/action-form';
+import { buttonClasses } from '@/components/ui/button-classes';
 import { classNames } from '@/components/ui/class-names';
 import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { Panel } from '@/components/ui/panel';
+import { PlainForm } from '@/components/ui/plain-form';
 import { Select } from '@/components/ui/select';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { Switch } from '@/components/ui/switch';
+import { nameOfAction } from '@/lib/actions/plain';
 import { activityKey } from '@/lib/activity/model';
 import { wayOf } from '@/lib/factors/model';
 import { mfaChoice } from '@/lib/factors/service';
@@ -21,6 +24,7 @@ import { loadOwnAccount, type OwnAccount } from '@/lib/profile/service';
 import { listOwnIdentities } from '@/lib/external/own';
 import { currentActor, type SignedIn } from '@/lib/sessions/current';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
+import { signOut } from '../actions';
 import { NewPassword } from '../../new-password';
 import { ProofButton, ProofField } from '../factor-proof';
 import { initialsOf, pictureHref, PortalPage } from '../portal-page';
@@ -73,7 +77,14 @@ export default async function AccountPage({ params, searchParams }: PageProps<'/
   const external = signedIn.authenticator.type !== 'system';
   return (
     <PortalPage actor={actor} title={t('account.title')} current="account" width="wide">
-      <PageTitle className="mb-8">{t('account.title')}</PageTitle>
+      <div className="mb-8 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+        <PageTitle>{t('account.title')}</PageTitle>
+        <PlainForm action={nameOfAction(signOut)}>
+          <button type="submit" className={buttonClasses('secondary', false)}>
+            {t('account.signOut')}
+          </button>
+        </PlainForm>
+      </div>
       <div className="grid items-start gap-8 lg:grid-cols-[14rem_minmax(0,1fr)]">
         <SectionNav
           label={t('account.sections')}
@@ -169,7 +180,9 @@ function Mfa({ actor, settings, authenticator, own }: SectionProps) {
             lockedReason={locked}
           />
         </ActionForm>
-        {enrolled && choice !== 'unavailable' ? <FactorList actor={actor} factors={own.factors} /> : null}
+        {enrolled && choice !== 'unavailable' ? (
+          <FactorList actor={actor} factors={own.factors} choice={choice} />
+        ) : null}
       </div>
     </Panel>
   );
@@ -229,7 +242,7 @@ function Profile({ actor, own }: SectionProps) {
               ))}
             </Select>
           </div>
-          <SubmitButton className="self-start" pendingLabel={t('site.saving')}>
+          <SubmitButton className="self-start" pendingLabel={t('site.saving')} aria-label={t('account.saveProfile')}>
             {t('site.save')}
           </SubmitButton>
         </ActionForm>
@@ -253,11 +266,11 @@ function Profile({ actor, own }: SectionProps) {
           )}
           <div className="flex flex-col gap-3">
             <ActionForm action={changePicture} refusalField="picture">
-              <FormField
+              <FormFileField
                 name="picture"
-                type="file"
                 accept="image/jpeg,image/png,image/webp"
                 label={t('account.picture')}
+                labels={{ choose: t('site.chooseFile'), none: t('site.noFile') }}
                 hint={t('account.pictureHint')}
                 required
               />
@@ -297,7 +310,6 @@ const TIME_ZONES = [
 
 function Password({ actor, requirements }: { actor: SignedIn['actor']; requirements: PasswordRequirements }) {
   const t = translator(actor.locale);
-  const labels = { show: t('signIn.showPassword'), hide: t('signIn.hidePassword') };
   const enrolled = actor.account.factorKinds.length > 0;
   return (
     <Panel title={t('account.password')} titleId="password-section" lead={t('account.passwordLead')}>
@@ -306,7 +318,7 @@ function Password({ actor, requirements }: { actor: SignedIn['actor']; requireme
         <FormPasswordField
           name="current"
           label={t('account.currentPassword')}
-          labels={labels}
+          showLabel={t('account.showCurrent')}
           autoComplete="current-password"
         />
         <NewPassword name="next" locale={actor.locale} requirements={requirements} />

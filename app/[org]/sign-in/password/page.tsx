@@ -22,7 +22,7 @@ export default async function PasswordPage({ params }: PageProps<'/[org]/sign-in
       <div className="flex flex-col gap-6">
         <PageTitle size="step">{t('signIn.passwordTitle')}</PageTitle>
         <Whose says={t('signIn.as')} name={attempt.identifier}>
-          <Link href={`/${organisation.slug}/sign-in`} className="text-sm">
+          <Link href={`/${organisation.slug}/sign-in`} aria-label={t('signIn.notYouFor')} className="text-sm">
             {t('signIn.notYou')}
           </Link>
         </Whose>
@@ -36,7 +36,7 @@ export default async function PasswordPage({ params }: PageProps<'/[org]/sign-in
           <FormPasswordField
             name="password"
             label={t('signIn.password')}
-            labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+            showLabel={t('signIn.showPassword')}
             hint={t('signIn.passwordHint')}
             autoComplete="current-password"
             roomy

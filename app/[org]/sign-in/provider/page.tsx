@@ -34,7 +34,7 @@ export default async function ProviderPage({ params }: PageProps<'/[org]/sign-in
           {title}
         </PageTitle>
         <Whose says={t('signIn.as')} name={way.identifier}>
-          <Link href={`/${organisation.slug}/sign-in`} className="text-sm">
+          <Link href={`/${organisation.slug}/sign-in`} aria-label={t('signIn.notYouFor')} className="text-sm">
             {t('signIn.notYou')}
           </Link>
         </Whose>

@@ -46,7 +46,7 @@ function Proof({ actor }: { actor: Actor }) {
       <FormPasswordField
         name="password"
         label={t('signIn.password')}
-        labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+        showLabel={t('signIn.showPassword')}
         autoComplete="current-password"
         required
       />

@@ -33,7 +33,7 @@ export default async function SwitchOffPage({ params }: PageProps<'/[org]/accoun
             <FormPasswordField
               name="password"
               label={t('signIn.password')}
-              labels={{ show: t('signIn.showPassword'), hide: t('signIn.hidePassword') }}
+              showLabel={t('signIn.showPassword')}
               autoComplete="current-password"
               required
             />
