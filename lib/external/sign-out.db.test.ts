@@ -134,8 +134,9 @@ describe('OIDC-4 sign-out', () => {
     const { organisation, id, person } = await house();
     const { outcome } = await signIn(organisation, id, person);
     const actor = await actorWith(outcome.session!.token);
-    const { next } = await signOut(actor);
+    const { next, elsewhere } = await signOut(actor);
     expect(next).toMatch(new RegExp(`^/${organisation.slug}/sign-in/signed-out\\?ticket=`));
+    expect(elsewhere).toBe(true);
     expect(await database.owner`select id from sessions where id = ${actor.sessionId}`).toEqual([]);
     const visitor = visitorAt(organisation);
     const ticket = new URLSearchParams(next.split('?')[1]).get('ticket')!;
@@ -185,7 +186,7 @@ describe('OIDC-4 sign-out', () => {
   it('OIDC-4 a session that a password opened leaves by the door, as ever', async () => {
     const organisation = await makeOrganisation();
     const { actor } = await signedInPerson(organisation, null);
-    expect(await signOut(actor)).toEqual({ next: `/${organisation.slug}/sign-in` });
+    expect(await signOut(actor)).toEqual({ next: `/${organisation.slug}/sign-in`, elsewhere: false });
   });
 });
 
