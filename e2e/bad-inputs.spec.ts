@@ -150,7 +150,7 @@ test('SAFE-5 names: every script of the world round-trips, what harms is refused
   await account.arriveHome('Mireille');
   await account.open();
   const [first, last] = [page.getByLabel(words.firstName), page.getByLabel(words.lastName, { exact: true })];
-  const save = page.getByRole('button', { name: words.save, exact: true });
+  const save = page.getByRole('button', { name: words.saveProfile, exact: true });
   for (const name of [
     'Zoë Ó Näme',
     '李小龍',

@@ -133,7 +133,7 @@ test('SAFE-3 SELF-2 a session that is ended elsewhere is dead at its next reques
   // A form that stands open when the session ends: the sentence, and what was typed is still there.
   await visit.page.getByLabel(visit.words.firstName).fill('Mireille-Anne');
   await visit.context.clearCookies({ name: 'vestibule.session' });
-  await visit.page.getByRole('button', { name: 'Enregistrer le profil', exact: true }).click();
+  await visit.page.getByRole('button', { name: visit.words.saveProfile, exact: true }).click();
   await expect(visit.page.getByText('Votre session est terminée. Connectez-vous de nouveau.')).toBeVisible();
   await expect(visit.page.getByLabel(visit.words.firstName)).toHaveValue('Mireille-Anne');
 });

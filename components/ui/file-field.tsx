@@ -43,7 +43,10 @@ export function FileField({ name, id = name, label, hint, error, roomy, classNam
         </span>
         <span
           aria-hidden="true"
-          className={classNames('min-w-0 flex-1 truncate noscript:hidden', !chosen && 'text-quiet')}
+          className={classNames(
+            'min-w-0 flex-1 py-1 leading-tight wrap-anywhere noscript:hidden',
+            !chosen && 'text-quiet',
+          )}
         >
           {chosen || labels.none}
         </span>
