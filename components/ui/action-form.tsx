@@ -8,7 +8,6 @@ import { classNames } from './class-names';
 import { CopyButton, type CopyButtonProps } from './copy-button';
 import { CodeField, type CodeFieldProps } from './code-field';
 import { Field, type FieldProps } from './field';
-import { FileField, type FileFieldProps } from './file-field';
 import { Icon } from './icon';
 import { Link } from './link';
 import { Notice } from './notice';
@@ -127,11 +126,6 @@ export function useField(name: string): { error: string | undefined; typed: stri
 export function FormField(props: FieldProps) {
   const { error, typed } = useField(props.name);
   return <Field {...props} error={error} defaultValue={typed ?? props.defaultValue} />;
-}
-
-/** A file of the form around it. */
-export function FormFileField(props: FileFieldProps) {
-  return <FileField {...props} error={useField(props.name).error} />;
 }
 
 /** A list of the form around it. It is drawn anew with what was chosen: a browser would fall back to what it first showed. */

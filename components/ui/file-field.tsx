@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { useField } from './action-form';
 import { classNames } from './class-names';
 import { describedBy, FieldFrame, frameClasses, type FieldProps } from './field';
 
@@ -64,4 +65,9 @@ export function FileField({ name, id = name, label, hint, error, roomy, classNam
       </div>
     </FieldFrame>
   );
+}
+
+/** A file of the form around it. Not among the other fields of a form: few pages ask for one, and no other sends its script. */
+export function FormFileField(props: FileFieldProps) {
+  return <FileField {...props} error={useField(props.name).error} />;
 }

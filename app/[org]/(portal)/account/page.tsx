@@ -1,7 +1,8 @@
 import { SectionNav } from '@/components/shell/section-nav';
-import { ActionForm, FormCodeField, FormField, FormFileField, FormPasswordField } from '@/components/ui/action-form';
+import { ActionForm, FormCodeField, FormField, FormPasswordField } from '@/components/ui/action-form';
 import { buttonClasses } from '@/components/ui/button-classes';
 import { classNames } from '@/components/ui/class-names';
+import { FormFileField } from '@/components/ui/file-field';
 import { Icon } from '@/components/ui/icon';
 import { Link } from '@/components/ui/link';
 import { Notice } from '@/components/ui/notice';

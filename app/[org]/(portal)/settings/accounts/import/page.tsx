@@ -1,4 +1,5 @@
-import { ActionForm, FormFileField } from '@/components/ui/action-form';
+import { ActionForm } from '@/components/ui/action-form';
+import { FormFileField } from '@/components/ui/file-field';
 import { Link } from '@/components/ui/link';
 import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';

@@ -1,4 +1,5 @@
-import { FormCheckbox, FormField, FormFileField, FormSelect, FormTextArea } from '@/components/ui/action-form';
+import { FormCheckbox, FormField, FormSelect, FormTextArea } from '@/components/ui/action-form';
+import { FormFileField } from '@/components/ui/file-field';
 import { NAME_ID_FORMATS, type Authenticator } from '@/lib/authenticators/model';
 import { translator } from '@/lib/language/translate';
 import { ExternalFields, type FieldsProps } from './common-fields';

@@ -1,5 +1,6 @@
-import { ActionForm, FormField, FormFileField, FormSelect } from '@/components/ui/action-form';
+import { ActionForm, FormField, FormSelect } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
+import { FormFileField } from '@/components/ui/file-field';
 import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { translator } from '@/lib/language/translate';
