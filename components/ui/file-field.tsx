@@ -32,20 +32,20 @@ export function FileField({ name, id = name, label, hint, error, roomy, classNam
       <div
         className={classNames(
           frameClasses,
-          'relative flex items-center gap-3 p-1 hover:border-ink has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus',
+          'relative flex items-center gap-3 p-1 max-sm:gap-2 hover:border-ink has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus',
           error ? 'border-danger outline -outline-offset-1 outline-danger' : undefined,
         )}
       >
         <span
           aria-hidden="true"
-          className="flex min-h-9 min-w-44 shrink-0 items-center justify-center rounded-sm bg-wash px-4 font-semibold text-accent"
+          className="flex min-h-9 min-w-44 shrink-0 items-center justify-center rounded-sm bg-wash px-4 max-sm:min-w-0 max-sm:px-3 font-semibold text-accent"
         >
           {labels.choose}
         </span>
         <span
           aria-hidden="true"
           className={classNames(
-            'min-w-0 flex-1 py-1 leading-tight wrap-anywhere noscript:hidden',
+            'min-w-0 flex-1 py-1 leading-tight wrap-anywhere max-sm:text-sm noscript:hidden',
             !chosen && 'text-quiet',
           )}
         >
@@ -60,7 +60,7 @@ export function FileField({ name, id = name, label, hint, error, roomy, classNam
           onChange={(event) => setChosen([...(event.target.files ?? [])].map((file) => file.name).join(', '))}
           aria-invalid={error ? true : input['aria-invalid']}
           aria-describedby={describedBy(id, hint, error, input['aria-describedby'])}
-          className="absolute inset-0 cursor-pointer p-1 text-quiet opacity-0 file:mr-3 file:h-9 file:w-44 file:cursor-pointer file:opacity-0 noscript:opacity-100"
+          className="absolute inset-0 cursor-pointer p-1 outline-none text-quiet opacity-0 file:mr-3 file:h-9 file:w-44 file:cursor-pointer file:opacity-0 noscript:opacity-100"
         />
       </div>
     </FieldFrame>
