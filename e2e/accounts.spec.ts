@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import { openSessionOf, signedInPerson } from './fixtures/actors';
 import { makeOrganisation, makePerson } from './fixtures/people';
 import { expect, test } from './fixtures/test';
+import { flaws } from './screens/axe';
 import type { Visit } from './screens/visit';
 
 const SAID = {
@@ -76,7 +76,7 @@ for (const [language, script, theme, width] of [
       if (process.env['SCREENS'])
         await page.screenshot({ path: `${process.env['SCREENS']}/${name}-${language}.png`, fullPage: true });
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), name).toBe(true);
-      if (script) expect((await new AxeBuilder({ page }).analyze()).violations, name).toEqual([]);
+      if (script) expect(await flaws(page), name).toEqual([]);
     };
 
     await page.goto(`${room}/new`);

@@ -1,9 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { makeOrganisation, makePerson, operatorOf } from './fixtures/people';
 import { openSessionOf } from './fixtures/actors';
 import { expect, test } from './fixtures/test';
+import { flaws } from './screens/axe';
 import type { Visit } from './screens/visit';
 import { setOption } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
@@ -139,9 +139,7 @@ for (const language of ['fr', 'en'] as const) {
         expect.soft(wider, `${place}: wider than ${width} px`).toBeLessThanOrEqual(0);
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-          const found = violations.map(({ id: rule, nodes }) => `${rule}: ${nodes[0]!.html.slice(0, 160)}`);
-          expect.soft(found, `${place}, ${colorScheme}, ${width}`).toEqual([]);
+          expect.soft(await flaws(page), `${place}, ${colorScheme}, ${width}`).toEqual([]);
         }
       }
     }

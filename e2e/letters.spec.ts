@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import AxeBuilder from '@axe-core/playwright';
 import type { Sql } from 'postgres';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { inviteWithin } from '@/lib/invitations/service';
@@ -13,6 +12,7 @@ import { Phone } from './fixtures/phone';
 import { expect, test, type Arrival } from './fixtures/test';
 import { remember } from './fixtures/typed';
 import { AccountScreen } from './screens/account';
+import { flaws } from './screens/axe';
 import { EnrolmentScreen } from './screens/enrolment';
 import { IdentifyScreen } from './screens/identify';
 import { PasswordScreen } from './screens/password';
@@ -280,13 +280,7 @@ for (const language of ['fr', 'en'] as const) {
       expect.soft(await page.getByRole('heading', { level: 1 }).count(), address).toBe(1);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-        expect
-          .soft(
-            violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-            address,
-          )
-          .toEqual([]);
+        expect.soft(await flaws(page), `${address}, ${colorScheme}`).toEqual([]);
       }
       await page.setViewportSize({ width: 320, height: 740 });
       const wider = await page.evaluate(

@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { setOption } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
@@ -7,6 +6,7 @@ import { demoAccount } from './fixtures/demo';
 import { makeEnrolledPerson, makeOrganisation, makePerson, operatorOf, type Person } from './fixtures/people';
 import type { Portal } from './fixtures/portal';
 import { expect, test } from './fixtures/test';
+import { flaws } from './screens/axe';
 import { IdentifyScreen } from './screens/identify';
 import { PasswordScreen } from './screens/password';
 import type { Visit } from './screens/visit';
@@ -327,14 +327,7 @@ for (const language of ['fr', 'en'] as const) {
       if (path.includes('review')) await expect(page.getByRole('dialog')).toBeVisible();
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-          .setLegacyMode(true)
-          .analyze();
-        const found = violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-        );
-        expect.soft(found, `${path}, ${colorScheme}`).toEqual([]);
+        expect.soft(await flaws(page), `${path}, ${colorScheme}`).toEqual([]);
       }
       await page.setViewportSize({ width: 320, height: 740 });
       const wider = await page.evaluate(

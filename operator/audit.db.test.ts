@@ -14,7 +14,7 @@ import {
   makeOrganisation,
   visitorAt,
 } from '@/e2e/fixtures/people';
-import { runProgram } from '@/e2e/fixtures/programs';
+import { runBundled, runProgram } from '@/e2e/fixtures/programs';
 import { createSealer, parseSealingKeys } from '@/lib/crypto/seal';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { openPool } from '@/lib/db/pool';
@@ -31,7 +31,7 @@ const database = useDatabase();
 vi.setConfig({ testTimeout: 90_000 });
 
 const vestibule = (words: readonly string[], environment: Record<string, string> = {}) =>
-  runProgram('operator/vestibule.ts', words, { environment: { ...database.environment, ...environment } });
+  runBundled('operator/vestibule.ts', words, { environment: { ...database.environment, ...environment } });
 
 async function sealAll(): Promise<void> {
   await expect

@@ -11,7 +11,7 @@ import {
   reread,
   visitorAt,
 } from '@/e2e/fixtures/people';
-import { runProgram, type Finished } from '@/e2e/fixtures/programs';
+import { runBundled, runProgram, type Finished } from '@/e2e/fixtures/programs';
 import { hashToken } from '@/lib/crypto/tokens';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { findOpenSession } from '@/lib/sessions/store';
@@ -25,7 +25,7 @@ const BARE = {};
 
 function vestibule(words: readonly string[], given: { input?: string; environment?: Record<string, string> } = {}) {
   const environment = given.environment ?? { ...BARE, ...database.environment };
-  return runProgram('operator/vestibule.ts', words, { environment, input: given.input });
+  return runBundled('operator/vestibule.ts', words, { environment, input: given.input });
 }
 
 /** One line on standard error and nothing else. */
@@ -44,7 +44,8 @@ async function eventsOf(organisationId: string, action: string) {
 
 describe('RUN-7 the operator’s command', () => {
   it('RUN-7 creates an organisation and its first administrator, who signs in with the password read from stdin', async () => {
-    const made = await vestibule(['org', 'create', '--slug', 'les-erables', '--name', 'Les Érables', '--locale', 'fr']);
+    const create = ['org', 'create', '--slug', 'les-erables', '--name', 'Les Érables', '--locale', 'fr'];
+    const made = await runProgram('operator/vestibule.ts', create, { environment: database.environment });
     expect(made).toMatchObject({ code: 0, errors: '' });
     const organisation = await reread('les-erables');
     expect(organisation).toMatchObject({ name: 'Les Érables', locale: 'fr', timeZone: 'America/Toronto' });
