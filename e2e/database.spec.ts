@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { freePort, removePostgres, startPostgres } from '@/scripts/embedded-postgres.mjs';
 import { HandMadeClient } from './fixtures/hand-made';
-import { environmentOf, newSecrets, startInstance } from './fixtures/instances';
-import { runProgram } from './fixtures/programs';
+import { newSecrets, startInstance } from './fixtures/instances';
+import { furnish } from './fixtures/portal';
 import { demoAccount } from './fixtures/demo';
 import { expect, test } from './fixtures/test';
 
@@ -23,9 +23,7 @@ test('SAFE-7 while PostgreSQL restarts pages are 503 and plain, and all is well 
   const port = await freePort();
   let postgres = await startPostgres({ dataDirectory, port });
   const settings = { ...newSecrets(), DATABASE_URL: postgres.url, LOG_LEVEL: 'info' };
-  for (const file of ['operator/migrate.ts', 'drizzle/seed.ts']) {
-    expect((await runProgram(file, [], { environment: environmentOf(settings) })).code).toBe(0);
-  }
+  await furnish(settings);
   const instance = await startInstance(settings);
   logs.add(instance.log);
   try {

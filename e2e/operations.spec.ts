@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
 import { HandMadeClient } from './fixtures/hand-made';
-import { environmentOf, newSecrets, REPOSITORY, SERVER, startInstance } from './fixtures/instances';
+import { environmentOf, logFolder, newSecrets, REPOSITORY, SERVER, startInstance } from './fixtures/instances';
 import { makeEnrolledPerson, makeOrganisation } from './fixtures/people';
 import { Phone } from './fixtures/phone';
 import { expect, test } from './fixtures/test';
+
+/** A start takes a second on a machine of one's own. What is still at work after this has started after all. */
+const REFUSES_WITHIN_MS = 30_000;
 
 /** Runs `npm start` where it is not expected to get far. */
 function tryToStart(
@@ -14,7 +18,7 @@ function tryToStart(
     cwd: REPOSITORY,
     env: environmentOf(settings) as unknown as NodeJS.ProcessEnv,
   });
-  const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const late = setTimeout(() => child.kill('SIGKILL'), REFUSES_WITHIN_MS);
   let [errors, output] = ['', ''];
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk));
   child.stdout.on('data', (chunk: Buffer) => (output += chunk));
@@ -48,6 +52,7 @@ const BAD: [string, Record<string, string>][] = [
 ];
 
 test('RUN-3 the portal does not start on a missing or weak setting, and says which in one line', async () => {
+  test.setTimeout(180_000);
   for (let from = 0; from < BAD.length; from += 4) {
     // A few at once: each is a process that lives for a moment.
     await Promise.all(
@@ -97,10 +102,12 @@ test('RUN-6 the log is lines of JSON with request ids, from the first to the las
   for (const entry of refusals) expect(entry['requestId']).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('RUN-6 no log of this whole run holds what no log may hold', ({ portal }) => {
+test('RUN-6 no log of this whole run holds what no log may hold', () => {
   // Each test has looked for its own words. These are the shapes of what nobody should have written.
-  for (const file of portal.logs) {
-    const written = fs.readFileSync(file, 'utf8');
+  const files = fs.readdirSync(logFolder()).filter((name) => name.endsWith('.log'));
+  expect(files.length).toBeGreaterThan(1);
+  for (const file of files) {
+    const written = fs.readFileSync(path.join(logFolder(), file), 'utf8');
     expect(written).not.toMatch(/[\w.+-]+@[\w-]+\.test\b/);
     expect(written).not.toMatch(/otpauth:|secret=|\$argon2|vestibule\.session=/);
   }
