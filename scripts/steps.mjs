@@ -199,11 +199,12 @@ export async function run([program, ...args], { env, visible = false, withinMs, 
  *
  * @param {string} title
  * @param {string[]} command
- * @param {{ env?: NodeJS.ProcessEnv, shell?: boolean, signal?: AbortSignal }} options
+ * @param {{ env?: NodeJS.ProcessEnv, shell?: boolean, signal?: AbortSignal, quiet?: boolean }} options `quiet`: the
+ *   screen is another program's
  * @throws {Failure} with an excerpt of the program's output
  */
-export async function runStep(title, command, options) {
-  const { finish } = showProgress(title);
+export async function runStep(title, command, { quiet = false, ...options }) {
+  const { finish } = quiet ? { finish: () => {} } : showProgress(title);
   let result;
   try {
     result = await run(command, options);
@@ -308,14 +309,15 @@ function sourceHash() {
  * Builds the application where the build is older than the source.
  *
  * @param {AbortSignal} [signal]
+ * @param {{ quiet?: boolean }} [options] as {@link runStep} takes it
  * @returns {Promise<boolean>} whether there was something to do
  */
-export async function ensureBuild(signal) {
+export async function ensureBuild(signal, { quiet } = {}) {
   const source = sourceHash();
   if (fs.existsSync(buildStamp) && fs.readFileSync(buildStamp, 'utf8') === source) return false;
   fs.rmSync(buildStamp, { force: true });
   const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
-  await runStep('Building the application', [process.execPath, nextProgram, 'build'], { env, signal });
+  await runStep('Building the application', [process.execPath, nextProgram, 'build'], { env, signal, quiet });
   fs.writeFileSync(buildStamp, source);
   return true;
 }

@@ -35,7 +35,8 @@ const playwrightProgram = installed('@playwright/test/cli.js');
 
 /**
  * @typedef {{ passed: number, failed: number, note?: string }} Outcome
- * @typedef {{ withinMs: number, env: NodeJS.ProcessEnv, buildFailed: boolean }} Circumstances
+ * @typedef {{ withinMs: number, env: NodeJS.ProcessEnv, buildFailed: boolean, beside: boolean }} Circumstances `beside`:
+ *   another stage runs at the same time
  * @typedef {{ title: string, database?: boolean, run: (circumstances: Circumstances) => Promise<Outcome> }} Stage
  */
 
@@ -63,6 +64,9 @@ const stages = {
   'end-to-end': { title: 'Journeys in Chromium', database: true, run: playwright },
 };
 
+/** In this order. Types, lint and the build keep one core busy each: they go two by two, or fill what others leave idle. */
+const sideBySide = [['types', 'lint'], ['pure', 'build'], ['database'], ['end-to-end']];
+
 /**
  * Runs programs whose output matters only where they fail; together they count as one.
  *
@@ -87,9 +91,10 @@ async function inSilence(programs, { env, withinMs }) {
 }
 
 /** @param {Circumstances} given @returns {Promise<Outcome>} */
-async function build({ withinMs }) {
+async function build({ withinMs, beside }) {
   try {
-    const built = await ensureBuild(AbortSignal.any([stopSignal, AbortSignal.timeout(withinMs)]));
+    const signal = AbortSignal.any([stopSignal, AbortSignal.timeout(withinMs)]);
+    const built = await ensureBuild(signal, { quiet: beside });
     return { passed: 1, failed: 0, note: built ? undefined : 'the last one is of this very source' };
   } catch (error) {
     stopSignal.throwIfAborted();
@@ -244,14 +249,16 @@ async function test(names) {
   checkNode();
   const unknown = names.find((name) => !(name in stages));
   if (unknown) throw new Failure(`There is no stage "${unknown}". They are: ${Object.keys(stages).join(', ')}.`);
-  const chosen = Object.entries(stages).filter(([name]) => names.length === 0 || names.includes(name));
+  const chosen = sideBySide
+    .map((group) => group.filter((name) => names.length === 0 || names.includes(name)))
+    .filter((group) => group.length > 0);
 
   await ensureDependencies(stopSignal);
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
   // npm hands on the person's NODE_ENV; each tool knows its own better.
   delete env.NODE_ENV;
-  if (chosen.some(([name]) => name === 'end-to-end')) env.CHROMIUM_PATH = await ensureChromium();
+  if (chosen.flat().includes('end-to-end')) env.CHROMIUM_PATH = await ensureChromium();
 
   const begun = Date.now();
   const total = { passed: 0, failed: 0 };
@@ -260,22 +267,27 @@ async function test(names) {
   let database;
   let buildFailed = false;
   try {
-    for (const [name, stage] of chosen) {
-      const stageBegun = Date.now();
-      console.log(`\n▸ ${stage.title}`);
-      if (stage.database && !database) {
+    for (const group of chosen) {
+      const groupBegun = Date.now();
+      console.log(`\n▸ ${group.map((name) => stages[name].title).join(', ')}`);
+      if (group.some((name) => stages[name].database) && !database) {
         database = await startPostgres({ temporary: true, log: console.log });
         env.TEST_DATABASE_URL = database.url;
       }
-      const withinMs = Math.min(stageWithinMs, Math.max(0, begun + allWithinMs - stageBegun));
-      const outcome = await stage.run({ withinMs, env, buildFailed });
-      if (name === 'build') buildFailed = outcome.failed > 0;
-      total.passed += outcome.passed;
-      total.failed += outcome.failed;
-      const note = outcome.note ? ` (${outcome.note})` : '';
-      const line = `${outcome.failed ? '✗' : '✓'} ${stage.title}: ${outcome.passed} passed, ${outcome.failed} failed, ${secondsSince(stageBegun)}${note}`;
-      console.log(line);
-      summary.push(line);
+      const withinMs = Math.min(stageWithinMs, Math.max(0, begun + allWithinMs - groupBegun));
+      const given = { withinMs, env, buildFailed, beside: group.length > 1 };
+      const runStage = async (/** @type {string} */ name) => {
+        const stageBegun = Date.now();
+        const outcome = await stages[name].run(given);
+        if (name === 'build') buildFailed = outcome.failed > 0;
+        total.passed += outcome.passed;
+        total.failed += outcome.failed;
+        const note = outcome.note ? ` (${outcome.note})` : '';
+        const line = `${outcome.failed ? '✗' : '✓'} ${stages[name].title}: ${outcome.passed} passed, ${outcome.failed} failed, ${secondsSince(stageBegun)}${note}`;
+        console.log(line);
+        summary.push(line);
+      };
+      await Promise.all(group.map(runStage));
     }
   } finally {
     await database?.stop();
