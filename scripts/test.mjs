@@ -193,7 +193,8 @@ async function findChromium() {
     return given;
   }
   const { chromium } = await import('@playwright/test');
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  // The shell draws the same pages, without a window around them that nobody sees: a third of the work.
+  const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   const onPath = (process.env.PATH ?? '')
     .split(path.delimiter)
     .flatMap((folder) => names.map((name) => path.join(folder, name)));
@@ -228,7 +229,9 @@ async function ensureChromium() {
   if (process.getuid?.() === 0 && fs.existsSync('/etc/debian_version')) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await runStep('Reading the lists of Debian packages', ['apt-get', 'update'], { env, signal: stopSignal });
-    await runStep('Installing Chromium', ['apt-get', 'install', '-y', 'chromium'], { env, signal: stopSignal });
+    const { code } = await run(['apt-cache', 'show', 'chromium-headless-shell'], { signal: stopSignal });
+    const name = code === 0 ? 'chromium-headless-shell' : 'chromium';
+    await runStep('Installing Chromium', ['apt-get', 'install', '-y', name], { env, signal: stopSignal });
     const fresh = await findChromium();
     if (fresh) return fresh;
   }
