@@ -159,6 +159,37 @@ describe('ACC-2 an account that is there', () => {
     expect(await accountRow(invited)).toMatchObject({ status: 'invited' });
   });
 
+  it('ACC-2 what was finishing while the account was suspended does not come to life again; nobody is reactivated twice', async () => {
+    const organisation = await makeOrganisation();
+    const { actor } = await signedInPerson(organisation, 'administrator');
+    const person = await makePerson(organisation, { kind: 'parent' });
+    await suspendAccount(actor, person.id);
+    // A sign-in that had looked before, and writes only now.
+    await database.owner`update accounts set status = 'active' where id = ${person.id}`;
+    const { session } = (await enterPassword(visitorAt(organisation), person)).outcome;
+    await database.owner`update accounts set status = 'suspended' where id = ${person.id}`;
+    await reactivateAccount(actor, person.id);
+    expect(await findOpenSession(hashToken(session!.token))).toBeNull();
+    expect(await refusalOf(reactivateAccount(actor, person.id))).toBe('account.changed-meanwhile');
+    const events = await database.owner`
+      select action from audit_events where subject_id = ${person.id} and actor_id = ${actor.account.id} order by id`;
+    expect(events.map(({ action }) => action as string)).toEqual(['account.suspend', 'account.reactivate']);
+  });
+
+  it('ACC-3 nobody floods a mailbox by changing an address to and fro: the letter counts in the budget of the old one', async () => {
+    const organisation = await makeOrganisation();
+    const { actor } = await signedInPerson(organisation, 'administrator');
+    const person = await makePerson(organisation, { kind: 'parent' });
+    const details = { ...(await findManagedAccount(actor, person.id))!, roleId: null };
+    const outcomes: string[] = [];
+    for (let round = 0; round < 7; round += 1) {
+      outcomes.push(await refusalOf(changeAccount(actor, person.id, { ...details, email: 'autre@famille.test' })));
+      await database.owner`
+        update accounts set email = ${person.email}, email_key = ${person.email} where id = ${person.id}`;
+    }
+    expect(tally(outcomes)).toEqual({ done: 5, 'letter.throttled': 2 });
+  });
+
   it('ACC-2 nobody signs in past a suspension that comes at the same moment', async () => {
     database.useTwoInstances();
     const organisation = await makeOrganisation();

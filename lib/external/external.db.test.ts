@@ -5,11 +5,13 @@ import { signedInPerson } from '@/e2e/fixtures/actors';
 import { makeInvitedPerson } from '@/e2e/fixtures/letters';
 import { enterPassword, keepCookies, makeOrganisation, makePerson, tally, visitorAt } from '@/e2e/fixtures/people';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
+import { inOrganisation } from '@/lib/db/in-organisation';
 import type { ProvenIdentity } from '@/lib/authenticators/model';
 import { loadWayIn, saveWayIn } from '@/lib/authenticators/identities/service';
 import { findOpenSession } from '@/lib/sessions/store';
 import { findCurrentAttempt } from '@/lib/sign-in/service';
-import { completeFlow, completeTicket, findTicket, keepAnswer, takeFlow } from './service';
+import { listOwnIdentities } from './own';
+import { completeFlow, completeTicket, findFlowByState, findTicket, keepAnswer, openFlow, takeFlow } from './service';
 
 const database = useDatabase();
 database.useTwoInstances();
@@ -78,6 +80,44 @@ describe('AUTH-7 the first sign-in pins an identity to issuer and subject', () =
     const { authenticatorId, identity, signIn } = await expected();
     expect((await signIn({ ...identity, emailVerified: false })).session).toBeUndefined();
     expect(await refusalsOf(database.owner, authenticatorId)).toEqual(['external.unknown']);
+  });
+
+  it('AUTH-7 an address of which the provider says nothing counts in a domain of this very authenticator alone', async () => {
+    const { organisation, authenticatorId, identity, signIn } = await expected();
+    const silent = { ...identity, emailVerified: false };
+    await makeExternal(database.owner, organisation, { domains: ['erables.test'] });
+    await database.owner`
+      insert into authenticator_domains (organisation_id, domain, authenticator_id)
+      values (${organisation.id}, 'ailleurs.test', ${authenticatorId})`;
+    expect((await signIn(silent)).session).toBeUndefined();
+    expect(await refusalsOf(database.owner, authenticatorId)).toEqual(['external.unknown']);
+    await database.owner`
+      update authenticator_domains set authenticator_id = ${authenticatorId}
+      where organisation_id = ${organisation.id} and domain = 'erables.test'`;
+    expect((await signIn(silent)).session).toBeDefined();
+  });
+
+  it('AUTH-7 pins, and notes who resembles, at the one identity that is meant: others, and one’s own elsewhere, stay as they are', async () => {
+    const { organisation, authenticatorId, person, signIn } = await expected();
+    const neighbour = await makePerson(organisation);
+    await assign(database.owner, organisation, neighbour.id, authenticatorId, `claim(email):${neighbour.email}`);
+    const beside = await makeExternal(database.owner, organisation);
+    await database.owner`
+      insert into external_identities (organisation_id, account_id, authenticator_id, expected)
+      values (${organisation.id}, ${person.id}, ${beside}, ${`claim(email):${person.email}`}),
+        (${organisation.id}, ${neighbour.id}, ${beside}, 'claim(email):Ailleurs@ecole.test')`;
+    const where = async (column: 'near_said' | 'subject') =>
+      database.owner`
+        select account_id, authenticator_id from external_identities
+        where organisation_id = ${organisation.id} and ${database.owner(column)} is not null`;
+    const meant = [{ account_id: person.id, authenticator_id: authenticatorId }];
+    // What is expected at another authenticator resembles nobody here.
+    expect(whyOf((await signIn(identityOf({ email: 'ailleurs@ecole.test' }))).next)).toBe('no-account');
+    expect(await where('near_said')).toEqual([]);
+    expect(whyOf((await signIn(identityOf({ email: person.email.toUpperCase() }))).next)).toBe('no-account');
+    expect(await where('near_said')).toEqual(meant);
+    expect((await signIn()).session).toBeDefined();
+    expect(await where('subject')).toEqual(meant);
   });
 
   it('AUTH-7 refuses what only resembles, and tells the administrator whom it resembles', async () => {
@@ -193,6 +233,44 @@ describe('SIGN-3 a way to a provider', () => {
     const late = await goOut(visitor, authenticatorId, person.email);
     await database.owner`update external_flows set expires_at = now() where authenticator_id = ${authenticatorId}`;
     expect(await takeFlow(visitor, authenticatorId, late)).toBeNull();
+  });
+
+  it('SIGN-3 leads nowhere once the sign-in that opened it was used up, or ran out', async () => {
+    const { organisation, authenticatorId, person } = await expected();
+    const ends = [
+      () => database.owner`update sign_in_attempts set consumed_at = now() where account_id = ${person.id}`,
+      () => database.owner`update sign_in_attempts set expires_at = now() where account_id = ${person.id}`,
+    ];
+    for (const end of ends) {
+      const visitor = visitorAt(organisation);
+      const state = await goOut(visitor, authenticatorId, person.email);
+      await end();
+      expect(await takeFlow(visitor, authenticatorId, state)).toBeNull();
+    }
+  });
+
+  it('SIGN-3 what waits behind a ticket answers to that one alone, is one answer to one request, and ends with its time', async () => {
+    const { organisation, authenticatorId, person, identity } = await expected();
+    const visitor = visitorAt(organisation);
+    const request = async () =>
+      (await findFlowByState(organisation, authenticatorId, await goOut(visitor, authenticatorId, person.email)))!;
+    const answer = async (flow: Awaited<ReturnType<typeof request>>) => {
+      const assertion = { id: newToken(), expiresAt: new Date(Date.now() + 300_000) };
+      return keepAnswer(organisation, { authenticatorId, flow, identity, assertion });
+    };
+    const end = () =>
+      database.owner`update external_flows set expires_at = now() where authenticator_id = ${authenticatorId}`;
+    const flow = await request();
+    const ticket = await answer(flow);
+    await expect(answer(flow)).rejects.toMatchObject({ code: 'external.state' });
+    expect(await findTicket(visitor, newToken())).toBeNull();
+    expect(await findTicket(visitor, ticket)).toMatchObject({ email: person.email });
+    const slow = await request();
+    await end();
+    expect(await findTicket(visitor, ticket)).toBeNull();
+    const late = await completeTicket(visitor, ticket, true);
+    expect([late.session, whyOf(late.next)]).toEqual([undefined, 'lost']);
+    await expect(answer(slow)).rejects.toMatchObject({ code: 'external.state' });
   });
 
   it('SIGN-3 two tabs each have their own: the second still comes back after the first one signed in', async () => {
@@ -334,6 +412,45 @@ describe('AUTH-8 accounts that are made at the first sign-in', () => {
     }
   });
 
+  it('AUTH-8 asks first where another address was typed: nobody is made before the person says yes, and then all of it is told', async () => {
+    const organisation = await makeOrganisation();
+    const id = await makeExternal(database.owner, organisation, { settings: { justInTime }, domains: ['ecole.test'] });
+    const made = async () => database.owner`select id from accounts where authenticator_id = ${id}`;
+    const visitor = visitorAt(organisation);
+    const flow = await comeBack(visitor, id, 'typee@ecole.test');
+    const asked = await completeFlow(visitor, flow, identityOf({ email: 'autre@ecole.test' }));
+    expect(asked.session).toBeUndefined();
+    expect(asked.next).toMatch(/\/sign-in\/provider\/continue\?ticket=/);
+    expect(await made()).toEqual([]);
+    expect((await completeTicket(visitor, asked.next.split('ticket=')[1]!, true)).session).toBeDefined();
+    const [account] = await made();
+    const events = await database.owner`
+      select action, subject_id from audit_events
+      where organisation_id = ${organisation.id} and actor_kind = 'visitor' order by id`;
+    const subject_id = account!['id'] as string;
+    expect(events.map((event) => ({ ...event }))).toEqual([
+      { action: 'sign-in.identify', subject_id: null },
+      { action: 'account.create', subject_id },
+      { action: 'external.bind', subject_id },
+      { action: 'external.verify', subject_id },
+      { action: 'sign-in.complete', subject_id },
+    ]);
+  });
+
+  it('AUTH-8 of six who bring one address at once one gets the account, and the others are told that it is taken', async () => {
+    const organisation = await makeOrganisation();
+    const id = await makeExternal(database.owner, organisation, { settings: { justInTime }, domains: ['ecole.test'] });
+    const outcomes = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        arrive(visitorAt(organisation), id, identityOf({ email: 'nadia.cote@ecole.test' })),
+      ),
+    );
+    expect(tally(outcomes.map(({ session, next }) => (session ? 'in' : (whyOf(next) ?? next))))).toEqual({
+      in: 1,
+      taken: 5,
+    });
+  });
+
   it('AUTH-8 never for another domain, an unverified address, or one that somebody here has', async () => {
     const organisation = await makeOrganisation();
     const domains = ['ecole.test', 'autre.test'];
@@ -358,6 +475,51 @@ describe('AUTH-8 accounts that are made at the first sign-in', () => {
   });
 });
 
+describe('AUTH-7 a signed-in person binds their own identity', () => {
+  it('AUTH-7 a way serves once, and no longer than its session; what is known of the person elsewhere stands beside it', async () => {
+    const organisation = await makeOrganisation();
+    const [id, beside, closed] = [
+      await makeExternal(database.owner, organisation),
+      await makeExternal(database.owner, organisation),
+      await makeExternal(database.owner, organisation),
+    ];
+    await database.owner`update authenticators set active = false where id = ${closed}`;
+    const { actor, token } = await signedInPerson(organisation, null);
+    await database.owner`
+      insert into external_identities (organisation_id, account_id, authenticator_id, expected)
+      values (${organisation.id}, ${actor.account.id}, ${beside}, 'claim(email):attendue@ecole.test')`;
+    const visitor = visitorAt(organisation, { sessionToken: token });
+    const way = async () => {
+      const state = newToken();
+      await inOrganisation(actor, (transaction) =>
+        openFlow(transaction, {
+          organisationId: organisation.id,
+          authenticatorId: id,
+          purpose: 'bind',
+          holder: { sessionId: actor.sessionId },
+          request: { protocol: 'oidc', nonce: newToken(), verifier: newToken() },
+          state,
+        }),
+      );
+      return (await takeFlow(visitor, id, state))!;
+    };
+    const identity = identityOf();
+    const ended = async (flow: Awaited<ReturnType<typeof way>>) =>
+      new URLSearchParams((await completeFlow(visitor, flow, identity)).next.split('?')[1]).get('identity');
+    const [first, again, late] = [await way(), await way(), await way()];
+    expect([await ended(first), await ended(first), await ended(again)]).toEqual(['bound', 'lost', 'bound']);
+    const own = new Map((await listOwnIdentities(actor)).map((one) => [one.id, one.boundAt]));
+    expect(own).toEqual(
+      new Map([
+        [id, expect.any(Date)],
+        [beside, null],
+      ]),
+    );
+    await database.owner`update sessions set absolute_until = now() where id = ${actor.sessionId}`;
+    expect(await ended(late)).toBe('lost');
+  });
+});
+
 describe('SAML-1 a sign-in that the provider begins', () => {
   it('SAML-1 belongs to no browser before the person says yes, works once, and its assertion is taken once', async () => {
     const { organisation, authenticatorId, person, identity } = await expected();
@@ -375,6 +537,22 @@ describe('SAML-1 a sign-in that the provider begins', () => {
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => completeTicket(visitor, ticket, true)));
     expect(outcomes.filter(({ session }) => session !== undefined)).toHaveLength(1);
     expect(await findTicket(visitor, ticket)).toBeNull();
+  });
+
+  it('SAML-1 a word that was refused lets nobody in later', async () => {
+    const { organisation, authenticatorId, person, identity } = await expected();
+    const assertion = { id: newToken(), expiresAt: new Date(Date.now() + 300_000) };
+    const ticket = await keepAnswer(organisation, { authenticatorId, flow: null, identity, assertion });
+    const visitor = visitorAt(organisation);
+    const become = (status: string) => database.owner`update accounts set status = ${status} where id = ${person.id}`;
+    const said = async () => {
+      const { session, next } = await completeTicket(visitor, ticket, true);
+      return session ? 'in' : whyOf(next);
+    };
+    await become('suspended');
+    expect(await said()).toBe('no-account');
+    await become('active');
+    expect(await said()).toBe('lost');
   });
 });
 

@@ -5,6 +5,7 @@ import { browserAt } from '@/e2e/fixtures/oidc';
 import { actorWith, keepCookies, makeOrganisation, makePerson, visitorAt, type Person } from '@/e2e/fixtures/people';
 import { keepSecret } from '@/lib/authenticators/secrets';
 import { urlsOf } from '@/lib/authenticators/urls';
+import { newToken } from '@/lib/crypto/tokens';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import type { Organisation } from '@/lib/organisations/model';
 import { startAttempt } from '@/lib/sign-in/service';
@@ -141,6 +142,7 @@ describe('OIDC-4 sign-out', () => {
     const visitor = visitorAt(organisation);
     const ticket = new URLSearchParams(next.split('?')[1]).get('ticket')!;
     expect(await findSignedOut(visitor, { ticket, state: null })).toMatchObject({ state: 'leaving' });
+    expect(await leaveProvider(visitor, newToken())).toBeNull();
     const ways = await Promise.all([1, 2, 3].map(() => leaveProvider(visitor, ticket)));
     const [way] = ways.filter((one) => one !== null);
     expect(ways.filter((one) => one !== null)).toHaveLength(1);
@@ -227,6 +229,7 @@ describe('AUTH-7 a signed-in person binds their own identity', () => {
     await signIn(organisation, id, person);
     const taken = await bind(organisation, id, person);
     expect(taken.outcome.next).toContain('identity=taken');
+    expect(await refusalsOf(database.owner, id)).toEqual(['external.other-subject']);
     const signedIn = await signedInPerson(organisation, null);
     const accountId = signedIn.actor.account.id;
     await database.owner`
@@ -235,6 +238,7 @@ describe('AUTH-7 a signed-in person binds their own identity', () => {
     const other: Person = { id: 'hugo', email: 'hugo@ailleurs.test', username: '', password: '' };
     const unexpected = await bind(organisation, id, other, signedIn);
     expect(unexpected.outcome.next).toContain('identity=unexpected');
+    expect(await refusalsOf(database.owner, id)).toEqual(['external.other-subject', 'external.near-match']);
     const [row] = await database.owner`select subject from external_identities where account_id = ${accountId}`;
     expect(row).toEqual({ subject: null });
   });
@@ -277,6 +281,17 @@ describe('AUTH-5 « Tester »', () => {
     provider.lie = 'nonce';
     expect(await findTestResult(actor, await tryAs(person))).toMatchObject({ state: 'fault', fault: 'oidc.nonce' });
     provider.lie = null;
+    await database.owner`update external_flows set expires_at = now() where id = ${flow}`;
+    expect(await findTestResult(actor, flow)).toBeNull();
+    const events = await database.owner<{ action: string; outcome: string; reason: string | null }[]>`
+      select action, outcome, reason from audit_events where organisation_id = ${organisation.id} and action like 'external.%'
+      order by id`;
+    expect(events.map(({ action, outcome, reason }) => [action, outcome, reason])).toEqual([
+      ['external.begin', 'success', null],
+      ['external.test', 'success', null],
+      ['external.begin', 'success', null],
+      ['external.test', 'failure', 'oidc.nonce'],
+    ]);
     const [row] = await database.owner`select subject from external_identities where account_id = ${person.id}`;
     expect(row).toEqual({ subject: null });
   });

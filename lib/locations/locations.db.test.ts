@@ -180,6 +180,13 @@ describe('LOC-3 filters', () => {
     await service.endException(actor, exceptions[0]!.id);
     expect(await stepFrom(token, ELSEWHERE)).toBe('blocked');
     expect(await refusal(service.endException(actor, exceptions[0]!.id))).toBe('not-found');
+    expect((await service.listPlaces(actor)).exceptions).toEqual([]);
+    // One that is over by itself is neither shown nor ended once more.
+    await service.grantException(actor, person.username, { minutes: 60, reason: 'Encore' });
+    const [over] = await database.owner`
+      update filter_exceptions set ends_at = now() where account_id = ${person.id} and revoked_at is null returning id`;
+    expect((await service.listPlaces(actor)).exceptions).toEqual([]);
+    expect(await refusal(service.endException(actor, over!['id'] as string))).toBe('not-found');
   });
 
   it('LOC-9 AUD-1 whoever excepts themselves does so before the others’ eyes: a letter, an event of its own, a word in the list', async () => {
@@ -372,6 +379,43 @@ describe('GUARD nobody locks themselves out', () => {
     expect((await service.listPlaces(actor)).filters).toMatchObject([{ mode: 'warn' }]);
     expect(await stepFrom(token, ELSEWHERE)).toBe('signed-in');
   });
+});
+
+it('LOC-1 a rule is changed and taken away at its own location alone', async () => {
+  const { actor, office } = await house();
+  const other = await service.saveLocation(actor, null, fields('Annexe'));
+  const [rule] = (await service.loadLocation(actor, office)).rules;
+  expect(await refusal(service.saveRule(actor, other, rule!.id, list('Prise', '10.0.0.1')))).toBe('not-found');
+  expect(await refusal(service.removeRule(actor, other, rule!.id))).toBe('not-found');
+  expect((await service.loadLocation(actor, office)).rules).toEqual([rule]);
+});
+
+it('AUD-1 each act on places, filters and exceptions stands in the audit by its own name', async () => {
+  const { organisation, actor, office } = await house();
+  const [rule] = (await service.loadLocation(actor, office)).rules;
+  await service.saveFilter(actor, { kind: 'parent' }, filter('watch', [office]));
+  const person = await makePerson(organisation);
+  await service.grantException(actor, person.username, { minutes: 60, reason: 'Formation' });
+  await service.endException(actor, (await service.listPlaces(actor)).exceptions[0]!.id);
+  await service.switchFiltersOff(operatorOf(organisation));
+  await service.saveFilter(actor, { kind: 'parent' }, null);
+  await service.removeRule(actor, office, rule!.id);
+  await service.removeLocation(actor, office);
+  const events = await database.owner<{ action: string; subject_id: string | null }[]>`
+    select action, subject_id from audit_events
+    where organisation_id = ${organisation.id} and (action like 'location.%' or action like 'filter.%') order by id`;
+  const own = actor.account.id;
+  expect(events.map(({ action, subject_id }) => [action, subject_id])).toEqual([
+    ['location.save', own],
+    ['location.rule-save', own],
+    ['filter.save', own],
+    ['filter.exception-grant', person.id],
+    ['filter.exception-revoke', person.id],
+    ['filter.pause-all', null],
+    ['filter.save', own],
+    ['location.rule-remove', own],
+    ['location.remove', own],
+  ]);
 });
 
 it('ACC-6 another organisation’s locations, rules and people can’t be named', async () => {

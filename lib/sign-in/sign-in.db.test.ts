@@ -440,6 +440,11 @@ describe('SIGN-3 attempts', () => {
     expect(
       (await submitCode(visitor, { attempt, code: await codeOf(person.secret), trustDevice: false })).session,
     ).toBeDefined();
+    expect(await eventsOf(person.id, 'sign-in.code')).toEqual({
+      'failure code.wrong': 5,
+      'refused too-many': 1,
+      success: 1,
+    });
   });
 
   it('SIGN-3 what can’t be a code costs no try', async () => {
@@ -480,6 +485,28 @@ describe('AUTH-2 a password that somebody else chose', () => {
     expect(await refusalOf(enterPassword(visitorAt(organisation), person))).toBe('sign-in.wrong-password');
     const again = await enterPassword(visitorAt(organisation), { ...person, password: CHOSEN });
     expect(again.outcome.session).toBeDefined();
+  });
+
+  it('AUTH-2 MFA-5 with it end other sign-ins under way and the trust in devices of this person, and of nobody else', async () => {
+    const [person, neighbour] = [await makeEnrolledPerson(organisation), await makePerson(organisation)];
+    const trusted = await knownBrowser(person.id);
+    await database.owner`
+      update devices set trusted_until = now() + interval '1 hour' where account_id = ${person.id}`;
+    const [begun, beside] = [visitorAt(organisation), visitorAt(organisation)];
+    await identify(begun, person.email);
+    await identify(beside, neighbour.email);
+    const visitor = visitorAt(organisation);
+    await database.owner`update passwords set must_change = true where account_id = ${person.id}`;
+    const { attempt } = await enterPassword(visitor, person);
+    keepCookies(visitor, await submitCode(visitor, { attempt, code: await codeOf(person.secret), trustDevice: false }));
+    const { session } = await submitNewPassword(visitor, { attempt, password: CHOSEN });
+    expect(await findOpenSession(hashToken(session!.token))).not.toBeNull();
+    expect(await findCurrentAttempt(begun)).toBeNull();
+    expect(await findCurrentAttempt(beside)).not.toBeNull();
+    const devices = await database.owner`
+      select trusted_until from devices
+      where account_id = ${person.id} and token_hash = ${hashToken(trusted.deviceToken!)}`;
+    expect(devices).toEqual([{ trusted_until: null }]);
   });
 
   it('AUTH-2 can’t be kept, nor replaced by one that the rules refuse', async () => {

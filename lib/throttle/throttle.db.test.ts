@@ -111,7 +111,12 @@ describe('SIGN-4 tries are counted before a secret is compared', () => {
     const here = place();
     await burst(9, [who, here]);
     expect(await claim([who, here])).toBe(0);
+    const [neighbour, there] = [person(), place()];
+    await Promise.all([burst(10, [neighbour]), burst(50, [there])]);
     await clear([who, here]);
+    // Nobody else's count is cleared by it, at the same secret or at another.
+    expect(await claim([neighbour])).toBeGreaterThan(0);
+    expect(await claim([there])).toBeGreaterThan(0);
     expect((await burst(20, [who])).through).toBe(10);
     // Ten were counted at the address and one of them came back: somebody who signs in well now and then frees nobody.
     expect((await burst(60, [here])).through).toBe(41);
