@@ -40,8 +40,8 @@ export type WayOut =
   | { readonly kind: 'post'; readonly action: string; readonly fields: Readonly<Record<string, string>> };
 
 /**
- * What a page says of a way that ended at no session, or of a sign-out that ended none. The exact fault stands in the audit alone; whoever is turned away
- * reads one of these.
+ * What a page says of a way that ended at no session, or of a sign-out that ended none. The exact fault stands in the
+ * audit alone; whoever is turned away reads one of these.
  */
 export const REFUSED_PAGES = ['lost', 'cancelled', 'away', 'answer', 'no-account', 'taken', 'mfa', 'sign-out'] as const;
 export type RefusedPage = (typeof REFUSED_PAGES)[number];

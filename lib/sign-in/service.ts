@@ -562,13 +562,17 @@ async function tryFactor(
   );
 }
 
-/** The factors by which whoever waits for a code in this browser can go on (AUTH-3); empty: nobody waits. */
-export async function listChallengeFactors(visitor: Visitor, attemptId: string): Promise<readonly FactorRow[]> {
-  const settings = await settingsOf(visitor.organisation);
-  return inOrganisation(visitor, async (transaction) => {
-    const attempt = await loadChallenge(transaction, visitor, attemptId, settings);
-    return attempt === null ? [] : usableOf(await listFactors(transaction, attempt.accountId!));
-  });
+/**
+ * The factors by which whoever waits for a code can go on (AUTH-3); empty: nobody waits.
+ *
+ * @param attempt as this request found it, with the decision about it: it is not asked for again
+ */
+export async function listChallengeFactors(
+  visitor: Visitor,
+  { step, person }: AttemptView,
+): Promise<readonly FactorRow[]> {
+  if (step !== 'challenge' || person === null) return [];
+  return inOrganisation(visitor, async (transaction) => usableOf(await listFactors(transaction, person.accountId)));
 }
 
 /**

@@ -19,7 +19,7 @@ export interface Challenge {
 
 /** By what whoever waits for a second factor in this browser can go on. */
 export async function findChallenge(visitor: Visitor, attempt: AttemptView): Promise<Challenge> {
-  const factors = await listChallengeFactors(visitor, attempt.id);
+  const factors = await listChallengeFactors(visitor, attempt);
   const typed = factors.filter(({ kind }) => kind === 'totp' || kind === 'hotp');
   const tokens = typed.filter(({ tokenId }) => tokenId !== null);
   return {
