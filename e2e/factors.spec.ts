@@ -200,11 +200,17 @@ for (const { language, script } of [
     await hand.press(second.locator('[type=submit]'));
     await expect(list.getByText('La tablette de Noé', { exact: true })).toBeVisible();
 
+    const removal = (await second.getByRole('link').getAttribute('href'))!;
     await hand.press(list.getByRole('listitem').nth(0).getByRole('link'));
     await hand.press(page.locator('main [type=submit]'));
     await account.arrive();
     await expect(list.getByRole('listitem')).toHaveCount(1);
-    await hand.press(list.getByRole('listitem').getByRole('link'));
+    // Locked with its reason, in the list and at its address.
+    const locked = list.getByRole('button', { name: 'La tablette de Noé' });
+    await expect(locked).toHaveAccessibleDescription(words.lastMethod);
+    await expect(locked).toHaveAttribute('aria-disabled', 'true');
+    await expect(list.getByRole('link')).toHaveCount(0);
+    await page.goto(removal);
     await expect(page.getByText(words.lastMethod)).toBeVisible();
     await expect(page.locator('main [type=submit]')).toHaveCount(0);
 
