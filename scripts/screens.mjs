@@ -2,12 +2,12 @@
  * `npm run screens`: makes the README's pictures of the real screens, in docs/screens/, by walking through a running demo
  * in a real Chromium.
  */
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
 import sharp from 'sharp';
 import { TOTP } from 'totp-generator';
+import { findChromium } from './chromium.mjs';
 import { Failure, report, repository } from './steps.mjs';
 
 const help = `Makes the pictures of docs/screens/ from the screens of a running demo.
@@ -36,22 +36,8 @@ const employee = personCalled('Léa');
 /** An employee too, who may enter every room of the settings. */
 const administrator = personCalled('Odile');
 
-/** @returns {string} */
-function findChromium() {
-  const given = process.env.CHROMIUM_PATH;
-  if (given) {
-    if (!fs.existsSync(given)) throw new Failure(`CHROMIUM_PATH names ${given}, which does not exist.`);
-    return given;
-  }
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const onPath = (process.env.PATH ?? '')
-    .split(path.delimiter)
-    .flatMap((directory) => names.map((name) => path.join(directory, name)));
-  const applications = ['Chromium', 'Google Chrome'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
-  const found = [chromium.executablePath(), ...onPath, '/snap/bin/chromium', ...applications].find(
-    // On Ubuntu, chromium-browser may be a mere script that tells people to install something else.
-    (file) => file && fs.existsSync(file) && spawnSync(file, ['--version'], { stdio: 'ignore' }).status === 0,
-  );
+async function chromiumForPictures() {
+  const found = await findChromium();
   if (!found) throw new Failure('There is no Chromium to take pictures with. Set CHROMIUM_PATH.');
   return found;
 }
@@ -255,7 +241,10 @@ if (process.argv.includes('--help')) {
   try {
     fs.mkdirSync(folder, { recursive: true });
     const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const browser = await chromium.launch({ executablePath: findChromium(), args: ['--disable-gpu', ...args] });
+    const browser = await chromium.launch({
+      executablePath: await chromiumForPictures(),
+      args: ['--disable-gpu', ...args],
+    });
     try {
       await takePictures(browser);
     } finally {

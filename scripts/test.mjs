@@ -2,10 +2,10 @@
  * `npm test` (RUN-2): types, lint, tests on their own, tests against a real PostgreSQL, the build, journeys in a real
  * Chromium. `npm test -- pure lint` runs only the stages named. The last line says how many passed and failed.
  */
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { findChromium } from './chromium.mjs';
 import { startPostgres } from './embedded-postgres.mjs';
 import {
   checkNode,
@@ -183,40 +183,6 @@ function hasFiles(folder, names, without = []) {
     const skipped = entry.name.startsWith('.') || entry.name === 'node_modules' || without.includes(entry.name);
     return !skipped && hasFiles(path.join(folder, entry.name), names);
   });
-}
-
-/** @returns {Promise<string | undefined>} the Chromium of this machine */
-async function findChromium() {
-  const given = process.env.CHROMIUM_PATH;
-  if (given) {
-    if (!fs.existsSync(given)) throw new Failure(`CHROMIUM_PATH names ${given}, which does not exist.`);
-    return given;
-  }
-  const { chromium } = await import('@playwright/test');
-  // The shell draws the same pages, without a window around them that nobody sees: a third of the work.
-  const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const onPath = (process.env.PATH ?? '')
-    .split(path.delimiter)
-    .flatMap((folder) => names.map((name) => path.join(folder, name)));
-  const windowsFolders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].map((name) => process.env[name] ?? '');
-  const usual = {
-    darwin: ['Chromium', 'Google Chrome'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`),
-    win32: windowsFolders.flatMap((folder) => [
-      path.join(folder, 'Google/Chrome/Application/chrome.exe'),
-      path.join(folder, 'Chromium/Application/chrome.exe'),
-    ]),
-    linux: [...onPath, '/snap/bin/chromium'],
-  };
-  return [chromium.executablePath(), ...(usual[/** @type {'linux'} */ (process.platform)] ?? onPath)].find(isBrowser);
-}
-
-/** @param {string} file */
-function isBrowser(file) {
-  if (!file || !fs.existsSync(file)) return false;
-  // On Ubuntu, chromium-browser may be a mere script that tells people to install something else.
-  return (
-    process.platform !== 'linux' || spawnSync(file, ['--version'], { timeout: 20_000, stdio: 'ignore' }).status === 0
-  );
 }
 
 /**
