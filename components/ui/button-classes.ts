@@ -15,7 +15,8 @@ export function buttonClasses(variant: ButtonVariant, wide: boolean, className?:
   return classNames(
     'inline-flex min-h-11 items-center justify-center gap-2 rounded-field px-5 py-2 text-center font-semibold no-underline transition-colors',
     'disabled:opacity-60 aria-disabled:opacity-60 print:hidden',
-    wide && 'w-full',
+    // Names that others gave may be one word as long as they like: what has the whole line breaks it.
+    wide && 'w-full wrap-anywhere',
     variants[variant],
     className,
   );
