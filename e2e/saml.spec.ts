@@ -240,6 +240,15 @@ test('SAML-2 bombs are answered, everybody else besides, and the process lives',
   const id = await makeExternal(database, organisation, { type: 'saml', settings });
   const acs = `${portal.origin}/api/saml/${id}/acs`;
   const texts = Object.values(bombs());
+  const wait = async () => {
+    const begun = performance.now();
+    expect((await fetch(`${portal.origin}/healthz`)).status).toBe(200);
+    return performance.now() - begun;
+  };
+  // Nineteen of twenty: what one of them waits besides is the machine's.
+  const most = (waits: readonly number[]) => waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.95)]!;
+  const before: number[] = [];
+  while (before.length < 100) before.push(await wait());
   let throwing = true;
   const statuses: number[] = [];
   const thrown = (async () => {
@@ -250,15 +259,10 @@ test('SAML-2 bombs are answered, everybody else besides, and the process lives',
     throwing = false;
   })();
   const waits: number[] = [];
-  while (throwing) {
-    const begun = performance.now();
-    expect((await fetch(`${portal.origin}/healthz`)).status).toBe(200);
-    waits.push(performance.now() - begun);
-  }
+  while (throwing) waits.push(await wait());
   await thrown;
   expect(statuses.filter((status) => status !== 303 && status !== 400)).toEqual([]);
-  // Nineteen of twenty: what one of them waits besides is the machine's, not the bomb's.
-  expect(waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.95)]).toBeLessThan(100);
+  expect(most(waits)).toBeLessThan(100 + 4 * most(before));
   for (const body of ['', 'SAMLResponse=', 'SAMLResponse=a&SAMLResponse=b', 'x=y']) {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     expect((await fetch(acs, { method: 'POST', body, headers, redirect: 'manual' })).status).toBe(400);

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { TOTP } from 'totp-generator';
 import { describe, expect, it } from 'vitest';
+import { fastest } from '@/e2e/fixtures/fastest';
 import { cleanCode, groupKey, matchTotp, newTotpSecret, otpauthUri } from './totp';
 
 /** RFC 4226 §5.3 written out, independent of the library that the code uses. */
@@ -260,10 +261,11 @@ describe('ENROL-4 what people type', () => {
   });
 
   it('ENROL-4 is quick on a megabyte', () => {
-    const before = performance.now();
-    expect(cleanCode('1'.repeat(1_000_000))).toBeNull();
-    expect(cleanCode(' '.repeat(1_000_000) + '123456')).toBeNull();
-    expect(performance.now() - before).toBeLessThan(50);
+    const took = fastest(() => {
+      expect(cleanCode('1'.repeat(1_000_000))).toBeNull();
+      expect(cleanCode(' '.repeat(1_000_000) + '123456')).toBeNull();
+    });
+    expect(took).toBeLessThan(50);
   });
 
   it('ENROL-4 gives every decimal digit of Unicode the value that its own numbering system gives it', () => {

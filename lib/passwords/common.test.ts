@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fastest } from '@/e2e/fixtures/fastest';
 import { commonHash, countCommonPasswords, HASH_BYTES, isCommonPassword } from './common';
 
 describe('AUTH-2 common passwords', () => {
@@ -70,9 +71,10 @@ describe('AUTH-2 common passwords', () => {
 
   it('AUTH-2 is answered within a millisecond, and the list is small', () => {
     isCommonPassword('warm');
-    const startedAt = performance.now();
-    for (let round = 0; round < 500; round += 1) isCommonPassword(`Une longue phrase à soi ${round}`);
-    expect((performance.now() - startedAt) / 500).toBeLessThan(1);
+    const took = fastest(() => {
+      for (let round = 0; round < 100; round += 1) isCommonPassword(`Une longue phrase à soi ${round}`);
+    });
+    expect(took / 100).toBeLessThan(1);
     expect(statSync(path.resolve('lib/passwords/common-passwords.bin')).size).toBeLessThan(2_000_000);
   });
 

@@ -1,6 +1,7 @@
 import { DOMParser, MIME_TYPE } from '@xmldom/xmldom';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fastest } from '@/e2e/fixtures/fastest';
 import { bombs } from '@/e2e/fixtures/saml-bombs';
 import { forgeResponse, forgeXml, makeProviderKey } from '@/e2e/fixtures/saml-forge';
 import { SamlFault } from './fault';
@@ -25,18 +26,6 @@ function screened(text: string | Uint8Array): string {
     if (error instanceof SamlFault) return String(error.details['why'] ?? error.code);
     throw error;
   }
-}
-
-/** The least of several tries, in milliseconds of the processor: others use the machine too. */
-function fastest(work: () => void): number {
-  return Math.min(
-    ...Array.from({ length: 7 }, () => {
-      const begun = process.cpuUsage();
-      work();
-      const { user, system } = process.cpuUsage(begun);
-      return (user + system) / 1_000;
-    }),
-  );
 }
 
 it('SAML-2 a letter that a provider could not read itself is one like any other', () => {
