@@ -20,7 +20,7 @@ export function FileField({ name, id = name, label, hint, error, roomy, classNam
   const [chosen, setChosen] = useState('');
   useEffect(() => {
     const { form } = control.current!;
-    const read = () => setChosen([...(control.current?.files ?? [])].map((file) => file.name).join(', '));
+    const read = () => setChosen(namesOf(control.current));
     // A form that is emptied tells nobody but itself, and before it is; a browser may bring back what was chosen.
     const emptied = () => setTimeout(read);
     read();
@@ -57,7 +57,7 @@ export function FileField({ name, id = name, label, hint, error, roomy, classNam
           id={id}
           name={name}
           type="file"
-          onChange={(event) => setChosen([...(event.target.files ?? [])].map((file) => file.name).join(', '))}
+          onChange={(event) => setChosen(namesOf(event.target))}
           aria-invalid={error ? true : input['aria-invalid']}
           aria-describedby={describedBy(id, hint, error, input['aria-describedby'])}
           className="absolute inset-0 cursor-pointer p-1 outline-none text-quiet opacity-0 file:mr-3 file:h-9 file:w-44 file:cursor-pointer file:opacity-0 noscript:opacity-100"
@@ -66,6 +66,8 @@ export function FileField({ name, id = name, label, hint, error, roomy, classNam
     </FieldFrame>
   );
 }
+
+const namesOf = (control: HTMLInputElement | null) => [...(control?.files ?? [])].map(({ name }) => name).join(', ');
 
 /** A file of the form around it. Not among the other fields of a form: few pages ask for one, and no other sends its script. */
 export function FormFileField(props: FileFieldProps) {

@@ -4,9 +4,9 @@ import { config } from '@/lib/config';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { rememberDevice, renameDevices } from '@/lib/devices/store';
-import { queueLetter } from '@/lib/mail/outbox';
 import type { Reason } from '@/lib/policy/decision';
-import { findSubject, listHelpers } from '@/lib/resets/store';
+import { tellHelpers } from '@/lib/resets/helpers';
+import { findSubject } from '@/lib/resets/store';
 import { APPROVERS_TOLD_MAX, type DeviceState } from './model';
 import * as store from './store';
 
@@ -64,21 +64,15 @@ export async function tellApprovers(
   const subject = await findSubject(transaction, accountId);
   if (subject === null) return;
   const { organisation, origin } = visitor;
-  for (const one of await listHelpers(transaction, subject, APPROVERS_TOLD_MAX, 'devices.manage')) {
-    await queueLetter(
-      transaction,
-      visitor,
-      { accountId: one.id, email: one.email, locale: one.locale ?? organisation.locale },
-      {
-        template,
-        name: `${subject.firstName} ${subject.lastName}`,
-        userAgent: origin.userAgent,
-        address: origin.address,
-        at: at.toISOString(),
-        link: `${config().APP_ORIGIN}${devicesPath(organisation.slug)}`,
-      },
-    );
-  }
+  const to = { max: APPROVERS_TOLD_MAX, permission: 'devices.manage' } as const;
+  await tellHelpers(transaction, visitor, subject, to, {
+    template,
+    name: `${subject.firstName} ${subject.lastName}`,
+    userAgent: origin.userAgent,
+    address: origin.address,
+    at: at.toISOString(),
+    link: `${config().APP_ORIGIN}${devicesPath(organisation.slug)}`,
+  });
 }
 
 /** What the administrators have said of the browser of a visitor; null: it never waited, or was forgotten. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { identifierKey, optionalLine, organisationName as lineOfText } from '@/lib/accounts/text';
-import { requirePermission } from '@/lib/actors/permission';
 import type { Actor, Operator } from '@/lib/actors/model';
+import { nameOf } from '@/lib/actors/name';
+import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { insertPendingPlaces, listPendingChanges, snapshotPlaces } from '@/lib/changes/store';
 import { config } from '@/lib/config';
 import { sqlState, violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
-import { queueLetter } from '@/lib/mail/outbox';
 import { parseAddress } from '@/lib/network/address';
 import { countryOf } from '@/lib/network/countries';
 import { covers } from '@/lib/network/matcher';
@@ -17,8 +17,9 @@ import type { AccountKind } from '@/lib/policy/decision';
 import { mayActOn } from '@/lib/policy/authority';
 import { judgeNetwork, type NetworkFacts } from '@/lib/policy/network';
 import { Refusal } from '@/lib/refusals';
+import { tellHelpers } from '@/lib/resets/helpers';
 import { helpReason } from '@/lib/resets/model';
-import { findSubject, listHelpers } from '@/lib/resets/store';
+import { findSubject } from '@/lib/resets/store';
 import { findAccountId } from '@/lib/sign-in/store';
 import type { ExceptionView, FilterView, LocationView, RuleProblem } from './model';
 import { compilePlaces, type PlaceRows } from './places';
@@ -425,19 +426,13 @@ export async function grantException(
 async function tellOthers(transaction: OrganisationTransaction, actor: Actor, endsAt: Date): Promise<void> {
   const { organisation, account } = actor;
   const subject = { id: account.id, permissions: [...actor.permissions] };
-  for (const one of await listHelpers(transaction, subject, OTHERS_TOLD_MAX, 'locations.manage')) {
-    await queueLetter(
-      transaction,
-      actor,
-      { accountId: one.id, email: one.email, locale: one.locale ?? organisation.locale },
-      {
-        template: 'exception-own',
-        name: `${account.firstName} ${account.lastName}`,
-        until: endsAt.toISOString(),
-        link: `${config().APP_ORIGIN}/${organisation.slug}/settings/locations#exceptions`,
-      },
-    );
-  }
+  const to = { max: OTHERS_TOLD_MAX, permission: 'locations.manage' } as const;
+  await tellHelpers(transaction, actor, subject, to, {
+    template: 'exception-own',
+    name: nameOf(actor),
+    until: endsAt.toISOString(),
+    link: `${config().APP_ORIGIN}/${organisation.slug}/settings/locations#exceptions`,
+  });
 }
 
 async function refuseBeyond(transaction: OrganisationTransaction, actor: Actor, accountId: string): Promise<void> {

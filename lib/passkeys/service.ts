@@ -5,9 +5,10 @@ import { config } from '@/lib/config';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { listFactors } from '@/lib/factors/store';
 import { usableOf } from '@/lib/factors/verify';
-import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
+import { notifyOwner } from '@/lib/mail/outbox';
 import { Refusal, type RefusalCode } from '@/lib/refusals';
-import { findSubject, listHelpers } from '@/lib/resets/store';
+import { tellHelpers } from '@/lib/resets/helpers';
+import { findSubject } from '@/lib/resets/store';
 import { deleteSessions } from '@/lib/sessions/store';
 import { deleteAttempts } from '@/lib/sign-in/store';
 import { endDeviceTrust } from '@/lib/devices/store';
@@ -201,7 +202,6 @@ async function tellOfCopy(
   accountId: string,
   { factorId, name }: store.PasskeyRow,
 ): Promise<void> {
-  const { organisation } = actor;
   await recordEvent(transaction, actor, {
     action: 'mfa.passkey-cloned',
     outcome: 'refused',
@@ -211,13 +211,16 @@ async function tellOfCopy(
   await notifyOwner(transaction, actor, accountId, { template: 'passkey-cloned', passkey: name });
   const subject = await findSubject(transaction, accountId);
   if (subject === null) return;
-  const link = `${config().APP_ORIGIN}${resetPath(organisation.slug, accountId)}`;
-  for (const one of await listHelpers(transaction, subject, TOLD_MAX)) {
-    await queueLetter(
-      transaction,
-      actor,
-      { accountId: one.id, email: one.email, locale: one.locale ?? organisation.locale },
-      { template: 'passkey-cloned-somebody', name: `${subject.firstName} ${subject.lastName}`, passkey: name, link },
-    );
-  }
+  await tellHelpers(
+    transaction,
+    actor,
+    subject,
+    { max: TOLD_MAX },
+    {
+      template: 'passkey-cloned-somebody',
+      name: `${subject.firstName} ${subject.lastName}`,
+      passkey: name,
+      link: `${config().APP_ORIGIN}${resetPath(actor.organisation.slug, accountId)}`,
+    },
+  );
 }

@@ -244,8 +244,10 @@ export type Place = keyof typeof PLACES;
 /** The places where somebody must have signed in. */
 export type SignedInPlace = { [P in Place]: (typeof PLACES)[P] extends 'anyone' ? never : P }[Place];
 export type ActionName = keyof typeof ACTIONS;
-/** Patterns of all places, the most exact first: a fixed word before any word, any word before whatever follows, and of two that
- * leave as much open the one that says more before it. */
+/**
+ * Patterns of all places, the most exact first: a fixed word before any word, any word before whatever follows, and of two
+ * that leave as much open the one that says more before it.
+ */
 const PATTERNS = (Object.keys(PLACES) as Place[])
   .map((place) => ({
     place,

@@ -8,7 +8,8 @@ import { queueLetter } from '@/lib/mail/outbox';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
 import { loadSubject } from '@/lib/resets/authority';
-import { findSubject, listHelpers } from '@/lib/resets/store';
+import { tellHelpers } from '@/lib/resets/helpers';
+import { findSubject } from '@/lib/resets/store';
 import { loadChallengedPerson } from '@/lib/sign-in/service';
 import { LETTERS_MAX, REQUEST_LIFETIME_HOURS, REQUESTS_PER_DAY_MAX, type OwnRequest, type RequestView } from './model';
 import * as store from './store';
@@ -48,19 +49,17 @@ export async function requestHelp(visitor: Visitor, attemptId: string): Promise<
     });
     const subject = written.notify ? await findSubject(transaction, accountId) : null;
     if (subject === null) return;
-    const { organisation } = visitor;
-    for (const helper of await listHelpers(transaction, subject, LETTERS_MAX)) {
-      await queueLetter(
-        transaction,
-        visitor,
-        { accountId: helper.id, email: helper.email, locale: helper.locale ?? organisation.locale },
-        {
-          template: 'reset-requested',
-          name: `${subject.firstName} ${subject.lastName}`,
-          link: `${config().APP_ORIGIN}${requestsPath(organisation.slug)}`,
-        },
-      );
-    }
+    await tellHelpers(
+      transaction,
+      visitor,
+      subject,
+      { max: LETTERS_MAX },
+      {
+        template: 'reset-requested',
+        name: `${subject.firstName} ${subject.lastName}`,
+        link: `${config().APP_ORIGIN}${requestsPath(visitor.organisation.slug)}`,
+      },
+    );
   });
 }
 

@@ -69,13 +69,13 @@ export function readMetadata(
     const all = [...walk(root)].filter((one) => isNamed(one, 'metadata', 'EntityDescriptor'));
     const inside = all.filter((one) => childrenOf(one, 'metadata', 'IDPSSODescriptor').length > 0);
     if (inside.length > 1) return { issue: 'metadata.several' };
-    const until = attributeOf(root, 'validUntil');
-    if (until !== null && new Date(until) <= now) return { issue: 'metadata.expired', date: new Date(until) };
+    const ended = endOf(root, now);
+    if (ended !== null) return { issue: 'metadata.expired', date: ended };
     root = inside[0] ?? all[0] ?? root;
   }
   if (!isNamed(root, 'metadata', 'EntityDescriptor')) return { issue: 'metadata.notProvider' };
-  const until = attributeOf(root, 'validUntil');
-  if (until !== null && new Date(until) <= now) return { issue: 'metadata.expired', date: new Date(until) };
+  const ended = endOf(root, now);
+  if (ended !== null) return { issue: 'metadata.expired', date: ended };
   const providers = childrenOf(root, 'metadata', 'IDPSSODescriptor');
   if (providers.length === 0) {
     const ours = childrenOf(root, 'metadata', 'SPSSODescriptor').length > 0;
@@ -114,6 +114,12 @@ export function readMetadata(
       wantsSigned: ['true', '1'].includes(attributeOf(provider, 'WantAuthnRequestsSigned') ?? ''),
     },
   };
+}
+
+/** Until when an element was said to be valid, where that is over; null: it is valid, or says nothing. */
+function endOf(element: Element, now: Date): Date | null {
+  const until = attributeOf(element, 'validUntil');
+  return until !== null && new Date(until) <= now ? new Date(until) : null;
 }
 
 /** By redirect where there is a choice: it needs no form. */

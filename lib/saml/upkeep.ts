@@ -8,11 +8,10 @@ import { config } from '@/lib/config';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { findDoor } from '@/lib/external/service';
 import { lockOptions } from '@/lib/options/store';
-import { queueLetter } from '@/lib/mail/outbox';
 import type { Letter } from '@/lib/mail/model';
 import type { Organisation } from '@/lib/organisations/model';
 import { Refusal } from '@/lib/refusals';
-import { listHelpers } from '@/lib/resets/store';
+import { tellHelpers } from '@/lib/resets/helpers';
 import { viewCertificate } from './certificates';
 import { fetchMetadata, isProviderPage, newKeys } from './editor';
 import { readMetadata } from './metadata';
@@ -146,10 +145,8 @@ async function tell(
   letter: Letter,
 ): Promise<void> {
   const nobody = { id: authenticatorId, permissions: [] };
-  for (const one of await listHelpers(transaction, nobody, TOLD_MAX, 'authenticators.manage')) {
-    const to = { accountId: one.id, email: one.email, locale: one.locale ?? organisation.locale };
-    await queueLetter(transaction, { organisation }, to, letter);
-  }
+  const to = { max: TOLD_MAX, permission: 'authenticators.manage' } as const;
+  await tellHelpers(transaction, { organisation }, nobody, to, letter);
 }
 
 const pageOf = ({ slug }: Organisation, id: string) => `${config().APP_ORIGIN}/${slug}/settings/authenticators/${id}`;

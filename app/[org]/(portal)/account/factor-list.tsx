@@ -34,6 +34,7 @@ export function FactorList({
   /** Nothing of all this is taken any more: whoever removed it would stand without. */
   const alone = factors.every(({ setAside }) => setAside);
   const card = account.factorKinds.includes('card');
+  const isKept = (factor: Factor) => againstRemoval(factors, factor, choice) === 'factor.last';
   return (
     <div className="flex flex-col gap-5">
       <ul className="flex flex-col divide-y divide-line" aria-label={t('factors.list')}>
@@ -96,7 +97,7 @@ export function FactorList({
                     </SubmitButton>
                   </ActionForm>
                 </details>
-                {againstRemoval(factors, factor, choice) === 'factor.last' ? (
+                {isKept(factor) ? (
                   <button
                     type="button"
                     aria-disabled="true"
@@ -113,7 +114,7 @@ export function FactorList({
                   </Link>
                 )}
               </div>
-              {againstRemoval(factors, factor, choice) === 'factor.last' ? (
+              {isKept(factor) ? (
                 <p id={`locked-${factor.id}`} className="text-sm text-quiet">
                   {t('factors.removeLocked', { organisation: organisation.name })}
                 </p>
