@@ -6,6 +6,7 @@ import { sessions, signInAttempts } from '@/drizzle/schema/sign-in';
 import { ownAddressAt } from '@/lib/authenticators/identities/own-address';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { instant } from '@/lib/db/instant';
+import { pipelined } from '@/lib/db/pipelined';
 import type { AccountKind } from '@/lib/policy/decision';
 import { PERMISSIONS, type BuiltInRole, type Permission } from '@/lib/policy/permissions';
 import type { AccountDetails, AccountStatus, RoleChoice } from './model';
@@ -271,7 +272,7 @@ export async function findTaken(
     .select({ key: accounts.usernameKey })
     .from(accounts)
     .where(inArray(accounts.usernameKey, listed(keys.usernames)));
-  const [foundEmails, foundUsernames] = await Promise.all([emails, usernames]);
+  const [foundEmails, foundUsernames] = await pipelined([emails, usernames]);
   return {
     emails: new Set(foundEmails.map(({ key }) => key)),
     usernames: new Set(foundUsernames.map(({ key }) => key)),

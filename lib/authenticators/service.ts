@@ -10,6 +10,7 @@ import { violatesUnique } from '@/lib/db/errors';
 import { keepAnAdministrator } from '@/lib/accounts/last-administrator';
 import { keepAuthenticatorsBefore, listPendingChanges } from '@/lib/changes/store';
 import { inOrganisation, undone, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { lockOptions } from '@/lib/options/store';
 import { mayActOn } from '@/lib/policy/authority';
 import type { AccountKind } from '@/lib/policy/decision';
@@ -68,7 +69,7 @@ export async function viewAuthenticator(actor: Actor, id: string): Promise<Authe
   requirePermission(actor, 'authenticators.manage');
   if (!z.uuid().safeParse(id).success) throw new Refusal('not-found');
   return inOrganisation(actor, async (transaction) => {
-    const [authenticator, domains, secrets, listed, permissions, defaults] = await Promise.all([
+    const [authenticator, domains, secrets, listed, permissions, defaults] = await pipelined([
       store.loadAuthenticator(transaction, id),
       store.listDomains(transaction, id),
       store.listSecretDates(transaction, id),

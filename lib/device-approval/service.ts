@@ -4,6 +4,7 @@ import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
@@ -21,7 +22,7 @@ import { DEVICES_PER_PAGE, WAITING_SHOWN_MAX, type DeviceState, type DevicesView
 export async function listManagedDevices(actor: Actor, after: string | null): Promise<DevicesView> {
   requirePermission(actor, 'devices.manage');
   const [waiting, settled] = await inOrganisation(actor, (transaction) =>
-    Promise.all([
+    pipelined([
       after === null ? store.listWaiting(transaction, WAITING_SHOWN_MAX) : [],
       store.listSettled(transaction, { after, size: DEVICES_PER_PAGE + 1 }),
     ]),

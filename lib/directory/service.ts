@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import type { DirectoryPage, DirectoryQuery } from './model';
 import { findPage, listAuthenticators, type Position } from './store';
 
@@ -19,7 +20,7 @@ export async function listAccounts(
 ): Promise<DirectoryPage & { readonly authenticators: readonly { readonly id: string; readonly name: string }[] }> {
   requirePermission(actor, 'accounts.manage');
   return inOrganisation(actor, async (transaction) => {
-    const [page, authenticators] = await Promise.all([readPage(transaction, query), listAuthenticators(transaction)]);
+    const [page, authenticators] = await pipelined([readPage(transaction, query), listAuthenticators(transaction)]);
     return { ...page, authenticators };
   });
 }

@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { sealer } from '@/lib/crypto/keys';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { CARD_CODES, codesFor } from '@/lib/factors/model';
 import { newRecoveryCodes } from '@/lib/factors/recovery-codes';
 import { listFactors, replaceRecoveryCodes } from '@/lib/factors/store';
@@ -124,7 +125,7 @@ export async function offeredMethods(
 }
 
 async function offeredWithin(transaction: OrganisationTransaction, holder: EnrolmentHolder) {
-  const [standing, tokens] = await Promise.all([
+  const [standing, tokens] = await pipelined([
     listFactors(transaction, holder.accountId),
     listTokensFor(transaction, holder.accountId),
   ]);

@@ -3,6 +3,7 @@ import { accounts, factors, recoveryCodes } from '@/drizzle/schema/accounts';
 import { passkeys } from '@/drizzle/schema/passkeys';
 import { authenticators } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import type { FactorKind } from '@/lib/policy/decision';
 
 /** A factor as the lists of people show it. */
@@ -208,7 +209,7 @@ export async function replaceRecoveryCodes(
 
 /** Removes all factors and recovery codes of an account; gives back how many factors there were. */
 export async function deleteFactors(transaction: OrganisationTransaction, accountId: string): Promise<number> {
-  const [removed] = await Promise.all([
+  const [removed] = await pipelined([
     transaction.delete(factors).where(eq(factors.accountId, accountId)).returning({ id: factors.id }),
     transaction.delete(recoveryCodes).where(eq(recoveryCodes.accountId, accountId)),
   ]);

@@ -9,6 +9,7 @@ import { listAllDefaults, listAuthenticators } from '@/lib/authenticators/store'
 import { sealer } from '@/lib/crypto/keys';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { readExpected } from '@/lib/external/expected';
 import { inviteWithin } from '@/lib/invitations/service';
 import { LOCALES } from '@/lib/language/locale';
@@ -202,7 +203,7 @@ async function judge(
   lines: readonly ReadLine[],
 ): Promise<Judgement> {
   const proposals = new Proposals(lines);
-  const [roles, ways, taken] = await Promise.all([
+  const [roles, ways, taken] = await pipelined([
     accounts.listRoles(transaction),
     listWays(transaction, lines),
     accounts.findTaken(transaction, {

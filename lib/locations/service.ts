@@ -8,6 +8,7 @@ import { insertPendingPlaces, listPendingChanges, snapshotPlaces } from '@/lib/c
 import { config } from '@/lib/config';
 import { sqlState, violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { parseAddress } from '@/lib/network/address';
 import { countryOf } from '@/lib/network/countries';
 import { covers } from '@/lib/network/matcher';
@@ -98,7 +99,7 @@ export async function listPlaces(actor: Actor): Promise<{
 }> {
   requirePermission(actor, 'locations.manage');
   const [locations, filters, exceptions] = await inOrganisation(actor, (transaction) =>
-    Promise.all([store.listLocations(transaction), store.listFilters(transaction), store.listExceptions(transaction)]),
+    pipelined([store.listLocations(transaction), store.listFilters(transaction), store.listExceptions(transaction)]),
   );
   const address = parseAddress(actor.origin.address);
   // All of them are compiled together: one search says which hold the address.

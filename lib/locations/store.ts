@@ -10,6 +10,7 @@ import {
   networkFilters,
 } from '@/drizzle/schema/places';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import type { IpVersion } from '@/lib/network/rule';
 import type { AccountKind } from '@/lib/policy/decision';
 import type { FilterMode } from '@/lib/policy/network';
@@ -57,7 +58,7 @@ export type LocationFields = Pick<
 
 /** All locations of the organisation with their rules and the filters that stand on them, by name. */
 export async function listLocations(transaction: OrganisationTransaction): Promise<LocationView[]> {
-  const [found, rules, filters] = await Promise.all([
+  const [found, rules, filters] = await pipelined([
     transaction
       .select()
       .from(locations)

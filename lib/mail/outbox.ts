@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sealer } from '@/lib/crypto/keys';
 import type { OrganisationTransaction, WithinOrganisation } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { sendJob } from '@/lib/jobs/queue';
 import type { Locale } from '@/lib/language/locale';
 import type { Letter } from './model';
@@ -47,7 +48,7 @@ export async function queueLetter(
   const id = randomUUID();
   const organisationId = actor.organisation.id;
   const { template, ...content } = letter;
-  await Promise.all([
+  await pipelined([
     insertMail(transaction, {
       id,
       organisationId,

@@ -5,6 +5,7 @@ import { organisations } from '@/drizzle/schema/organisations';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { instant } from '@/lib/db/instant';
+import { pipelined } from '@/lib/db/pipelined';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
@@ -61,7 +62,7 @@ export async function holdLetter(
   id: string,
   seconds: number,
 ): Promise<HeldLetter | null> {
-  const [[row], [organisation]] = await Promise.all([
+  const [[row], [organisation]] = await pipelined([
     transaction
       .update(mails)
       .set({ tries: sql`${mails.tries} + 1`, heldUntil: sql`now() + make_interval(secs => ${seconds})` })

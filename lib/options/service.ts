@@ -5,6 +5,7 @@ import { beyondHelp } from '@/lib/adoption/rules';
 import { countAdoption, listResettingRoles } from '@/lib/adoption/store';
 import { recordEvent } from '@/lib/audit/store';
 import { forgetOptionBefore, keepOptionsBefore, listPendingChanges } from '@/lib/changes/store';
+import { pipelined } from '@/lib/db/pipelined';
 import { endTrustOfKind } from '@/lib/devices/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { compilePlaces, type Places } from '@/lib/locations/places';
@@ -50,7 +51,7 @@ export async function settingsOf(organisation: Organisation): Promise<Settings> 
   if (cached?.version === organisation.settingsVersion) return cached;
   // The version is read first: what stands beside it may be newer, and never older.
   const [{ settingsVersion, values }, places] = await inOrganisation({ organisation }, (transaction) =>
-    Promise.all([listStoredOptions(transaction), listPlaceRows(transaction)]),
+    pipelined([listStoredOptions(transaction), listPlaceRows(transaction)]),
   );
   const settings: Settings = { ...compile(settingsVersion, values), places: compilePlaces(places, countryOf) };
   if (cache.size >= CACHED_ORGANISATIONS_MAX) cache.clear();
@@ -271,7 +272,7 @@ export async function reviewOptions(actor: Actor, own: OwnStanding, draft: Draft
     const overtaken = new Set(overtakenKeys(grid.stored, draft.version, keys));
     const kinds = KINDS.filter((kind) => keys.includes(MFA_OPTION_OF[kind]));
     const becomesMandatory = kinds.some((kind) => draft.values[MFA_OPTION_OF[kind]] === 'mandatory');
-    const [adoption, roles] = await Promise.all([
+    const [adoption, roles] = await pipelined([
       kinds.length === 0 ? [] : countAdoption(transaction, kinds),
       becomesMandatory ? listResettingRoles(transaction) : null,
     ]);

@@ -4,6 +4,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { listActivity } from '@/lib/activity/store';
 import type { ActivityEvent } from '@/lib/activity/model';
+import { pipelined } from '@/lib/db/pipelined';
 import { listDevices, type DeviceRow } from '@/lib/devices/store';
 import { findPendingEmail } from '@/lib/email-change/store';
 import { listFactors, type FactorRow } from '@/lib/factors/store';
@@ -32,7 +33,7 @@ export interface OwnAccount {
 export async function loadOwnAccount(actor: Actor): Promise<OwnAccount> {
   const { id } = actor.account;
   return inOrganisation(actor, async (transaction) => {
-    const [factors, sessions, pendingEmail, devices, activity] = await Promise.all([
+    const [factors, sessions, pendingEmail, devices, activity] = await pipelined([
       listFactors(transaction, id),
       listSessions(transaction, id),
       findPendingEmail(transaction, id),

@@ -5,6 +5,7 @@ import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { LOCALES } from '@/lib/language/locale';
 import { sentence } from '@/lib/language/translate';
 import { mayActOn } from '@/lib/policy/authority';
@@ -47,7 +48,7 @@ export async function loadRole(actor: Actor, id: string, after: string | null = 
   if (!isId(id)) throw new Refusal('not-found');
   const page = { size: HOLDERS_PER_PAGE + 1, after: after !== null && isId(after) ? after : null };
   return inOrganisation(actor, async (transaction) => {
-    const [role, holderCount, found] = await Promise.all([
+    const [role, holderCount, found] = await pipelined([
       store.findRole(transaction, id),
       store.countHolders(transaction, id),
       store.listHolders(transaction, id, page),

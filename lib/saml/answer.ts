@@ -1,6 +1,7 @@
 import type { Visitor } from '@/lib/actors/model';
 import { recordOnceAMinute } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { ProviderFault, type Flow, type WayOut } from '@/lib/external/model';
 import {
   completeTicket,
@@ -42,7 +43,7 @@ async function standing(
   id: string,
 ): Promise<{ readonly authenticator: SamlAuthenticator; readonly now: Date }> {
   return inOrganisation({ organisation }, async (transaction) => {
-    const [authenticator, now] = await Promise.all([findExternal(transaction, id), databaseNow(transaction)]);
+    const [authenticator, now] = await pipelined([findExternal(transaction, id), databaseNow(transaction)]);
     if (authenticator === null || authenticator.type !== 'saml') throw new Refusal('not-found');
     return { authenticator, now };
   });

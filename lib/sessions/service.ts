@@ -2,6 +2,7 @@ import type { Actor, Visitor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { rememberDevice, renameDevices } from '@/lib/devices/store';
 import { tellApprovers } from '@/lib/device-approval/waiting';
 import { notifyOwner } from '@/lib/mail/outbox';
@@ -55,7 +56,7 @@ export async function createSession(
     await renameDevices(transaction, hashToken(visitor.deviceToken), hashToken(deviceToken));
   }
   const { accountId, facts, settings } = person;
-  const [{ id: deviceId, unfamiliar }] = await Promise.all([
+  const [{ id: deviceId, unfamiliar }] = await pipelined([
     rememberDevice(transaction, {
       organisationId: visitor.organisation.id,
       accountId,

@@ -3,6 +3,7 @@ import { sessions } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { instant } from '@/lib/db/instant';
+import { pipelined } from '@/lib/db/pipelined';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
@@ -152,7 +153,7 @@ export async function insertSession(
       absoluteUntil: sql`least(now() + make_interval(hours => ${absoluteHours}), ${passUntil})` as unknown as Date,
     })
     .returning({ id: sessions.id, expiresAt: sessions.absoluteUntil });
-  const [rows] = await Promise.all([
+  const [rows] = await pipelined([
     inserted,
     transaction.execute(sql`
       delete from sessions where account_id = ${session.accountId} and id in (

@@ -5,6 +5,7 @@ import { recordEvent, recordOnceAMinute } from '@/lib/audit/store';
 import { pepper } from '@/lib/crypto/keys';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, undone, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { endDeviceTrust, findFamiliarDevice } from '@/lib/devices/store';
 import { holdDevice } from '@/lib/device-approval/waiting';
 import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
@@ -285,7 +286,7 @@ export async function submitPassword(
       await store.renameBrowser(transaction, keysOf(visitor).browserHash, hashToken(browserToken));
       const facts: Facts = { ...factsOf(attempt, settings, visitor.origin), proofs: { ...NO_PROOFS, passwordAt } };
       const decision = decide(facts);
-      await Promise.all([
+      await pipelined([
         clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
         renewed === null ? null : storePasswordHash(transaction, accountId, attempt.passwordHash!, renewed),
         decision.step === 'enrol' ? store.extendAttempt(transaction, attempt.id, ENROLMENT_LIFETIME_MINUTES) : null,
@@ -547,7 +548,7 @@ async function tryFactor(
       const proofs = pass === undefined ? { factorAt: facts.now } : { passUntil: pass.validUntil };
       const proved: Facts = { ...facts, proofs: { ...facts.proofs, ...proofs } };
       const reached = { ...attempt, passId: pass?.id ?? null };
-      await Promise.all([
+      await pipelined([
         answerOpenRequest(transaction, accountId, 'closed', null),
         clearTries(transaction, 'code', subjectsToClear(attempt, subjects)),
         recordEvent(transaction, visitor, {

@@ -87,25 +87,25 @@ export async function clearTries(
   purpose: ThrottlePurpose,
   subjects: readonly ThrottleSubject[],
 ): Promise<void> {
-  const own = subjects.filter(({ kind }) => kind !== 'address').map(hashOf);
-  const addresses = subjects.filter(({ kind }) => kind === 'address').map(hashOf);
+  const hashes = subjects.map(hashOf);
+  const addresses = hashes.filter((_, index) => subjects[index]!.kind === 'address');
   const purposes = purpose === 'password' ? sql`('identify', 'password')` : sql`('code')`;
-  const done: Promise<unknown>[] = [];
-  if (own.length > 0) {
-    done.push(
-      transaction.execute(
-        sql`delete from throttles where purpose in ${purposes} and subject_hash = any(${byteaArray(own)})`,
-      ),
-    );
-  }
-  if (addresses.length > 0) {
-    done.push(
-      transaction.execute(sql`
-        update throttles set failures = greatest(failures - 1, 0), consecutive_failures = 0,
-          blocked_until = case when failures - 1 >= case purpose when 'identify' then ${IDENTIFY_LIMIT}::integer else ${LIMITS.address}::integer end
-            then blocked_until end
-        where purpose in ${purposes} and subject_hash = any(${byteaArray(addresses)})`),
-    );
-  }
-  await Promise.all(done);
+  const ofAddress = addresses.length === 0 ? sql`false` : sql`t.subject_hash = any(${byteaArray(addresses)})`;
+  // Rows are locked in the order of claim_tries: people of one address clear the same ones at the same moment.
+  await transaction.execute(sql`
+    with held as materialized (
+      select organisation_id, purpose, subject_hash from throttles
+      where purpose in ${purposes} and subject_hash = any(${byteaArray(hashes)})
+      order by purpose, subject_hash for update
+    ), started_anew as (
+      delete from throttles t using held
+      where (t.organisation_id, t.purpose, t.subject_hash) = (held.organisation_id, held.purpose, held.subject_hash)
+        and not ${ofAddress}
+    )
+    update throttles t set failures = greatest(t.failures - 1, 0), consecutive_failures = 0,
+      blocked_until = case when t.failures - 1 >= case t.purpose when 'identify' then ${IDENTIFY_LIMIT}::integer else ${LIMITS.address}::integer end
+        then t.blocked_until end
+    from held
+    where (t.organisation_id, t.purpose, t.subject_hash) = (held.organisation_id, held.purpose, held.subject_hash)
+      and ${ofAddress}`);
 }

@@ -2,6 +2,7 @@ import { identifierKey } from '@/lib/accounts/text';
 import type { Actor, Operator } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { findAccountId } from '@/lib/sign-in/store';
 import { AUDIT_ACTIONS, groupOf } from '../model';
 import type { AuditPage, AuditRecord, Party } from './model';
@@ -139,7 +140,7 @@ export async function recordsOf(
     (id) => id !== null,
   );
   const devices = [...new Set(rows.map(({ deviceId }) => deviceId))].filter((id) => id !== null);
-  const [named, userAgents] = await Promise.all([listNames(transaction, people), listUserAgents(transaction, devices)]);
+  const [named, userAgents] = await pipelined([listNames(transaction, people), listUserAgents(transaction, devices)]);
   const names = new Map(named.map((one) => [one.id, `${one.firstName} ${one.lastName}`]));
   const account = (id: string): Extract<Party, { kind: 'account' }> => ({
     kind: 'account',

@@ -5,6 +5,7 @@ import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { readExpected, type ExpectedIssue } from '@/lib/external/expected';
 import { Refusal } from '@/lib/refusals';
 import { assignWithin, refuseOutOfReach } from '../people/service';
@@ -29,7 +30,7 @@ export interface WayIn {
 export async function loadWayIn(actor: Actor, accountId: string, authenticatorId: string): Promise<WayIn> {
   requirePermission(actor, 'accounts.manage');
   return inOrganisation(actor, async (transaction) => {
-    const [{ type }, listed, identity, refused] = await Promise.all([
+    const [{ type }, listed, identity, refused] = await pipelined([
       loadAuthenticator(transaction, authenticatorId),
       listAuthenticators(transaction),
       store.findIdentity(transaction, accountId, authenticatorId),
