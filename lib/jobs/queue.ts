@@ -55,11 +55,12 @@ const shared: PgBoss.Db = {
   executeSql: (text, values) =>
     withDeadline(async () => {
       const { sql } = pool();
-      // pg-boss's upkeep brings its own BEGIN and COMMIT. Inside ours they are only remarked upon, and where something
-      // fails between them the connection doesn't stay in a failed transaction.
-      return /^\s*BEGIN;/.test(text)
-        ? sql.begin((transaction) => over(transaction).executeSql(text, values))
-        : over(sql).executeSql(text, values);
+      // pg-boss's upkeep brings its own BEGIN and COMMIT. Inside ours its COMMIT would give the connection back to the pool,
+      // and ours, which comes after it, would end the transaction of whoever got it next.
+      const [, upkeep] = /^\s*BEGIN;(.*)COMMIT;\s*$/s.exec(text) ?? [];
+      return upkeep === undefined
+        ? over(sql).executeSql(text, values)
+        : sql.begin((transaction) => over(transaction).executeSql(upkeep, values));
     }),
 };
 
