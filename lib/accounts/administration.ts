@@ -7,6 +7,7 @@ import { deleteEnrolments } from '@/lib/enrolment/store';
 import { inviteWithin } from '@/lib/invitations/service';
 import { claimLetterWithin } from '@/lib/mail/budget';
 import { queueLetter } from '@/lib/mail/outbox';
+import { lockOptions } from '@/lib/options/store';
 import { holdPassword } from '@/lib/passwords/store';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
@@ -137,8 +138,8 @@ async function moveToAddress(
 ): Promise<void> {
   const { id } = before;
   const locale = after.locale ?? actor.organisation.locale;
-  await revokeAllTickets(transaction, id);
   await deleteAttempts(transaction, id);
+  await revokeAllTickets(transaction, id);
   await recordEvent(transaction, actor, { action: 'account.email-change', outcome: 'success', subjectId: id });
   if (before.status === 'invited') await inviteWithin(transaction, actor, { id, email: after.email, locale });
   else {
@@ -160,8 +161,8 @@ export async function suspendAccount(actor: Actor, id: string): Promise<void> {
     if (account.status === 'suspended') throw new Refusal('account.changed-meanwhile');
     await store.updateAccount(transaction, id, { status: 'suspended' });
     await keepAnAdministrator(transaction);
-    await revokeAllTickets(transaction, id);
     const sessions = await endAccess(transaction, id);
+    await revokeAllTickets(transaction, id);
     await recordEvent(transaction, actor, {
       action: 'account.suspend',
       outcome: 'success',
@@ -203,9 +204,10 @@ export async function reactivateAccount(actor: Actor, id: string): Promise<void>
  * `administrator.last`
  */
 export async function removeAccount(actor: Actor, id: string, typedName: string): Promise<void> {
-  await actOn(actor, id, async (transaction, account) => {
+  const erase = async (transaction: OrganisationTransaction, account: store.HeldAccount) => {
     if (!isNameOf(account, typedName)) throw new Refusal('account.name-not-typed');
     const erases = actor.permissions.has('privacy.manage');
+    await store.holdAdministrators(transaction);
     await endAccess(transaction, id);
     await store.deleteAccount(transaction, id);
     await keepAnAdministrator(transaction);
@@ -218,7 +220,9 @@ export async function removeAccount(actor: Actor, id: string, typedName: string)
       subjectId: id,
       details: { kind: account.kind, status: account.status },
     });
-  });
+  };
+  // An exception from a filter goes with it, and moves the settings' version: that row comes before the account's.
+  await actOn(actor, id, erase, lockOptions);
 }
 
 const isNameOf = ({ firstName, lastName }: store.HeldAccount, typed: string): boolean => {
@@ -226,14 +230,20 @@ const isNameOf = ({ firstName, lastName }: store.HeldAccount, typed: string): bo
   return plain(typed) === plain(`${firstName} ${lastName}`);
 };
 
-/** Holds another's account, within the actor's reach, and does one thing to it in the same transaction. */
+/**
+ * Holds another's account, within the actor's reach, and does one thing to it in the same transaction.
+ *
+ * @param before what has to be held before it
+ */
 async function actOn(
   actor: Actor,
   id: string,
   work: (transaction: OrganisationTransaction, account: store.HeldAccount) => Promise<void>,
+  before?: (transaction: OrganisationTransaction) => Promise<void>,
 ): Promise<void> {
   requirePermission(actor, 'accounts.manage');
   await inOrganisation(actor, async (transaction) => {
+    await before?.(transaction);
     const account = await store.holdAccount(transaction, id);
     if (account === null) throw new Refusal('not-found');
     if (account.id === actor.account.id) throw new Refusal('account.own');

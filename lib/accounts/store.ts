@@ -99,6 +99,26 @@ export interface HeldAccount {
   readonly permissions: readonly Permission[];
 }
 
+/**
+ * Holds accounts until the transaction ends, all that an act concerns at once and by their ids: before anything that
+ * belongs to them, so that whoever acts on one of them at the same moment comes before or after, and nobody waits in a
+ * circle (docs/decisions/016-order-of-locks.md).
+ *
+ * @returns those that are there: one may just have been removed
+ */
+export async function holdAccounts(
+  transaction: OrganisationTransaction,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await transaction
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(inArray(accounts.id, [...ids]))
+    .orderBy(accounts.id)
+    .for('no key update');
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** The account, held until the transaction ends, so that what is decided by its state stays right. */
 export async function holdAccount(transaction: OrganisationTransaction, id: string): Promise<HeldAccount | null> {
   const [row] = await transaction

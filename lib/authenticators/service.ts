@@ -502,6 +502,7 @@ export async function saveDefaults(
 export async function removeDraft(actor: Actor, id: string): Promise<void> {
   requirePermission(actor, 'authenticators.manage');
   await inOrganisation(actor, async (transaction) => {
+    await lockOptions(transaction);
     const { state, name } = await store.holdAuthenticator(transaction, id, 'change');
     if (state !== 'draft') throw new Refusal('authenticator.no-draft');
     await store.deleteAuthenticator(transaction, id);

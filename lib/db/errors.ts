@@ -77,6 +77,11 @@ export function violatesUnique(error: unknown, constraint: string): boolean {
   return false;
 }
 
+/** Whether an error is a broken foreign key: what is pointed at is not there (any more), or is pointed at still (23503). */
+export function violatesForeignKey(error: unknown): boolean {
+  return sqlState(error) === '23503';
+}
+
 /** The SQLSTATE of a failure, however deep it is wrapped; null where PostgreSQL gave none. */
 export function sqlState(error: unknown): string | null {
   for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {

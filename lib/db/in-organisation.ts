@@ -1,8 +1,9 @@
 import { sql, type ExtractTablesWithRelations } from 'drizzle-orm';
 import type { PgTransaction } from 'drizzle-orm/pg-core';
 import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
+import { Refusal } from '@/lib/refusals';
 import { DATABASE_DEADLINE_MS, withDeadline } from './deadline';
-import { DatabaseUnavailable, sqlState } from './errors';
+import { DatabaseUnavailable, sqlState, violatesForeignKey } from './errors';
 import { pool } from './pool';
 
 declare const ofOneOrganisation: unique symbol;
@@ -25,14 +26,18 @@ export interface WithinOrganisation {
 /** Acts that met each other in a burst: PostgreSQL undid one of them whole, and it may simply begin again. */
 const AGAIN = new Set(['40P01', '40001']);
 const TRIES_MAX = 4;
+/** What was read a moment ago and is pointed at now was removed in between: who looks again finds it gone, and says so. */
+const LOOKS_MAX = 2;
 
 /**
  * Runs `work` in one transaction that is walled to the actor's organisation. All of it happens, or nothing. Where
  * PostgreSQL undoes it for the sake of another (deadlock, serialisation), it runs again, so `work` must do nothing but
- * talk to the database.
+ * talk to the database. It also looks again where something that it points at was removed meanwhile; `not-found` is the
+ * answer where that comes out the same. Rows are locked in the order of docs/decisions/016-order-of-locks.md.
  *
  * @param options.withinMs how long it may take; more than usual only for what one administrator does to very many
  * @throws {DatabaseUnavailable} when PostgreSQL is away or too slow
+ * @throws {Refusal} `not-found`
  */
 export async function inOrganisation<T>(
   actor: WithinOrganisation,
@@ -44,7 +49,9 @@ export async function inOrganisation<T>(
       try {
         return await once(actor, work, deadline);
       } catch (error) {
-        if (tries === TRIES_MAX || !AGAIN.has(sqlState(error) ?? '')) throw error;
+        if (violatesForeignKey(error)) {
+          if (tries >= LOOKS_MAX) throw new Refusal('not-found', {}, { cause: error });
+        } else if (tries === TRIES_MAX || !AGAIN.has(sqlState(error) ?? '')) throw error;
       }
     }
   }, withinMs);

@@ -1,3 +1,4 @@
+import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor } from '@/lib/actors/model';
 import { nameOf } from '@/lib/actors/name';
 import { requirePermission } from '@/lib/actors/permission';
@@ -9,7 +10,7 @@ import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
 import { endTrustOf } from '@/lib/devices/store';
-import { findSubject, holdSession, type SubjectRow } from '@/lib/resets/store';
+import { findSubject, isOpen, type SubjectRow } from '@/lib/resets/store';
 import * as store from './store';
 import { DEVICES_PER_PAGE, WAITING_SHOWN_MAX, type DeviceState, type DevicesView, type ManagedDevice } from './model';
 
@@ -52,9 +53,10 @@ async function loadDevice(
   actor: Actor,
   deviceId: string,
 ): Promise<{ device: { id: string; userAgent: string }; owner: SubjectRow }> {
-  // Of two administrators who revoke each other in the same moment, the slower one does nothing more.
-  if (!(await holdSession(transaction, actor.sessionId))) throw new Refusal('session.missing');
   const device = await store.findDevice(transaction, deviceId);
+  // Of two administrators who revoke each other in the same moment, the slower one does nothing more.
+  await holdAccounts(transaction, [actor.account.id, ...(device === null ? [] : [device.accountId])]);
+  if (!(await isOpen(transaction, actor.sessionId))) throw new Refusal('session.missing');
   const owner = device === null ? null : await findSubject(transaction, device.accountId);
   if (device === null || owner === null) throw new Refusal('not-found');
   if (!mayActOn(actor.permissions, owner.permissions)) throw new Refusal('account.beyond');

@@ -1,3 +1,4 @@
+import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
@@ -13,6 +14,7 @@ import { endTrustOf, forgetDevice } from './store';
 export async function forgetOwnDevice(actor: Actor, deviceId: string): Promise<void> {
   await inOrganisation(actor, async (transaction) => {
     if (deviceId.toLowerCase() === actor.deviceId) throw new Refusal('not-found');
+    await holdAccounts(transaction, [actor.account.id]);
     const ended = await forgetDevice(transaction, actor.account.id, deviceId);
     if (ended === null) throw new Refusal('not-found');
     await recordEvent(transaction, actor, {

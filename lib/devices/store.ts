@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { devices } from '@/drizzle/schema/accounts';
 import { sessions } from '@/drizzle/schema/sign-in';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -65,7 +65,13 @@ export async function renameDevices(
   before: Buffer,
   after: Buffer,
 ): Promise<void> {
-  await transaction.update(devices).set({ tokenHash: after }).where(eq(devices.tokenHash, before));
+  const known = transaction
+    .select({ id: devices.id })
+    .from(devices)
+    .where(eq(devices.tokenHash, before))
+    .orderBy(devices.id)
+    .for('update');
+  await transaction.update(devices).set({ tokenHash: after }).where(inArray(devices.id, known));
 }
 
 /** A browser that somebody here signs in with, neither waiting nor revoked: whoever used it last counts; null: unknown. */
@@ -84,10 +90,13 @@ export async function findFamiliarDevice(
 
 /** Ends the trust of every browser of an account: after a reset, a new password, or a switch of MFA (MFA-5). */
 export async function endDeviceTrust(transaction: OrganisationTransaction, accountId: string): Promise<void> {
-  await transaction
-    .update(devices)
-    .set({ trustedUntil: null })
-    .where(sql`${devices.accountId} = ${accountId}`);
+  const trusted = transaction
+    .select({ id: devices.id })
+    .from(devices)
+    .where(and(eq(devices.accountId, accountId), isNotNull(devices.trustedUntil)))
+    .orderBy(devices.id)
+    .for('no key update');
+  await transaction.update(devices).set({ trustedUntil: null }).where(inArray(devices.id, trusted));
 }
 
 /** Ends the trust of one of an account's browsers: the code is asked there again. False where there was none. */
@@ -106,13 +115,16 @@ export async function endTrustOf(
 
 /** Ends the trust of every browser of the accounts of a kind, whose MFA was switched (MFA-5). */
 export async function endTrustOfKind(transaction: OrganisationTransaction, kind: AccountKind): Promise<void> {
-  await transaction
-    .update(devices)
-    .set({ trustedUntil: null })
+  const trusted = transaction
+    .select({ id: devices.id })
+    .from(devices)
     .where(
       sql`${devices.trustedUntil} is not null
         and ${devices.accountId} in (select id from accounts where kind = ${kind})`,
-    );
+    )
+    .orderBy(devices.id)
+    .for('no key update');
+  await transaction.update(devices).set({ trustedUntil: null }).where(inArray(devices.id, trusted));
 }
 
 /** The browsers that an account has signed in with. */

@@ -1,3 +1,4 @@
+import { holdAccounts } from '@/lib/accounts/store';
 import { emailKey } from '@/lib/accounts/text';
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
@@ -25,7 +26,7 @@ export function emailConfirmationPath(slug: string, token: string): string {
  * asked for a fresh proof.
  *
  * @param address as {@link email} gives it
- * @throws {Refusal} `letter.throttled` (with `seconds`)
+ * @throws {Refusal} `letter.throttled` (with `seconds`), `session.missing` where the account was just removed
  */
 export async function requestEmailChange(actor: Actor, address: string): Promise<void> {
   if (address === actor.account.email) return;
@@ -34,7 +35,7 @@ export async function requestEmailChange(actor: Actor, address: string): Promise
     if (seconds > 0) throw new Refusal('letter.throttled', { seconds });
   }
   await inOrganisation(actor, async (transaction) => {
-    await findTicketHolder(transaction, actor.account.id, 'hold');
+    if ((await findTicketHolder(transaction, actor.account.id, 'hold')) === null) throw new Refusal('session.missing');
     await sendConfirmation(transaction, actor, address);
   });
 }
@@ -76,6 +77,7 @@ export async function resendEmailConfirmation(actor: Actor): Promise<void> {
 /** « Annuler »: the address that waits is forgotten, and its link is worth nothing. */
 export async function cancelEmailChange(actor: Actor): Promise<void> {
   await inOrganisation(actor, async (transaction) => {
+    await holdAccounts(transaction, [actor.account.id]);
     if ((await findPendingEmail(transaction, actor.account.id)) === null) return;
     await revokeTickets(transaction, actor.account.id, 'email-confirmation');
     await recordEvent(transaction, actor, { action: 'account.email-change-cancel', outcome: 'success' });

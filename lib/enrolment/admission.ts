@@ -104,8 +104,8 @@ export async function admitFactor(
   if (kept === 0) {
     // Sessions that began without this factor end, but for the one that it was confirmed in; so does every trust (MFA-5).
     const own = 'sessionId' in holder.anchor ? ({ except: holder.anchor.sessionId } as const) : 'all';
-    await deleteSessions(transaction, accountId, own);
     await endDeviceTrust(transaction, accountId);
+    await deleteSessions(transaction, accountId, own);
   }
   return id;
 }

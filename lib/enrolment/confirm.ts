@@ -1,3 +1,4 @@
+import { holdAccounts } from '@/lib/accounts/store';
 import { recordEvent } from '@/lib/audit/store';
 import { sealer } from '@/lib/crypto/keys';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -49,6 +50,8 @@ export async function confirmFactor<T>(
   } = {},
 ): Promise<T | null> {
   const outcome = await inOrganisation(holder, async (transaction) => {
+    // Before the enrolment: whoever suspends or resets the account at this moment takes them in this order too.
+    await holdAccounts(transaction, [holder.accountId]);
     const refusal = await options.before?.(transaction);
     if (refusal) return refusal;
     const row = await store.claimEnrolmentTry(transaction, holder.anchor, options.tries ?? 1);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { sealer } from '@/lib/crypto/keys';
+import { violatesForeignKey } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
 import { CARD_CODES, codesFor } from '@/lib/factors/model';
@@ -13,6 +15,7 @@ import type { CreationOptions } from '@/lib/passkeys/ceremony';
 import type { OwnProof } from '@/lib/passkeys/model';
 import { offerCreation, passkeysArePossible } from '@/lib/passkeys/service';
 import { consumeOwnCode } from '@/lib/passwords/service';
+import { isOpen } from '@/lib/resets/store';
 import { Refusal } from '@/lib/refusals';
 import { ENROLMENT_LIFETIME_MINUTES } from '@/lib/sign-in/model';
 import { extendAttempt } from '@/lib/sign-in/store';
@@ -73,9 +76,25 @@ export function codesOf(holder: EnrolmentHolder, row: store.EnrolmentRow): reado
  * Begins, or goes on with what was begun: two tabs share one key.
  *
  * @param returnPath where the person was going when an open session came to need a factor (SIGN-5)
+ * @throws {Refusal} `enrolment.expired` where the attempt or the session that it hangs on has ended
  */
 export async function beginEnrolment(holder: EnrolmentHolder, returnPath: string | null = null): Promise<void> {
+  await onItsAnchor(() => begin(holder, returnPath));
+}
+
+/** The attempt or the session that something hangs on may end in the very moment. */
+async function onItsAnchor<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (violatesForeignKey(error)) throw new Refusal('enrolment.expired');
+    throw error;
+  }
+}
+
+async function begin(holder: EnrolmentHolder, returnPath: string | null): Promise<void> {
   await inOrganisation(holder, async (transaction) => {
+    await holdAccounts(transaction, [holder.accountId]);
     if ((await store.findEnrolment(transaction, holder.anchor)) !== null) return renew(transaction, holder);
     const id = randomUUID();
     const values = {
@@ -112,6 +131,7 @@ export async function chooseForEnrolment(
   choice: { phone?: Phone; app?: AppKey },
 ): Promise<void> {
   await inOrganisation(holder, async (transaction) => {
+    await holdAccounts(transaction, [holder.accountId]);
     if (!(await store.updateChoice(transaction, holder.anchor, choice))) throw new Refusal('enrolment.expired');
     await renew(transaction, holder);
   });
@@ -149,6 +169,7 @@ export async function chooseMethod(
   { method, phone }: { method: Method; phone?: Phone },
 ): Promise<void> {
   await inOrganisation(holder, async (transaction) => {
+    await holdAccounts(transaction, [holder.accountId]);
     const row = await store.holdEnrolment(transaction, holder.anchor);
     if (row === null || isOnlyCodes(row)) throw new Refusal('enrolment.expired');
     if (!(await offeredWithin(transaction, holder)).methods.includes(method)) throw new Refusal('enrolment.method');
@@ -172,12 +193,15 @@ export async function chooseMethod(
  * @throws {Refusal} `enrolment.expired`, `enrolment.method`, `passkey.unavailable`
  */
 export async function offerNewPasskey(holder: EnrolmentHolder): Promise<CreationOptions> {
-  return inOrganisation(holder, async (transaction) => {
-    const row = await store.findEnrolment(transaction, holder.anchor);
-    if (row === null || row.method !== 'passkey') throw new Refusal('enrolment.expired');
-    if (!holder.allowedKinds.includes('passkey')) throw new Refusal('enrolment.method');
-    return offerCreation(transaction, holder.actor, holder);
-  });
+  return onItsAnchor(() =>
+    inOrganisation(holder, async (transaction) => {
+      await holdAccounts(transaction, [holder.accountId]);
+      const row = await store.findEnrolment(transaction, holder.anchor);
+      if (row === null || row.method !== 'passkey') throw new Refusal('enrolment.expired');
+      if (!holder.allowedKinds.includes('passkey')) throw new Refusal('enrolment.method');
+      return offerCreation(transaction, holder.actor, holder);
+    }),
+  );
 }
 
 /** The codes of the card that is being made: made once, so that a reload shows what was printed. */
@@ -199,6 +223,7 @@ export async function finishEnrolment<T>(
   then: (transaction: OrganisationTransaction, confirmedAt: Date, returnPath: string | null) => Promise<T>,
 ): Promise<T> {
   return inOrganisation(holder, async (transaction) => {
+    await holdAccounts(transaction, [holder.accountId]);
     const row = await store.finishEnrolmentRow(transaction, holder.anchor);
     if (row === null) throw new Refusal('enrolment.expired');
     return then(transaction, row.confirmedAt!, row.returnPath);
@@ -214,7 +239,7 @@ export async function abandonEnrolment(holder: EnrolmentHolder): Promise<void> {
  * New recovery codes in the place of all old ones, after a code of the app or one of the old ones (ENROL-7). They stand
  * on the last page of enrolment until « Terminer ».
  *
- * @throws {Refusal} `mfa.off` for somebody without a factor, `code.*`
+ * @throws {Refusal} `mfa.off` for somebody without a factor, `code.*`, `session.missing`
  */
 export async function renewRecoveryCodes(actor: Actor, proof: string | OwnProof): Promise<void> {
   const accountId = actor.account.id;
@@ -223,6 +248,8 @@ export async function renewRecoveryCodes(actor: Actor, proof: string | OwnProof)
   const codes = newRecoveryCodes(codesFor(actor.account.factorKinds));
   const hashes = await hashAll(codes, accountId);
   const refusal = await inOrganisation(actor, async (transaction) => {
+    await holdAccounts(transaction, [accountId]);
+    if (!(await isOpen(transaction, actor.sessionId))) return new Refusal('session.missing');
     const verdict = await consumeOwnCode(transaction, actor, proof);
     if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
     await replaceRecoveryCodes(transaction, organisationId, accountId, hashes);

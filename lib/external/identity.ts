@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Visitor } from '@/lib/actors/model';
 import { email as emailText, emailKey, identifierKey, LONGEST_NAME, personName } from '@/lib/accounts/text';
-import { findTaken } from '@/lib/accounts/store';
+import { findTaken, holdAccounts } from '@/lib/accounts/store';
 import { proposeUsernames } from '@/lib/accounts/username';
 import type { AuditEntry } from '@/lib/audit/model';
 import { recordEvent } from '@/lib/audit/store';
@@ -148,6 +148,8 @@ export async function resolveIdentity(
   if (status === 'suspended') return refuse('external.suspended', accountId);
   if (!isAwaited(awaited, accountId, email)) return { ask: true };
   if (match.outcome === 'expected') {
+    // Whoever says who is who holds the account first too.
+    await holdAccounts(transaction, [accountId]);
     const key = { accountId, authenticatorId: authenticator.id };
     if (!(await store.bindIdentity(transaction, key, identity))) return refuse('external.other-subject', accountId);
     await recordBinding(transaction, visitor, authenticator.id, accountId, identity);

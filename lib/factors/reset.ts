@@ -1,3 +1,4 @@
+import { holdAccounts } from '@/lib/accounts/store';
 import { identifierKey } from '@/lib/accounts/text';
 import type { Actor, Operator } from '@/lib/actors/model';
 import { nameOf } from '@/lib/actors/name';
@@ -45,6 +46,7 @@ export async function resetMfaWithin(
   accountId: string,
   reason: string,
 ): Promise<MfaReset> {
+  await holdAccounts(transaction, [accountId]);
   const devices = await listDeviceIds(transaction, accountId);
   const subjects: ThrottleSubject[] = [
     { kind: 'account', accountId },

@@ -1,3 +1,4 @@
+import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
@@ -30,6 +31,7 @@ export function mfaChoice(
  */
 export async function proveOwnFactor(actor: Actor, proof: OwnProof): Promise<{ token: string; expiresAt: Date }> {
   const outcome = await inOrganisation(actor, async (transaction) => {
+    await holdAccounts(transaction, [actor.account.id]);
     const verdict = await consumeOwnCode(transaction, actor, proof);
     if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
     const session = await renewSession(transaction, actor.sessionId, { factorVerified: true });
@@ -54,6 +56,7 @@ export async function switchOffOwnMfa(
   if (mfaChoice(actor, settings, authenticator) === 'locked-on') throw new Refusal('mfa.mandatory');
   await checkOwnPassword(actor, input.password);
   const outcome = await inOrganisation(actor, async (transaction) => {
+    await holdAccounts(transaction, [actor.account.id]);
     const verdict = await consumeOwnCode(transaction, actor, input);
     if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
     const removed = await deleteFactors(transaction, actor.account.id);

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, lt, lte, sql } from 'drizzle-orm';
 import { accounts, factors, recoveryCodes } from '@/drizzle/schema/accounts';
 import { passkeys } from '@/drizzle/schema/passkeys';
 import { authenticators } from '@/drizzle/schema/organisations';
+import { holdAccounts } from '@/lib/accounts/store';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
 import type { FactorKind } from '@/lib/policy/decision';
@@ -83,8 +84,8 @@ export async function listCodeFactors(
 
 /** Holds the account until the transaction ends, so that its factors come and go one after the other; gives them back. */
 export async function holdFactors(transaction: OrganisationTransaction, accountId: string): Promise<FactorRow[]> {
-  await transaction.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update');
-  return listFactors(transaction, accountId);
+  const [, standing] = await pipelined([holdAccounts(transaction, [accountId]), listFactors(transaction, accountId)]);
+  return standing;
 }
 
 export async function insertFactor(

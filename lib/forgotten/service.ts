@@ -171,8 +171,8 @@ export async function resetPassword(
     }
     await revokeTickets(transaction, holder.id, 'password-reset');
     await keepPassword(transaction, organisation, approved);
-    const ended = await deleteSessions(transaction, holder.id, 'all');
     await endDeviceTrust(transaction, holder.id);
+    const ended = await deleteSessions(transaction, holder.id, 'all');
     await clearTries(transaction, 'password', [{ kind: 'account', accountId: holder.id }]);
     await recordEvent(transaction, visitor, {
       action: 'account.password-reset',

@@ -98,7 +98,7 @@ export interface Waiting {
 
 /**
  * Takes the next accounts of an import that still wait for their invitation, off the list. Null where somebody else is
- * sending them at this moment.
+ * sending them at this moment. The accounts are held until the transaction ends.
  */
 export async function takeWaiting(
   transaction: OrganisationTransaction,
@@ -117,7 +117,8 @@ export async function takeWaiting(
     .innerJoin(accounts, eq(accounts.id, importInvitations.accountId))
     .where(eq(importInvitations.importId, importId))
     .orderBy(asc(accounts.id))
-    .limit(size);
+    .limit(size)
+    .for('no key update', { of: accounts });
   if (taken.length > 0) {
     await transaction.delete(importInvitations).where(
       and(

@@ -1,3 +1,4 @@
+import { holdAccounts } from '@/lib/accounts/store';
 import { z } from 'zod';
 import { identifierKey, optionalLine, organisationName as lineOfText } from '@/lib/accounts/text';
 import type { Actor, Operator } from '@/lib/actors/model';
@@ -6,7 +7,7 @@ import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { insertPendingPlaces, listPendingChanges, snapshotPlaces } from '@/lib/changes/store';
 import { config } from '@/lib/config';
-import { sqlState, violatesUnique } from '@/lib/db/errors';
+import { violatesForeignKey, violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
 import { parseAddress } from '@/lib/network/address';
@@ -25,9 +26,6 @@ import { findAccountId } from '@/lib/sign-in/store';
 import type { ExceptionView, FilterView, LocationView, RuleProblem } from './model';
 import { compilePlaces, type PlaceRows } from './places';
 import * as store from './store';
-
-/** What is pointed at is not there, or not in this organisation, or still pointed at. */
-const FOREIGN_KEY_BROKEN = '23503';
 
 /** An empty field of a form is a fact left out. */
 const orNothing = <S extends z.ZodType<unknown, string>>(schema: S) =>
@@ -172,7 +170,7 @@ export async function removeLocation(actor: Actor, id: string): Promise<void> {
       });
     });
   } catch (error) {
-    if (sqlState(error) === FOREIGN_KEY_BROKEN) throw new Refusal('location.in-use');
+    if (violatesForeignKey(error)) throw new Refusal('location.in-use');
     throw error;
   }
 }
@@ -298,7 +296,7 @@ export async function saveFilter(actor: Actor, subject: FilterSubject, input: Fi
       });
     });
   } catch (error) {
-    if (sqlState(error) === FOREIGN_KEY_BROKEN) throw new Refusal('not-found');
+    if (violatesForeignKey(error)) throw new Refusal('not-found');
     throw error;
   }
 }
@@ -401,8 +399,10 @@ export async function grantException(
 ): Promise<'granted' | 'own' | 'nobody'> {
   requirePermission(actor, 'locations.manage');
   return inOrganisation(actor, async (transaction) => {
+    // What it is kept in moves the settings' version: the organisation's row comes before the account's.
+    await store.holdOrganisation(transaction, actor.organisation.id);
     const accountId = await findAccountId(transaction, identifierKey(identifier));
-    if (accountId === null) return 'nobody';
+    if (accountId === null || !(await holdAccounts(transaction, [accountId])).has(accountId)) return 'nobody';
     await refuseBeyond(transaction, actor, accountId);
     const endsAt = await store.insertException(transaction, {
       organisationId: actor.organisation.id,
@@ -445,6 +445,7 @@ async function refuseBeyond(transaction: OrganisationTransaction, actor: Actor, 
 export async function endException(actor: Actor, id: string): Promise<void> {
   requirePermission(actor, 'locations.manage');
   await inOrganisation(actor, async (transaction) => {
+    await store.holdOrganisation(transaction, actor.organisation.id);
     const accountId = await store.revokeException(transaction, id);
     if (accountId === null) throw new Refusal('not-found');
     await refuseBeyond(transaction, actor, accountId);
@@ -460,6 +461,7 @@ export async function endException(actor: Actor, id: string): Promise<void> {
 /** The way back in for whoever is locked out: pauses every filter of the organisation (RUN-7). */
 export async function switchFiltersOff(operator: Operator): Promise<number> {
   return inOrganisation(operator, async (transaction) => {
+    await store.holdOrganisation(transaction, operator.organisation.id);
     const paused = await store.pauseFilters(transaction);
     await recordEvent(transaction, operator, {
       action: 'filter.pause-all',

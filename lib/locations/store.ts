@@ -137,9 +137,12 @@ export async function insertLocation(
   return row!.id;
 }
 
-/** Acts on the places of one organisation follow one another: what they check is still so when they write. */
+/**
+ * Acts on the places of one organisation follow one another, and those on its other settings too, whose version they move:
+ * what they check is still so when they write.
+ */
 export async function holdOrganisation(transaction: OrganisationTransaction, organisationId: string): Promise<void> {
-  await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended('places:' || ${organisationId}, 0))`);
+  await transaction.execute(sql`select 1 from organisations where id = ${organisationId} for no key update`);
 }
 
 /** @returns whether the organisation has a location with this id */

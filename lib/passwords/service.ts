@@ -1,3 +1,4 @@
+import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -125,15 +126,16 @@ export async function changeOwnPassword(
   await checkOwnPassword(actor, input.current);
   const approved = await approvePassword(actor, choice, input.next);
   const outcome = await inOrganisation(actor, async (transaction) => {
+    await holdAccounts(transaction, [actor.account.id]);
     if (hasFactor) {
       const verdict = await consumeOwnCode(transaction, actor, { ...input, code: input.code ?? '' });
       if (!verdict.ok) return new Refusal(verdict.code, verdict.details);
     }
     await keepPassword(transaction, actor.organisation, approved);
-    const ended = await deleteSessions(transaction, actor.account.id, { except: actor.sessionId });
     // Sign-ins under way began with the old password.
     await deleteAttempts(transaction, actor.account.id);
     await endDeviceTrust(transaction, actor.account.id);
+    const ended = await deleteSessions(transaction, actor.account.id, { except: actor.sessionId });
     await recordEvent(transaction, actor, {
       action: 'account.password-change',
       outcome: 'success',

@@ -220,17 +220,24 @@ export async function findDemandable(
   return row ?? null;
 }
 
-/** {@link demandChange} of everybody within reach whom an authenticator serves, the end of their sessions, and a letter to each, in one statement. */
+/** {@link demandChange} of everybody within reach whom an authenticator serves, the end of their sessions, and a letter to each. */
 export async function demandChangeOfAll(
   transaction: OrganisationTransaction,
   authenticatorId: string,
   reach: Reach,
 ): Promise<{ accounts: number; sessions: number }> {
+  const concerned = sql`select ${accounts.id} from ${accounts} left join ${roles} on ${roles.id} = ${accounts.roleId}
+    where ${accounts.authenticatorId} = ${authenticatorId} and ${within(reach)}`;
+  // In the order in which signing in takes the rows, and each kind of them by its ids.
+  await transaction.execute(sql`
+    with held as materialized (
+      select from passwords where account_id in (${concerned}) order by account_id for no key update)
+    select count(*) from held`);
+  await transaction.execute(sql`
+    with held as materialized (select from sessions where account_id in (${concerned}) order by id for update)
+    select count(*) from held`);
   const [row] = await transaction.execute<{ accounts: number; sessions: number }>(sql`
-    with concerned as (
-      select ${accounts.id} as id from ${accounts} left join ${roles} on ${roles.id} = ${accounts.roleId}
-      where ${accounts.authenticatorId} = ${authenticatorId} and ${within(reach)}
-    ), demanded as (
+    with concerned (id) as (${concerned}), demanded as (
       update passwords p set must_change = true from concerned where p.account_id = concerned.id returning p.account_id
     ), told as (
       insert into authenticator_notices (organisation_id, account_id, template)

@@ -5,6 +5,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { queueLetter } from '@/lib/mail/outbox';
+import { settingsOf } from '@/lib/options/service';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
 import { loadSubject } from '@/lib/resets/authority';
@@ -24,8 +25,9 @@ export const requestsPath = (slug: string) => `/${slug}/settings/requests`;
  * @throws {Refusal} `sign-in.expired` where no attempt of this browser waits for a code, `request.too-many`
  */
 export async function requestHelp(visitor: Visitor, attemptId: string): Promise<void> {
+  const settings = await settingsOf(visitor.organisation);
   await inOrganisation(visitor, async (transaction) => {
-    const person = await loadChallengedPerson(transaction, visitor, attemptId);
+    const person = await loadChallengedPerson(transaction, visitor, attemptId, settings);
     if (person === null) throw new Refusal('sign-in.expired');
     const { accountId, deviceId } = person;
     if ((await store.findOpenRequest(transaction, accountId)) !== null) return;
@@ -65,8 +67,9 @@ export async function requestHelp(visitor: Visitor, attemptId: string): Promise<
 
 /** The open request of the person whose attempt waits for a code in this browser; null: none. */
 export async function findOwnRequest(visitor: Visitor, attemptId: string): Promise<OwnRequest | null> {
+  const settings = await settingsOf(visitor.organisation);
   return inOrganisation(visitor, async (transaction) => {
-    const person = await loadChallengedPerson(transaction, visitor, attemptId);
+    const person = await loadChallengedPerson(transaction, visitor, attemptId, settings);
     return person === null ? null : store.findOpenRequest(transaction, person.accountId);
   });
 }

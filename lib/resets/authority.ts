@@ -1,6 +1,9 @@
+import { z } from 'zod';
+import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { REGIONAL } from '@/lib/language/locale';
 import type { Permission } from '@/lib/policy/permissions';
 import { Refusal } from '@/lib/refusals';
@@ -16,7 +19,8 @@ export async function helperNames(transaction: OrganisationTransaction, subject:
 }
 
 /**
- * The account that an administrator acts on, if it is another's and within reach.
+ * The account that an administrator acts on, if it is another's and within reach; held with the actor's own until the
+ * transaction ends, so that two who help, or reset, each other in the same moment come one after the other.
  *
  * @param permission what the act needs
  * @throws {Refusal} `permission.missing`, `not-found`; `reset.own` and `reset.out-of-reach` (with `count` and `names` of
@@ -29,7 +33,11 @@ export async function loadSubject(
   permission: Permission = 'mfa.reset',
 ): Promise<SubjectRow> {
   requirePermission(actor, permission);
-  const subject = await findSubject(transaction, accountId);
+  if (!z.uuid().safeParse(accountId).success) throw new Refusal('not-found');
+  const [, subject] = await pipelined([
+    holdAccounts(transaction, [actor.account.id, accountId]),
+    findSubject(transaction, accountId),
+  ]);
   if (subject === null) throw new Refusal('not-found');
   const against = obstacle({ id: actor.account.id, permissions: actor.permissions }, subject);
   if (against === null) return subject;

@@ -4,7 +4,7 @@ import type { OwnProof } from '@/lib/passkeys/model';
 import { consumeOwnCode } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { PROOF_SECONDS } from './model';
-import { holdSession } from './store';
+import { isOpen } from './store';
 
 /** Whether the actor proved their own factor a moment ago, in this very session. A pass and a password don't count. */
 export function hasFreshFactor({ proofs, now }: Actor): boolean {
@@ -25,6 +25,8 @@ export function hasFreshProvider({ proofs, now }: Actor): boolean {
  * The administrator's own factor, proved anew for this one act (RESET-1): a code that is typed with it is used up and
  * counts for nothing else. Returned, not thrown, so that a try that failed stays counted.
  *
+ * The actor's account is held already.
+ *
  * @param proof a 6-digit code, a recovery code or a passkey; needed unless a factor was proved in this session a moment ago
  * @returns null where the act may go on; else `session.missing`, `proof.factor-missing`, `proof.provider-old` for somebody
  * whose provider is asked instead, or the refusal of the code
@@ -34,7 +36,7 @@ export async function proveFactor(
   actor: Actor,
   proof: OwnProof,
 ): Promise<Refusal | null> {
-  if (!(await holdSession(transaction, actor.sessionId))) return new Refusal('session.missing');
+  if (!(await isOpen(transaction, actor.sessionId))) return new Refusal('session.missing');
   if (isProvedByProvider(actor)) return hasFreshProvider(actor) ? null : new Refusal('proof.provider-old');
   if (actor.account.factorKinds.length === 0) return new Refusal('proof.factor-missing');
   if (hasFreshFactor(actor)) return null;

@@ -6,7 +6,7 @@ import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organi
 import { endDeviceTrust, listDeviceIds } from '@/lib/devices/store';
 import { resetMfaWithin, type MfaReset } from '@/lib/factors/reset';
 import type { OwnProof } from '@/lib/passkeys/model';
-import { deleteRecoveryCodes, deleteSomeFactors, holdFactors } from '@/lib/factors/store';
+import { deleteRecoveryCodes, deleteSomeFactors, listFactors } from '@/lib/factors/store';
 import { notifyOwner } from '@/lib/mail/outbox';
 import { holdPassword } from '@/lib/passwords/store';
 import { Refusal } from '@/lib/refusals';
@@ -78,7 +78,7 @@ export async function revokeRecoveryCodes(
     const against = await proveFactor(transaction, actor, input);
     if (against !== null) return against;
     await holdPassword(transaction, subject.id);
-    const standing = await holdFactors(transaction, subject.id);
+    const standing = await listFactors(transaction, subject.id);
     const cards = standing.filter(({ kind }) => kind === 'card');
     await deleteSomeFactors(
       transaction,

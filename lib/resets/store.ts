@@ -81,14 +81,10 @@ export async function listHelpers(
 }
 
 /**
- * Holds a session until the transaction ends; false where it has ended. Of two administrators who reset each other in the
- * same moment, the one whom the other was quicker than does nothing more.
+ * Whether a session is still there. Of two administrators who reset each other in the same moment, the one whom the other
+ * was quicker than does nothing more: both hold both accounts before they ask.
  */
-export async function holdSession(transaction: OrganisationTransaction, sessionId: string): Promise<boolean> {
-  const rows = await transaction
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(eq(sessions.id, sessionId))
-    .for('share');
+export async function isOpen(transaction: OrganisationTransaction, sessionId: string): Promise<boolean> {
+  const rows = await transaction.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, sessionId));
   return rows.length === 1;
 }

@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { accounts } from '@/drizzle/schema/accounts';
 import { organisations, roles } from '@/drizzle/schema/organisations';
 import { sessions } from '@/drizzle/schema/sign-in';
@@ -128,9 +128,16 @@ export async function endSessionsOfRole(
   exceptSessionId: string,
 ): Promise<number> {
   const holders = transaction.select({ id: accounts.id }).from(accounts).where(eq(accounts.roleId, roleId));
+  // All of them are held, by their ids: the one that stays is renewed after.
+  const held = transaction
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(sql`${sessions.accountId} in ${holders}`)
+    .orderBy(sessions.id)
+    .for('update');
   const rows = await transaction
     .delete(sessions)
-    .where(sql`${sessions.accountId} in ${holders} and ${sessions.id} <> ${exceptSessionId}`)
+    .where(and(inArray(sessions.id, held), sql`${sessions.id} <> ${exceptSessionId}`))
     .returning({ id: sessions.id });
   return rows.length;
 }

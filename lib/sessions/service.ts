@@ -1,3 +1,4 @@
+import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
@@ -12,6 +13,7 @@ import type { NewSession } from '@/lib/sign-in/model';
 import {
   deleteSessionByToken,
   deleteSessions,
+  findOwnerOfToken,
   insertSession,
   markPostponed,
   replaceToken,
@@ -140,6 +142,7 @@ export async function postponeInSession(actor: Actor): Promise<void> {
 
 /** Signs out: this session ends at once. What is left to do at a provider is `lib/external/sign-out.ts`'s. */
 export async function endOwnSession(transaction: OrganisationTransaction, actor: Actor): Promise<void> {
+  await holdAccounts(transaction, [actor.account.id]);
   await deleteSessions(transaction, actor.account.id, { only: actor.sessionId });
   await recordEvent(transaction, actor, { action: 'session.end', outcome: 'success', reason: 'signed-out' });
 }
@@ -150,6 +153,8 @@ export async function endSessionByToken(
   visitor: Visitor,
   token: string,
 ): Promise<void> {
+  const owner = await findOwnerOfToken(transaction, hashToken(token));
+  if (owner !== null) await holdAccounts(transaction, [owner]);
   const ended = await deleteSessionByToken(transaction, hashToken(token));
   if (ended === null) return;
   await recordEvent(transaction, visitor, {
@@ -164,6 +169,7 @@ export async function endSessionByToken(
 /** Ends one of the actor's own sessions; an id of somebody else's is simply not among them (ACC-6). */
 export async function endSession(actor: Actor, sessionId: string): Promise<boolean> {
   return inOrganisation(actor, async (transaction) => {
+    await holdAccounts(transaction, [actor.account.id]);
     const ended = await deleteSessions(transaction, actor.account.id, { only: sessionId });
     if (ended.length === 0) return false;
     await recordEvent(transaction, actor, {
@@ -179,6 +185,7 @@ export async function endSession(actor: Actor, sessionId: string): Promise<boole
 /** Ends every session of the actor but the present one (SELF-2). */
 export async function endOtherSessions(actor: Actor): Promise<number> {
   return inOrganisation(actor, async (transaction) => {
+    await holdAccounts(transaction, [actor.account.id]);
     const ended = await deleteSessions(transaction, actor.account.id, { except: actor.sessionId });
     await recordEvent(transaction, actor, {
       action: 'session.end',

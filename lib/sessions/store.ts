@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { sessions } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -163,6 +163,18 @@ export async function insertSession(
   return rows[0]!;
 }
 
+/** Whose session this token opens; null where there is none in the organisation. */
+export async function findOwnerOfToken(
+  transaction: OrganisationTransaction,
+  tokenHash: Buffer,
+): Promise<string | null> {
+  const [row] = await transaction
+    .select({ accountId: sessions.accountId })
+    .from(sessions)
+    .where(eq(sessions.tokenHash, tokenHash));
+  return row?.accountId ?? null;
+}
+
 /** Ends the session with this token; null where there was none in the organisation. */
 export async function deleteSessionByToken(
   transaction: OrganisationTransaction,
@@ -183,9 +195,16 @@ export async function deleteSessions(
 ): Promise<string[]> {
   const condition =
     which === 'all' ? undefined : 'only' in which ? eq(sessions.id, which.only) : ne(sessions.id, which.except);
+  // All of them are held, by their ids: the one that stays is renewed after.
+  const held = transaction
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(eq(sessions.accountId, accountId))
+    .orderBy(sessions.id)
+    .for('update');
   const rows = await transaction
     .delete(sessions)
-    .where(and(eq(sessions.accountId, accountId), condition))
+    .where(and(inArray(sessions.id, held), condition))
     .returning({ id: sessions.id });
   return rows.map(({ id }) => id);
 }
@@ -231,9 +250,9 @@ export async function shortenSessions(
   transaction: OrganisationTransaction,
   limits: { idleMinutes: number; hours: number; portalIdleMinutes: number; portalHours: number },
 ): Promise<void> {
+  // By their ids, as everybody who takes several of them: whoever ends some at this moment comes before or after.
   await transaction.execute(sql`
-    update sessions s set idle_minutes = least(s.idle_minutes, n.idle), absolute_until = least(s.absolute_until, n.until)
-    from (
+    with n as materialized (
       select s.id,
         case when p.portal then ${limits.portalIdleMinutes}::int else ${limits.idleMinutes}::int end as idle,
         s.created_at + make_interval(hours =>
@@ -241,8 +260,13 @@ export async function shortenSessions(
       from sessions s join accounts a on a.id = s.account_id
       cross join lateral (select a.kind = 'parent'
         and not exists (select from factors f where f.account_id = a.id) as portal) p
-    ) n
-    where n.id = s.id and (s.idle_minutes > n.idle or s.absolute_until > n.until)`);
+    ), held as materialized (
+      select s.id from sessions s where exists (
+        select from n where n.id = s.id and (s.idle_minutes > n.idle or s.absolute_until > n.until))
+      order by s.id for no key update
+    )
+    update sessions s set idle_minutes = least(s.idle_minutes, n.idle), absolute_until = least(s.absolute_until, n.until)
+    from n join held on held.id = n.id where n.id = s.id`);
 }
 
 /** Notes that a session's request was refused; false where that was noted within the last minute. */

@@ -1,4 +1,5 @@
 import type { RequestOrigin, Visitor } from '@/lib/actors/model';
+import { holdAccounts } from '@/lib/accounts/store';
 import { identifierKey } from '@/lib/accounts/text';
 import type { AuditReason } from '@/lib/audit/model';
 import { recordEvent, recordOnceAMinute } from '@/lib/audit/store';
@@ -274,16 +275,22 @@ export async function submitPassword(
       }
       const accountId = attempt.accountId!;
       const before = decide(factsOf(attempt, settings, visitor.origin));
-      const passwordAt = await store.markPasswordVerified(
-        transaction,
-        attempt.id,
-        { accountId, passwordHash: attempt.passwordHash! },
-        STEP_LIFETIME_MINUTES,
-      );
+      const { browserHash } = keysOf(visitor);
+      const [, , , passwordAt] = await pipelined([
+        holdAccounts(transaction, [accountId]),
+        holdPassword(transaction, accountId),
+        store.holdBrowser(transaction, browserHash),
+        store.markPasswordVerified(
+          transaction,
+          attempt.id,
+          { accountId, passwordHash: attempt.passwordHash! },
+          STEP_LIFETIME_MINUTES,
+        ),
+      ]);
       if (passwordAt === null) return { refusal: { code: 'sign-in.expired' } };
       // A new name for the browser at each step up: whoever knew the old one is left with nothing.
       const browserToken = newToken();
-      await store.renameBrowser(transaction, keysOf(visitor).browserHash, hashToken(browserToken));
+      await store.renameBrowser(transaction, browserHash, hashToken(browserToken));
       const facts: Facts = { ...factsOf(attempt, settings, visitor.origin), proofs: { ...NO_PROOFS, passwordAt } };
       const decision = decide(facts);
       await pipelined([
@@ -408,9 +415,15 @@ export async function continueWithProvider(
       returnPath: null,
       lifetimeMinutes: STEP_LIFETIME_MINUTES,
     }));
-  if (!(await store.markExternallyVerified(transaction, id, vouched, STEP_LIFETIME_MINUTES))) return null;
+  const before = keysOf(visitor).browserHash;
+  const [, , marked] = await pipelined([
+    holdAccounts(transaction, [vouched.accountId]),
+    store.holdBrowser(transaction, before),
+    store.markExternallyVerified(transaction, id, vouched, STEP_LIFETIME_MINUTES),
+  ]);
+  if (!marked) return null;
   // A new name for the browser at each step up: whoever knew the old one is left with nothing.
-  await store.renameBrowser(transaction, keysOf(visitor).browserHash, browserHash);
+  await store.renameBrowser(transaction, before, browserHash);
   const attempt = await loadAttempt(transaction, renamed, id);
   if (attempt === null) return null;
   await held(id);
@@ -473,8 +486,9 @@ export async function loadChallengedPerson(
   transaction: OrganisationTransaction,
   visitor: Visitor,
   attemptId: string,
+  settings: Settings,
 ): Promise<{ accountId: string; deviceId: string | null } | null> {
-  const attempt = await loadChallenge(transaction, visitor, attemptId, await settingsOf(visitor.organisation));
+  const attempt = await loadChallenge(transaction, visitor, attemptId, settings);
   return attempt === null ? null : { accountId: attempt.accountId!, deviceId: knownDevice(attempt) };
 }
 
@@ -520,7 +534,10 @@ async function tryFactor(
       };
       const subjects = subjectsOf(visitor, attempt);
       for (let counted = 0; counted < tries; counted++) {
-        const wait = await claimTry(transaction, 'code', subjects);
+        const [, wait] = await pipelined([
+          counted === 0 ? holdAccounts(transaction, [accountId]) : null,
+          claimTry(transaction, 'code', subjects),
+        ]);
         if (wait > 0) return refuse('throttled', 'code.throttled', { seconds: wait });
       }
       if (!(await store.claimCodeTries(transaction, attempt.id, tries))) {
@@ -716,14 +733,14 @@ export async function submitNewPassword(
   return settle(
     await inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
       const accountId = attempt.accountId!;
-      await holdPassword(transaction, accountId);
+      await pipelined([holdAccounts(transaction, [accountId]), holdPassword(transaction, accountId)]);
       // Used up or ended meanwhile: then whoever did it chose the password that stands.
       if ((await loadAttempt(transaction, visitor, attempt.id)) === null)
         return { refusal: { code: 'sign-in.expired' } };
       await keepPassword(transaction, visitor.organisation, approved);
-      await deleteSessions(transaction, accountId, 'all');
       await store.deleteAttempts(transaction, accountId, attempt.id);
       await endDeviceTrust(transaction, accountId);
+      await deleteSessions(transaction, accountId, 'all');
       await recordEvent(transaction, visitor, {
         action: 'account.password-change',
         outcome: 'success',
@@ -754,6 +771,7 @@ export async function postponeEnrolment(visitor: Visitor, attemptId: string): Pr
       const decision = decide(postponed);
       if (decide(facts).step !== 'enrol' || decision.step !== 'signed-in')
         return { refusal: { code: 'mfa.mandatory' } };
+      await holdAccounts(transaction, [attempt.accountId!]);
       await recordEvent(transaction, visitor, {
         action: 'sign-in.enrolment-postponed',
         outcome: 'success',
@@ -797,10 +815,12 @@ export async function continueWithChosenPassword(
   person: { readonly id: string; readonly email: string },
 ): Promise<StepOutcome> {
   const { organisation } = visitor;
-  const earlier = await store.findAttempt(transaction, organisation.slug, keysOf(visitor), null);
+  const keys = keysOf(visitor);
+  const earlier = await store.findAttempt(transaction, organisation.slug, keys, null);
   await store.deleteAttempts(transaction, person.id);
   const browserToken = newToken();
-  await store.renameBrowser(transaction, keysOf(visitor).browserHash, hashToken(browserToken));
+  await store.holdBrowser(transaction, keys.browserHash);
+  await store.renameBrowser(transaction, keys.browserHash, hashToken(browserToken));
   const renamed = { ...visitor, browserToken };
   const id = await store.insertAttempt(transaction, {
     organisationId: organisation.id,

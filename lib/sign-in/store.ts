@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lte, ne, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lte, ne, sql } from 'drizzle-orm';
 import { accounts } from '@/drizzle/schema/accounts';
 import { signInAttempts } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
@@ -310,7 +310,17 @@ export async function markExternallyVerified(
   return rows.length === 1;
 }
 
-/** Gives the open attempts of a browser to its new name, those of its other tabs too. */
+/** Holds the open attempts of a browser until the transaction ends: two of its tabs come one after the other. */
+export async function holdBrowser(transaction: OrganisationTransaction, browserHash: Buffer): Promise<void> {
+  await transaction
+    .select({ id: signInAttempts.id })
+    .from(signInAttempts)
+    .where(and(eq(signInAttempts.browserHash, browserHash), isNull(signInAttempts.consumedAt)))
+    .orderBy(signInAttempts.id)
+    .for('no key update');
+}
+
+/** Gives the open attempts of a browser to its new name, those of its other tabs too; {@link holdBrowser} comes before. */
 export async function renameBrowser(
   transaction: OrganisationTransaction,
   before: Buffer,
@@ -328,11 +338,15 @@ export async function deleteAttempts(
   accountId: string,
   exceptId: string | null = null,
 ): Promise<void> {
-  await transaction
-    .delete(signInAttempts)
+  const ended = transaction
+    .select({ id: signInAttempts.id })
+    .from(signInAttempts)
     .where(
       and(eq(signInAttempts.accountId, accountId), exceptId === null ? undefined : ne(signInAttempts.id, exceptId)),
-    );
+    )
+    .orderBy(signInAttempts.id)
+    .for('update');
+  await transaction.delete(signInAttempts).where(inArray(signInAttempts.id, ended));
 }
 
 /** Counts codes against the attempt before they are compared; false where not as many are left. */

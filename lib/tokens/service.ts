@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { holdAccounts } from '@/lib/accounts/store';
 import { identifierKey } from '@/lib/accounts/text';
 import type { Actor } from '@/lib/actors/model';
 import { nameOf } from '@/lib/actors/name';
@@ -8,7 +9,7 @@ import { sealer } from '@/lib/crypto/keys';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { endDeviceTrust } from '@/lib/devices/store';
-import { deleteRecoveryCodes, deleteSomeFactors, holdFactors } from '@/lib/factors/store';
+import { deleteRecoveryCodes, deleteSomeFactors, listFactors } from '@/lib/factors/store';
 import { notifyOwner } from '@/lib/mail/outbox';
 import type { OwnProof } from '@/lib/passkeys/model';
 import { holdPassword } from '@/lib/passwords/store';
@@ -262,11 +263,14 @@ async function judge(transaction: OrganisationTransaction, lines: readonly ReadT
 export async function assignTokenTo(actor: Actor, tokenId: string, identifier: string): Promise<void> {
   requirePermission(actor, PERMISSION);
   await inOrganisation(actor, async (transaction) => {
-    const token = await store.holdToken(transaction, tokenId);
-    if (token === null) throw new Refusal('not-found');
+    if ((await store.findToken(transaction, tokenId)) === null) throw new Refusal('not-found');
     const accountId = await findAccountId(transaction, identifierKey(identifier));
     if (accountId === null) throw new Refusal('token.person');
+    // The account before the token, as its owner comes who confirms it.
     if (accountId !== actor.account.id) await loadSubject(transaction, actor, accountId, PERMISSION);
+    else await holdAccounts(transaction, [accountId]);
+    const token = await store.holdToken(transaction, tokenId);
+    if (token === null) throw new Refusal('not-found');
     if (token.accountId !== null) throw new Refusal('token.assigned');
     if (!(await store.assignToken(transaction, token.id, accountId))) throw new Refusal('token.assigned');
     await recordEvent(transaction, actor, {
@@ -302,9 +306,9 @@ export async function takeTokenBack(actor: Actor, tokenId: string, proof: OwnPro
     if (token.factorId !== null) {
       const against = await proveFactor(transaction, actor, proof);
       if (against !== null) return against;
-      // The account, its factor and then the token: whoever else takes several of them comes the same way.
+      // The account is held; its factor and then the token: whoever else takes several of them comes the same way.
       await holdPassword(transaction, subject.id);
-      const standing = await holdFactors(transaction, subject.id);
+      const standing = await listFactors(transaction, subject.id);
       await deleteSomeFactors(transaction, subject.id, [token.factorId]);
       if (standing.every(({ id }) => id === token.factorId)) await deleteRecoveryCodes(transaction, subject.id);
       await endDeviceTrust(transaction, subject.id);

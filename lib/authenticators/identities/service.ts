@@ -1,5 +1,5 @@
 import { keepAnAdministrator } from '@/lib/accounts/last-administrator';
-import { holdAccount } from '@/lib/accounts/store';
+import { holdAccount, holdAdministrators } from '@/lib/accounts/store';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
@@ -10,7 +10,7 @@ import { readExpected, type ExpectedIssue } from '@/lib/external/expected';
 import { Refusal } from '@/lib/refusals';
 import { assignWithin, refuseOutOfReach } from '../people/service';
 import { endAccess, only } from '../people/store';
-import { listAuthenticators, loadAuthenticator } from '../store';
+import { listAuthenticators, loadAuthenticator, holdAuthenticator } from '../store';
 import type { AuthenticatorType } from '../model';
 import type { Identity, RefusedIdentity } from './model';
 import * as store from './store';
@@ -65,12 +65,13 @@ export async function saveWayIn(
   requirePermission(actor, 'accounts.manage');
   try {
     return await inOrganisation(actor, async (transaction): Promise<WayInOutcome> => {
-      const { type } = await loadAuthenticator(transaction, authenticatorId);
+      const { type } = await holdAuthenticator(transaction, authenticatorId, 'keep');
       const read = type === 'system' || expected === '' ? null : readExpected(type, expected);
       if (read !== null && 'issue' in read) return { saved: false, issue: read.issue };
       const account = await holdAccount(transaction, accountId);
       if (account === null) throw new Refusal('not-found');
       refuseOutOfReach(account, actor);
+      await holdAdministrators(transaction);
       if (type !== 'system') {
         const known = await store.findIdentity(transaction, accountId, authenticatorId);
         const wanted = expected === '' ? null : expected;

@@ -26,7 +26,10 @@ export async function addNotices(
     on conflict do nothing`);
 }
 
-/** Takes letters that wait to be written: whoever else takes some at the same moment gets others. */
+/**
+ * Takes letters that wait to be written, and holds whom they go to: whoever else takes some at the same moment gets others,
+ * and who is being acted on at this moment gets theirs the next time.
+ */
 export async function takeNotices(transaction: OrganisationTransaction, most: number): Promise<Notice[]> {
   const rows = await transaction.execute<{
     account_id: string;
@@ -38,8 +41,8 @@ export async function takeNotices(transaction: OrganisationTransaction, most: nu
     with taken as (
       delete from authenticator_notices n
       where (n.account_id, n.template) in (
-        select w.account_id, w.template from authenticator_notices w order by w.created_at limit ${most}
-        for update skip locked)
+        select w.account_id, w.template from authenticator_notices w join accounts a on a.id = w.account_id
+        order by w.created_at limit ${most} for no key update of w, a skip locked)
       returning n.account_id, n.template
     )
     select t.account_id, t.template, a.email, a.locale from taken t join accounts a on a.id = t.account_id`,

@@ -66,6 +66,7 @@ export async function removePerson(actor: Actor, authenticatorId: string, accoun
   await inOrganisation(actor, async (transaction) => {
     const fallback = await store.findDefault(transaction);
     if (fallback === authenticatorId) throw new Refusal('authenticator.is-default');
+    await holdTarget(transaction, fallback);
     await loadAuthenticator(transaction, authenticatorId);
     const account = await holdAccount(transaction, accountId);
     if (account === null || account.authenticatorId !== authenticatorId) throw new Refusal('not-found');

@@ -154,14 +154,18 @@ export async function endAccess(transaction: OrganisationTransaction, whom: SQL)
   await transaction.execute(
     sql`select 1 from passwords where account_id in ${whom} order by account_id for no key update`,
   );
-  await transaction.execute(sql`delete from enrolments where account_id in ${whom}`);
-  await transaction.execute(sql`delete from sign_in_attempts where account_id in ${whom}`);
-  const ended = await transaction.execute<{ ended: number }>(
-    sql`with gone as (delete from sessions where account_id in ${whom} returning 1) select count(*)::int as ended from gone`,
-  );
+  const byId = (table: 'enrolments' | 'sign_in_attempts' | 'sessions') =>
+    sql`(select id from ${sql.raw(table)} where account_id in ${whom} order by id for update)`;
+  await transaction.execute(sql`delete from enrolments where id in ${byId('enrolments')}`);
+  await transaction.execute(sql`delete from sign_in_attempts where id in ${byId('sign_in_attempts')}`);
+  const ended = await transaction.execute<{ ended: number }>(sql`
+    with gone as (delete from sessions where id in ${byId('sessions')} returning 1)
+    select count(*)::int as ended from gone`);
   await transaction.execute(sql`
-    update tickets set revoked_at = now()
-    where account_id in ${whom} and kind = 'password-reset' and consumed_at is null and revoked_at is null`);
+    update tickets set revoked_at = now() where id in (
+      select id from tickets
+      where account_id in ${whom} and kind = 'password-reset' and consumed_at is null and revoked_at is null
+      order by id for no key update)`);
   return ended[0]!.ended;
 }
 
