@@ -11,7 +11,7 @@ async function files(name: string): Promise<string[]> {
   return found.filter((file) => path.basename(file) === name);
 }
 
-/** `(portal)/account/page.tsx` is asked for under `/account`: groups stand in no URL. */
+/** `(front)/signup/page.tsx` is asked for under `/signup`: groups stand in no URL. */
 const urlOf = (file: string) => {
   const parts = path
     .dirname(file)

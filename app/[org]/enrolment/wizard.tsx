@@ -13,7 +13,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { METHOD_STEPS, METHODS, placeOf, type EnrolmentView, type Method } from '@/lib/enrolment/model';
 import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { sentence, translator } from '@/lib/language/translate';
-import { ProofButton, ProofField } from '../(portal)/factor-proof';
+import { ProofButton, ProofField } from '../factor-proof';
 import { ProviderFirst } from '../provider-first';
 import { CodesActions, paperLabels } from './codes-actions';
 import { METHOD_FLOWS } from './methods';

@@ -4,7 +4,7 @@ import { currentVisitor } from '@/lib/sessions/current';
 import { offerPasskey } from '@/lib/sign-in/service';
 import { passkeyOptions } from '../../passkeys';
 
-/** A challenge for the passkey of a sign-in (ENROL-9). The proxy has refused what other sites send already. */
+/** A challenge for the passkey of a sign-in (ENROL-9). server.ts has refused what other sites send already. */
 export async function POST(request: Request, { params }: RouteContext<'/[org]/sign-in/passkey'>): Promise<Response> {
   const visitor = await currentVisitor((await params).org);
   const form = await request.formData().catch(() => null);

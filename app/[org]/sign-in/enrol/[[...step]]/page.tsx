@@ -6,7 +6,7 @@ import { offeredMethods } from '@/lib/enrolment/service';
 import { findCurrentAttempt, signInPath } from '@/lib/sign-in/service';
 import { currentVisitor } from '@/lib/sessions/current';
 import { translator } from '@/lib/language/translate';
-import { signOut } from '../../../(portal)/actions';
+import { signOut } from '../../../actions';
 import { EnrolmentWizard } from '../../../enrolment/wizard';
 import { SignInPage } from '../../../frame';
 import {

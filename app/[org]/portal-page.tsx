@@ -1,0 +1,80 @@
+import type { ReactNode } from 'react';
+import { PortalFrame } from '@/components/shell/portal-frame';
+import { nameOfAction } from '@/lib/actions/plain';
+import type { Actor } from '@/lib/actors/model';
+import { translator } from '@/lib/language/translate';
+import { otherLanguage } from './frame';
+import { signOut } from './actions';
+import { sectionHref, sectionsFor } from './settings/sections';
+
+/** The house around every signed-in page: ☰ at the top left, one's name at the top right. */
+export function PortalPage({
+  actor,
+  title,
+  current,
+  width = 'measure',
+  hero,
+  children,
+}: {
+  actor: Actor;
+  /** Null where what stands within gives the document its title. */
+  title: string | null;
+  current: 'home' | 'account' | 'settings';
+  width?: 'measure' | 'wide' | 'page';
+  hero?: ReactNode;
+  children: ReactNode;
+}) {
+  const { organisation, account, locale } = actor;
+  const t = translator(locale);
+  const home = `/${organisation.slug}`;
+  const name = `${account.firstName} ${account.lastName}`;
+  return (
+    <PortalFrame
+      skipLabel={t('site.skip')}
+      width={width}
+      hero={hero}
+      header={{
+        organisationName: organisation.name,
+        homeHref: home,
+        menu: {
+          label: t('site.menu'),
+          items: [
+            { href: home, label: t('site.home'), current: current === 'home' },
+            { href: `${home}/account`, label: t('site.account'), current: current === 'account' },
+            ...sectionsFor(actor.permissions).map((section) => ({
+              href: sectionHref(organisation.slug, section),
+              label: t(`settings.sections.${section.key}`),
+              group: t('settings.title'),
+            })),
+          ],
+          signOut: { label: t('site.signOut'), action: nameOfAction(signOut) },
+        },
+        person: {
+          name,
+          href: `${home}/account`,
+          initials: initialsOf(actor),
+          pictureUrl: pictureHref(actor),
+        },
+        language: otherLanguage(locale),
+      }}
+    >
+      {title === null ? null : <title>{t('site.titleOf', { page: title, organisation: organisation.name })}</title>}
+      {children}
+    </PortalFrame>
+  );
+}
+
+/** What stands where there is no picture. */
+export function initialsOf({ account }: Actor): string {
+  return [account.firstName, account.lastName]
+    .map((name) => [...name][0] ?? '')
+    .join('')
+    .toLocaleUpperCase('fr-CA');
+}
+
+/** One's own picture, under an address that changes with it; undefined: there is none. */
+export function pictureHref({ account, organisation }: Actor): string | undefined {
+  return account.pictureVersion === null
+    ? undefined
+    : `/${organisation.slug}/account/picture?v=${account.pictureVersion.getTime()}`;
+}
