@@ -1,6 +1,8 @@
 /** @type {import('next').NextConfig} */
 const config = {
   poweredByHeader: false,
+  // server.ts does, whoever answers.
+  compress: false,
   reactStrictMode: true,
   // Every page depends on who asks: nothing is prerendered, and images are drawn by us as SVG.
   images: { unoptimized: true },

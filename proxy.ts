@@ -1,37 +1,19 @@
 import { NextResponse, type NextRequest } from 'next/server';
-import { isBeforeSession } from '@/lib/policy/access';
-import { requestContext } from '@/lib/request/context';
-import { cookieName, isToken } from '@/lib/sessions/cookies';
-import { isOutside, judgeSession } from '@/lib/sessions/judge';
-import { originOf } from '@/lib/sessions/origin';
-import { noteOutside } from '@/lib/sessions/outside';
+import { cookieName } from '@/lib/sessions/cookies';
+import { isRefusedHere } from '@/lib/sessions/filter';
 
 /**
- * Before every page, action and route that is asked for with a session: the refusal of sessions from where they don't count
- * (LOC-4). Never the only check: the services decide again.
+ * The filter before whatever Next.js's own router answers with a session (LOC-4): what its script asks for, and all that
+ * is not plain. A plain request is handed to its page by server.ts, which asks the same first.
  *
  * @returns the refusal; nothing where the request goes on
  */
 export async function proxy(request: NextRequest): Promise<NextResponse | undefined> {
-  // Without a body: server.ts draws the page, with the address that was seen and whom to ask.
-  return (await isRefusedHere(request)) ? new NextResponse(null, { status: 403 }) : undefined;
-}
-
-/**
- * Asks the decision about the session that a request carries, and hands what it found on to the page, which would ask the
- * same (LOC-4): a session opened in the office stops working outside, whatever is asked for and however.
- */
-async function isRefusedHere(request: NextRequest): Promise<boolean> {
   const token = request.cookies.get(cookieName('session'))?.value;
-  const context = requestContext.getStore();
-  if (token === undefined || !isToken(token) || context === undefined) return false;
-  if (isBeforeSession(request.nextUrl.pathname)) return false;
-  const origin = originOf(request.headers);
-  const session = await judgeSession(token, origin.address);
-  context.judged = { token, session };
-  if (session === null || !isOutside(session)) return false;
-  await noteOutside(session, origin);
-  return true;
+  // Without a body: server.ts draws the page, with the address that was seen and whom to ask.
+  return (await isRefusedHere(token, request.nextUrl.pathname, request.headers))
+    ? new NextResponse(null, { status: 403 })
+    : undefined;
 }
 
 export const config = {

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import http from 'node:http';
+import compression from 'compression';
 import { config, ConfigError, type Config } from '@/lib/config';
 import { forgetParameters } from '@/lib/db/errors';
 import { closePool } from '@/lib/db/pool';
@@ -12,6 +13,7 @@ import { HEADERS } from '@/lib/request/headers';
 import { logger } from '@/lib/request/log';
 import { observeRequest } from '@/lib/request/metrics';
 import { isForeign, keepInBounds, placeOf } from '@/server/bounds';
+import { entrypoints } from '@/server/entrypoints';
 import type { ErrorStatus } from '@/server/error-page';
 
 /**
@@ -75,6 +77,11 @@ const renderErrorPage = errorPages(import.meta.dirname);
 const app = next({ dev: false, dir: import.meta.dirname, hostname: 'localhost', port: settings.PORT });
 await Promise.all([app.prepare(), warmUpPasswords()]);
 const handle = app.getRequestHandler();
+// And these where Next.js has made the room that its own modules look for.
+const { sessionCookieIn } = await import('@/lib/sessions/cookies');
+const { isRefusedHere } = await import('@/lib/sessions/filter');
+const entrypointOf = entrypoints(import.meta.dirname, origin.origin);
+const compressed = compression();
 
 /** Headers by which Next.js, or we, would take a client's word for who and where it is. */
 function stamp(request: http.IncomingMessage, requestId: string): void {
@@ -164,7 +171,34 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
     response.end('403 Forbidden: this form was not sent from the portal itself.\n');
     return;
   }
-  await requestContext.run(context, () => handle(request, response));
+  await requestContext.run(context, () => answer(request, response, path));
+}
+
+/** Hands a plain request to its page or route, past the filter (LOC-4), and every other one to Next.js's router. */
+async function answer(request: http.IncomingMessage, response: http.ServerResponse, path: string): Promise<void> {
+  if (request.headers['accept-encoding'] !== undefined) {
+    compressed(request as never, response as never, () => {});
+  }
+  const entrypoint = entrypointOf(request);
+  if (entrypoint === null) return handle(request, response);
+  try {
+    const headers = { get: (name: string) => headerOf(request, name) };
+    if (await isRefusedHere(sessionCookieIn(request.headers.cookie), path, headers)) {
+      response.writeHead(403).end();
+    } else {
+      await entrypoint(request, response);
+    }
+  } catch (error) {
+    if (response.headersSent || response.destroyed) throw error;
+    // Next.js has told `instrumentation.ts` what failed; the answer becomes our own page on its way out.
+    logger().warn({ err: error }, 'a page failed');
+    response.writeHead(500).end();
+  }
+}
+
+function headerOf(request: http.IncomingMessage, name: string): string | null {
+  const value = request.headers[name];
+  return value === undefined ? null : String(value);
 }
 
 /** What a browser sees where the application could not answer: in its language, without a word of the cause. */

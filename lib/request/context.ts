@@ -20,7 +20,7 @@ export interface RequestContext {
   acted: boolean;
   /** Where the request comes from, once a filter has refused it: the refused page shows it (LOC-4). */
   outside: { readonly address: string | null } | null;
-  /** What the proxy found out about the session: the page that follows takes it, once, and need not ask again. */
+  /** What the filter found out about the session: the page that follows takes it, once, and need not ask again. */
   judged: { readonly token: string; readonly session: JudgedSession | null } | null;
   /** Who asks, once the decision has said `signed-in`: a refused page tells them, by name, whom to ask. */
   actor: Actor | null;

@@ -1,5 +1,5 @@
 /**
- * Private headers between server.ts, proxy.ts and the pages. server.ts overwrites whatever a client sends under these
+ * Private headers between server.ts and the pages. server.ts overwrites whatever a client sends under these
  * names.
  */
 export const HEADERS = {

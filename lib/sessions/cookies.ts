@@ -28,6 +28,19 @@ export function isToken(value: string): boolean {
   return TOKEN.test(value);
 }
 
+/**
+ * The value of the session's cookie in a `Cookie` header that Next.js has not read; where a name comes twice, the last one
+ * counts, as it does for Next.js.
+ */
+export function sessionCookieIn(header: string | undefined): string | undefined {
+  const start = `${cookieName('session')}=`;
+  return header
+    ?.split(';')
+    .map((pair) => pair.trim())
+    .findLast((pair) => pair.startsWith(start))
+    ?.slice(start.length);
+}
+
 export async function readToken(name: Exclude<CookieName, 'language' | 'signed-out'>): Promise<string | null> {
   const value = (await cookies()).get(cookieName(name))?.value;
   return value !== undefined && TOKEN.test(value) ? value : null;

@@ -100,7 +100,7 @@ const currentSession = cache(async (): Promise<JudgedSession | null> => {
 
 /**
  * Asks the decision about the session of this request. Every page, action and route comes through here, whatever way it
- * took, so that a request that finds a way round the proxy finds the same answer.
+ * took, so that a request that finds a way round the filter finds the same answer.
  *
  * @param slug of the organisation in the URL; null where the session itself says which
  */

@@ -31,7 +31,7 @@ export async function judgeSession(token: string, address: RequestOrigin['addres
 }
 
 /**
- * {@link judgeSession} for whoever comes after the proxy in the same request: takes what the proxy found, once. An action
+ * {@link judgeSession} for whoever comes after the filter in the same request: takes what it found, once. An action
  * may change the session, so what is drawn after it asks anew.
  */
 export async function judgeOnce(token: string, address: RequestOrigin['address']): Promise<JudgedSession | null> {
