@@ -29,16 +29,21 @@ export function isToken(value: string): boolean {
 }
 
 /**
- * The value of the session's cookie in a `Cookie` header that Next.js has not read; where a name comes twice, the last one
- * counts, as it does for Next.js.
+ * The value of the session's cookie in a `Cookie` header that Next.js has not read, as it would read it: decoded, and the
+ * last one that can be where the name comes twice.
  */
 export function sessionCookieIn(header: string | undefined): string | undefined {
-  const start = `${cookieName('session')}=`;
-  return header
-    ?.split(';')
-    .map((pair) => pair.trim())
-    .findLast((pair) => pair.startsWith(start))
-    ?.slice(start.length);
+  const name = cookieName('session');
+  let value: string | undefined;
+  for (const pair of header?.split(/; */) ?? []) {
+    if (pair !== name && !pair.startsWith(`${name}=`)) continue;
+    try {
+      value = decodeURIComponent(pair.slice(name.length + 1));
+    } catch {
+      // As good as not sent.
+    }
+  }
+  return value;
 }
 
 export async function readToken(name: Exclude<CookieName, 'language' | 'signed-out'>): Promise<string | null> {
