@@ -17,10 +17,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse | undefi
 }
 
 export const config = {
-  // Everything but the build's own files, which hold nothing of anybody. No `missing` clause: a prefetch is a request.
-  // Whoever brings no session has nothing to be judged by: Next.js's own part of a proxy costs a quarter of a page.
-  matcher: [
-    { source: '/((?!_next/static/|icon\\.svg$).*)', has: [{ type: 'cookie', key: 'vestibule.session' }] },
-    { source: '/((?!_next/static/|icon\\.svg$).*)', has: [{ type: 'cookie', key: '__Host-vestibule.session' }] },
-  ],
+  // Everything but the build's own files, which hold nothing of anybody. No `missing` clause: a prefetch is a request. No
+  // `has` clause: of a cookie that comes twice Next.js would tell it the first, and the page the last.
+  matcher: '/((?!_next/static/|icon\\.svg$).*)',
 };

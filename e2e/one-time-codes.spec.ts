@@ -30,8 +30,11 @@ test('ENROL-10 one code posted fifty times at once over two instances lets in ex
     if (body.includes(WORDS.fr.usedCode)) return 'used';
     return /Trop d’essais/.test(body) ? 'throttled' : `${status}`;
   });
-  expect(tally(kinds)['in']).toBe(1);
-  expect(Object.keys(tally(kinds)).filter((kind) => !['in', 'used', 'throttled'].includes(kind))).toEqual([]);
+  const counted = tally(kinds);
+  expect(counted['in']).toBe(1);
+  // They take turns at one account: on a machine with more to do some may wait until they are told to come again (SAFE-7).
+  expect(Object.keys(counted).filter((kind) => !['in', 'used', 'throttled', '503'].includes(kind))).toEqual([]);
+  expect(counted['503'] ?? 0).toBeLessThan(AT_ONCE / 2);
   expect(clients.filter(({ cookies }) => cookies.has('vestibule.session'))).toHaveLength(1);
   expect(await database`select 1 from sessions where account_id = ${person.id}`).toHaveLength(1);
 });

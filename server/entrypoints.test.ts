@@ -36,7 +36,7 @@ function oracle(routes: readonly string[]) {
 
 const segmentsOf = (asked: string) => (asked === '/' ? [] : asked.slice(1).split('/'));
 
-describe('FAST-2 a plain request goes straight to its page', () => {
+describe('FAST-1 FAST-2 a plain request goes straight to its page', () => {
   const routes = pages.map(routeOf);
   const tree = routeTree(pages.map((page) => [page, routeOf(page)] as const));
   const words = [...new Set(routes.flatMap(segmentsOf))].map((segment) => (segment.startsWith('[') ? 'x1' : segment));
