@@ -1,5 +1,5 @@
-import { holdAccounts } from '@/lib/accounts/store';
 import { z } from 'zod';
+import { holdAccounts } from '@/lib/accounts/store';
 import { identifierKey, optionalLine, organisationName as lineOfText } from '@/lib/accounts/text';
 import type { Actor, Operator } from '@/lib/actors/model';
 import { nameOf } from '@/lib/actors/name';
@@ -282,23 +282,18 @@ export async function removeRule(actor: Actor, locationId: string, id: string): 
  */
 export async function saveFilter(actor: Actor, subject: FilterSubject, input: FilterInput | null): Promise<void> {
   requirePermission(actor, 'locations.manage');
-  try {
-    await inOrganisation(actor, async (transaction) => {
-      const before = (await store.listFilters(transaction)).find((filter) => isOf(filter, subject));
-      await changePlaces(transaction, actor, async () => {
-        if (input !== null) await refuseEmptyLocations(transaction, input.locationIds);
-        await store.replaceFilter(transaction, actor.organisation.id, subject, input);
-      });
-      await recordEvent(transaction, actor, {
-        action: 'filter.save',
-        outcome: 'success',
-        details: { subject, before: before ?? null, after: input },
-      });
+  await inOrganisation(actor, async (transaction) => {
+    const before = (await store.listFilters(transaction)).find((filter) => isOf(filter, subject));
+    await changePlaces(transaction, actor, async () => {
+      if (input !== null) await refuseEmptyLocations(transaction, input.locationIds);
+      await store.replaceFilter(transaction, actor.organisation.id, subject, input);
     });
-  } catch (error) {
-    if (violatesForeignKey(error)) throw new Refusal('not-found');
-    throw error;
-  }
+    await recordEvent(transaction, actor, {
+      action: 'filter.save',
+      outcome: 'success',
+      details: { subject, before: before ?? null, after: input },
+    });
+  });
 }
 
 const isOf = ({ subject }: FilterView, wanted: FilterSubject) =>
