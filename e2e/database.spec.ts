@@ -36,7 +36,27 @@ test('SAFE-7 while PostgreSQL restarts pages are 503 and plain, and all is well 
     await page.goto(`${instance.address}/petits-pas/sign-in`);
     await page.getByLabel(words.identifier).fill('lroy');
 
+    // Many are in the midst of it: each of their transactions loses its connection.
+    let crowded = true;
+    const crowd = Array.from({ length: 24 }, async () => {
+      const { email, password } = demoAccount('petits-pas', 'slavoie');
+      const statuses: number[] = [];
+      while (crowded) {
+        const someone = new HandMadeClient(instance.address);
+        await someone.enterPassword('petits-pas', email, password).then(
+          ({ status }) => statuses.push(status),
+          () => {},
+        );
+      }
+      return statuses;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+
     await postgres.stop();
+    crowded = false;
+    const statuses = (await Promise.all(crowd)).flat();
+    expect(statuses).toContain(303);
+    expect(statuses.filter((status) => ![200, 303, 503].includes(status))).toEqual([]);
     const paths = ['/petits-pas', '/petits-pas/account', '/petits-pas/sign-in', '/boreal/sign-in/verify'];
     // The first finds its connection broken, the later ones find none.
     for (const asked of [...paths, ...paths]) {
@@ -68,6 +88,11 @@ test('SAFE-7 while PostgreSQL restarts pages are 503 and plain, and all is well 
     }
     expect(Date.now() - begun, 'the first success after PostgreSQL is back').toBeLessThan(2_500);
     expect((await client.get('/petits-pas/account')).status, 'the session lives').toBe(200);
+    const again = await Promise.all(Array.from({ length: 40 }, () => client.get('/petits-pas')));
+    expect(
+      again.map(({ status }) => status),
+      'every connection is well',
+    ).toEqual(again.map(() => 200));
     expect((await client.get('/readyz')).status).toBe(200);
     process.kill(instance.pid, 0);
 

@@ -273,7 +273,8 @@ describe('a login of its own', () => {
 
   it('ACC-6 works as the application does, and finds the same walls when it lays its role down', async () => {
     const mine = await makeOrganisation();
-    const { sql } = openPool(url, 1);
+    const pool = openPool(url, 1);
+    const { sql } = pool;
     try {
       const [found] = await sql`select slug from find_organisation(${mine.slug})`;
       expect(found).toEqual({ slug: mine.slug });
@@ -302,7 +303,7 @@ describe('a login of its own', () => {
         expect({ escape, code }).toEqual({ escape, code: '42501' });
       }
     } finally {
-      await sql.end({ timeout: 5 });
+      await pool.end(5);
     }
   });
 

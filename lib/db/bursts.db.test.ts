@@ -109,7 +109,12 @@ function takeTurns(instances: readonly Pool[]): void {
 function instance(size: number, plan: Record<string, string> = {}, slow = true): Pool {
   const connection = { role: APPLICATION_ROLE, lock_timeout: 2_500, ...plan };
   const sql = postgres(database.url, { max: size, onnotice: () => {}, connection: connection as never });
-  const pool = { sql, orm: drizzle(slow ? slowly(sql) : sql) };
+  const orm = drizzle(slow ? slowly(sql) : sql);
+  const pool: Pool = {
+    sql: sql as unknown as Pool['sql'],
+    transaction: (work) => orm.transaction(work),
+    end: (seconds) => sql.end({ timeout: seconds }),
+  };
   pools.push(pool);
   return pool;
 }
@@ -137,7 +142,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(pools.map(({ sql }) => sql.end({ timeout: 5 })));
+  await Promise.all(pools.map((pool) => pool.end(5)));
   pools = [];
 });
 

@@ -47,7 +47,7 @@ export async function inOrganisation<T>(
   return withDeadline(async (deadline) => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await once(actor, work, deadline);
+        return await once(actor, work, deadline, withinMs);
       } catch (error) {
         if (violatesForeignKey(error)) {
           if (tries >= LOOKS_MAX) throw new Refusal('not-found', {}, { cause: error });
@@ -61,8 +61,10 @@ function once<T>(
   actor: WithinOrganisation,
   work: (transaction: OrganisationTransaction) => Promise<T>,
   deadline: { expired: boolean },
+  withinMs: number,
 ): Promise<T> {
-  return pool().orm.transaction(async (transaction) => {
+  const patience = withinMs > DATABASE_DEADLINE_MS ? { silenceMs: withinMs } : {};
+  return pool().transaction(async (transaction) => {
     if (deadline.expired) throw new DatabaseUnavailable(new Error('Nobody waits for this any more'));
     // Not awaited: it travels with the first statement of the work, which PostgreSQL runs after it.
     const wall = transaction
@@ -73,7 +75,7 @@ function once<T>(
     await wall;
     if (deadline.expired) throw new DatabaseUnavailable(new Error('Nobody waits for this any more'));
     return result;
-  });
+  }, patience);
 }
 
 /** What undoes the inner transaction once its work has given its answer. */

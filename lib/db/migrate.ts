@@ -4,6 +4,7 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import journal from '@/drizzle/migrations/meta/_journal.json';
 import { installJobs } from '@/lib/jobs/queue';
+import type { Client } from './connection';
 import { APPLICATION_ROLE } from './pool';
 
 const LOCK = 4_071_972;
@@ -57,7 +58,7 @@ export async function openDemoOutbox(url: string): Promise<void> {
 }
 
 /** How many migrations the database holds; -1 where it has never been migrated. Runs as the owner or as the application. */
-export async function countAppliedMigrations(sql: postgres.Sql): Promise<number> {
+export async function countAppliedMigrations(sql: Client): Promise<number> {
   const [row] = await sql<{ applied: number }[]>`select applied_migrations() as applied`;
   return row?.applied ?? -1;
 }

@@ -1,56 +1,130 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import type postgres from 'postgres';
 import { databaseUrl, setting } from '@/lib/config';
+import { Connection, SILENCE_MS, STATEMENT_MS, type Client } from './connection';
 
 /** The role that the application works under: it owns nothing, so row-level security binds it. */
 export const APPLICATION_ROLE = 'vestibule_app';
 
+/** A connection that is older is not used again: balancers and memory like new ones. */
+const LIFETIME_MS = 30 * 60_000;
+const WATCH_MS = 1_000;
+
+type Work<T> = Parameters<typeof PostgresJsDatabase.prototype.transaction<T>>[0];
+
+/** Connections that are shared by all who need one, each for one use at a time. */
 export interface Pool {
-  readonly sql: postgres.Sql;
-  readonly orm: PostgresJsDatabase;
+  /** For statements that stand by themselves. */
+  readonly sql: Client & { begin<T>(work: (client: Client) => Promise<T>): Promise<T> };
+  /**
+   * Runs drizzle's queries in one transaction.
+   *
+   * @param options.silenceMs how long PostgreSQL may take for a statement before the connection is given up
+   */
+  transaction<T>(work: Work<T>, options?: { silenceMs?: number }): Promise<T>;
+  /** Ends the connections; waits for those in use at most `seconds`. */
+  end(seconds: number): Promise<void>;
 }
 
 /**
- * Opens connections as the restricted role. Time-outs of the server itself stand behind our own deadline
- * (`lib/db/deadline.ts`), so that a forgotten query can't hold a connection.
+ * Opens up to `size` connections as the restricted role, when they are needed. Time-outs of the server itself stand behind
+ * our own deadline (`lib/db/deadline.ts`), so that a forgotten query can't hold a connection.
  */
-export function openPool(url: string, size: number): Pool {
-  const sql = postgres(url, {
-    max: size,
-    connect_timeout: 3,
-    idle_timeout: 0,
-    max_lifetime: 60 * 30,
-    // postgres.js hammers a server that closes during start-up: from 50 ms to 1 s between tries.
-    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
-    onnotice: () => {},
+export function openPool(
+  url: string,
+  size: number,
+  { silenceMs = SILENCE_MS, debug }: { silenceMs?: number; debug?: postgres.Options<never>['debug'] } = {},
+): Pool {
+  const settings = {
+    ...(debug === undefined ? {} : { debug }),
     connection: {
       application_name: 'vestibule',
       role: APPLICATION_ROLE,
-      statement_timeout: 5_000,
+      statement_timeout: STATEMENT_MS,
       lock_timeout: 2_500,
       idle_in_transaction_session_timeout: 10_000,
     } as postgres.ConnectionParameters & { role: string },
-  });
-  return { sql, orm: drizzle(preparing(sql)) };
-}
+  };
+  /** The one that was used last comes first: it has most statements prepared. */
+  const idle: Connection[] = [];
+  const busy = new Map<Connection, number>();
+  const waiting: ((connection: Connection) => void)[] = [];
+  let ended: (() => void) | undefined;
 
-/**
- * Drizzle sends every query of its builder unprepared: PostgreSQL parses and plans it anew, and asks back for the types
- * of its parameters first. Prepared, a sign-in costs half the round trips.
- */
-function preparing<S extends postgres.Sql | postgres.TransactionSql>(client: S): S {
-  return new Proxy(client, {
-    get(target, key) {
-      if (key === 'unsafe') {
-        return (query: string, parameters?: never[]) => target.unsafe(query, parameters, { prepare: true });
-      }
-      if (key === 'begin') {
-        return (work: (transaction: postgres.TransactionSql) => Promise<unknown>) =>
-          (target as postgres.Sql).begin((transaction) => work(preparing(transaction)));
-      }
-      return Reflect.get(target, key) as unknown;
-    },
+  const use = (connection: Connection) => {
+    busy.set(connection, silenceMs);
+    return connection;
+  };
+  const open = () => use(new Connection(url, settings, forget));
+
+  function forget(connection: Connection): void {
+    const index = idle.indexOf(connection);
+    if (index >= 0) idle.splice(index, 1);
+    // Whoever holds it still finds out by the next answer; its place is free.
+    if (busy.delete(connection)) waiting.shift()?.(open());
+    if (busy.size === 0) ended?.();
+  }
+
+  function take(): Connection | Promise<Connection> {
+    const connection = idle.pop();
+    if (connection !== undefined) return use(connection);
+    if (busy.size < size) return open();
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function giveBack(connection: Connection): void {
+    if (connection.isLost) return;
+    if (performance.now() - connection.openedAt > LIFETIME_MS || ended !== undefined) return connection.lose();
+    const next = waiting.shift();
+    if (next !== undefined) return next(use(connection));
+    busy.delete(connection);
+    idle.push(connection);
+  }
+
+  async function once<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const taken = take();
+    const connection = taken instanceof Connection ? taken : await taken;
+    try {
+      return await work(connection);
+    } finally {
+      giveBack(connection);
+    }
+  }
+
+  const watch = setInterval(() => {
+    for (const [connection, milliseconds] of busy) connection.loseIfSilent(milliseconds);
+  }, WATCH_MS).unref();
+
+  const tag = (...statement: Parameters<Client>) =>
+    once(({ client }) => client(...statement) as unknown as Promise<unknown>);
+  const sql = Object.assign(tag as unknown as Client, {
+    unsafe: <T extends postgres.Row[]>(statement: string, parameters?: never[]) =>
+      once(({ client }) => client.unsafe<T>(statement, parameters)),
+    begin: <T>(work: (client: Client) => Promise<T>) => once((connection) => connection.begin(work)),
   });
+
+  return {
+    sql,
+    transaction: (work, options = {}) =>
+      once((connection) => {
+        busy.set(connection, options.silenceMs ?? silenceMs);
+        return connection.transaction(work);
+      }),
+    async end(seconds) {
+      clearInterval(watch);
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([
+        new Promise<void>((resolve) => {
+          ended = resolve;
+          for (const connection of [...idle]) connection.lose();
+          if (busy.size === 0) resolve();
+        }),
+        new Promise<void>((resolve) => (timer = setTimeout(resolve, seconds * 1_000))),
+      ]);
+      clearTimeout(timer);
+      for (const connection of [...busy.keys()]) connection.lose();
+    },
+  };
 }
 
 // The proxy, the pages and the server are bundled apart but live in one process: one pool for all of them.
@@ -66,5 +140,5 @@ export function pool(): Pool {
 export async function closePool(seconds = 5): Promise<void> {
   const open = shared.vestibulePool;
   delete shared.vestibulePool;
-  await open?.sql.end({ timeout: seconds });
+  await open?.end(seconds);
 }

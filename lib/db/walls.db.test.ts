@@ -11,6 +11,7 @@ import {
   visitorAt,
 } from '@/e2e/fixtures/people';
 import { beginEnrolment } from '@/lib/enrolment/service';
+import type { Client } from '@/lib/db/connection';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { insertSession } from '@/lib/sessions/store';
 import { rememberDevice } from '@/lib/devices/store';
@@ -49,14 +50,11 @@ async function failure(work: Promise<unknown>): Promise<string> {
 const NOT_ALLOWED = '42501';
 
 /** Runs statements as the application does, walled to an organisation or to none. */
-async function walled<T>(
-  organisationId: string | null,
-  work: (sql: Parameters<Parameters<typeof database.restricted.begin>[1]>[0]) => Promise<T>,
-): Promise<T> {
-  return (await database.restricted.begin(async (sql) => {
+async function walled<T>(organisationId: string | null, work: (sql: Client) => Promise<T>): Promise<T> {
+  return database.restricted.begin(async (sql) => {
     if (organisationId !== null) await sql`select set_config('app.organisation_id', ${organisationId}, true)`;
     return work(sql);
-  })) as T;
+  });
 }
 
 let mine: Organisation;

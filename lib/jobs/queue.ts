@@ -1,5 +1,6 @@
 import PgBoss from 'pg-boss';
 import type postgres from 'postgres';
+import type { Client } from '@/lib/db/connection';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pool } from '@/lib/db/pool';
@@ -36,8 +37,8 @@ const bossOver = (db: PgBoss.Db) =>
     deleteAfterHours: 24,
   } as PgBoss.ConstructorOptions);
 
-/** A connection of postgres.js in pg-boss's words. */
-function over(client: postgres.Sql | postgres.TransactionSql): PgBoss.Db {
+/** A connection in pg-boss's words. */
+function over(client: Pick<Client, 'unsafe'>): PgBoss.Db {
   return {
     async executeSql(text, values = []) {
       // Drizzle has taken over how its connections write JSON, and leaves text as it is; postgres.js knows no undefined.
@@ -66,7 +67,7 @@ const shared: PgBoss.Db = {
 
 /** The connection that a transaction runs on. */
 function within(transaction: OrganisationTransaction): PgBoss.Db {
-  return over((transaction as unknown as { session: { client: postgres.TransactionSql } }).session.client);
+  return over((transaction as unknown as { session: { client: Client } }).session.client);
 }
 
 let once: PgBoss | undefined;

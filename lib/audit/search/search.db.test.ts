@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { signedInPerson } from '@/e2e/fixtures/actors';
 import { makeOrganisation, makePerson, operatorOf, refusalOf, type Person } from '@/e2e/fixtures/people';
+import { closePool, openPool, pool } from '@/lib/db/pool';
 import type { Organisation } from '@/lib/organisations/model';
 import { exportAudit } from '../export/service';
 import type { AuditPage } from './model';
@@ -315,15 +316,16 @@ describe('AUD-2 the plans', () => {
   /** What is asked of the events during some work, each with the plan that the application's role gets for it. */
   async function statementsOf(work: () => Promise<void>): Promise<{ query: string; plan: string }[]> {
     const seen: { query: string; parameters: unknown[] }[] = [];
-    const { pool } = await import('@/lib/db/pool');
-    const { sql } = pool();
-    const options = sql.options as { debug?: unknown };
-    options.debug = (_connection: number, query: string, parameters: unknown[]) => {
-      if (query.includes('audit_events') && query.includes('select')) seen.push({ query, parameters });
-    };
+    await closePool();
+    const listening = openPool(database.url, 2, {
+      debug: (_connection, query, parameters) => {
+        if (query.includes('audit_events') && query.includes('select')) seen.push({ query, parameters });
+      },
+    });
+    Object.assign(globalThis, { vestibulePool: listening });
     await work();
-    options.debug = false;
-    return sql.begin(async (transaction) => {
+    await closePool();
+    return pool().sql.begin(async (transaction) => {
       await transaction`select set_config('app.organisation_id', ${organisation.id}, true),
         set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
         set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;

@@ -1,0 +1,200 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { sqlState } from './errors';
+
+/** PostgreSQL itself ends a statement of ours that takes longer, in milliseconds. */
+export const STATEMENT_MS = 5_000;
+/** An answer that is out for longer won't come: the server, or the way to it, is gone without a word. */
+export const SILENCE_MS = STATEMENT_MS + 3_000;
+const CONNECT_MS = 3_000;
+
+type Parameters = readonly postgres.ParameterOrFragment<never>[];
+
+/** Sends statements: each by itself, or all in one transaction. */
+export interface Client {
+  /** Sends a statement. */
+  <T extends readonly (object | undefined)[] = postgres.Row[]>(
+    statement: TemplateStringsArray,
+    ...parameters: Parameters
+  ): Promise<postgres.RowList<T>>;
+  /** A name within a statement. */
+  (name: string): postgres.Helper<string>;
+  /** Sends a statement that was put together elsewhere. */
+  unsafe<T extends postgres.Row[] = postgres.Row[]>(
+    statement: string,
+    parameters?: never[],
+  ): Promise<postgres.RowList<T>>;
+}
+
+/** What stands between BEGIN and COMMIT, or between a savepoint and its end. */
+class Scope {
+  /** Why it can't be kept: the first of its statements that failed, whoever heard of it. */
+  failure: { readonly reason: unknown } | undefined;
+  ended = false;
+}
+
+/** "Current transaction is aborted": what PostgreSQL says to every statement after the one that failed. */
+const AFTER_A_FAILURE = '25P02';
+
+function lost(cause?: unknown): Error {
+  return Object.assign(new Error('The connection to PostgreSQL is lost', { cause }), { code: 'CONNECTION_CLOSED' });
+}
+
+/**
+ * Whether a connection is done for: only what PostgreSQL says of one statement leaves it as it was. Where postgres.js can't
+ * write a statement it waits for its answer all the same.
+ */
+const endsConnection = (error: unknown) => (error as { severity?: unknown }).severity !== 'ERROR';
+
+/**
+ * One connection, for one use at a time. postgres.js has a pool and transactions of its own, but where a connection ends
+ * within a transaction they write to it still: what is sent to nowhere throws where nobody can catch it, the connection
+ * never comes back, and a statement that comes late runs in the transaction of whoever is next (porsager/postgres 1154,
+ * 1208, 1215). So each connection here is a postgres.js of its own that is thrown away once it is lost, and nothing is
+ * sent after the end of a transaction. See docs/decisions/018-connections.md.
+ */
+export class Connection {
+  readonly openedAt = performance.now();
+  readonly #sql: postgres.Sql;
+  readonly #orm: PostgresJsDatabase;
+  readonly #onLost: (connection: Connection) => void;
+  #lost = false;
+  #tried = 0;
+  #unanswered = 0;
+  #heardAt = 0;
+
+  constructor(url: string, settings: postgres.Options<never>, onLost: (connection: Connection) => void) {
+    this.#onLost = onLost;
+    const own = {
+      max: 1,
+      connect_timeout: CONNECT_MS / 1_000,
+      idle_timeout: 0,
+      max_lifetime: null,
+      onnotice: () => {},
+      onclose: () => this.lose(),
+      socket: (options: { host: string[]; port: number[]; path: string | false }) => this.#reach(options),
+    };
+    this.#sql = postgres(url, { ...settings, ...own });
+    const over = { options: this.#sql.options, begin: <T>(work: (client: Client) => Promise<T>) => this.begin(work) };
+    this.#orm = drizzle(over as unknown as postgres.Sql);
+  }
+
+  get isLost(): boolean {
+    return this.#lost;
+  }
+
+  /** Sends statements of no transaction. */
+  get client(): Client {
+    return this.#clientOf(new Scope());
+  }
+
+  /** {@link begin} for drizzle's queries. */
+  transaction: PostgresJsDatabase['transaction'] = (work) => this.#orm.transaction(work);
+
+  /**
+   * Runs `work` in a transaction: all of it is kept, or nothing. BEGIN travels with the first statement. Where a statement
+   * fails nothing is kept, even if the work went on regardless, and what the work sends later is refused.
+   */
+  async begin<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const scope = new Scope();
+    void this.#send(this.#sql.unsafe('begin'), scope);
+    return this.#within(scope, work, 'commit', 'rollback');
+  }
+
+  /** Nothing more is sent, and who waits for an answer hears that there is none. */
+  lose(): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    this.#onLost(this);
+    void this.#sql.end({ timeout: 0 });
+  }
+
+  /** Loses the connection where PostgreSQL owes an answer for longer. */
+  loseIfSilent(milliseconds: number): void {
+    if (this.#unanswered > 0 && performance.now() - this.#heardAt > milliseconds) this.lose();
+  }
+
+  /**
+   * The way to PostgreSQL: each host that the URL names is tried once, in their order. postgres.js would connect again, at
+   * once and without end, for what it had not sent yet.
+   */
+  async #reach({ host, port, path }: { host: string[]; port: number[]; path: string | false }): Promise<net.Socket> {
+    let reason: unknown;
+    while (!this.#lost && this.#tried < host.length) {
+      const place = { host: host[this.#tried]!, port: port[this.#tried]! };
+      this.#tried += 1;
+      const socket = path === false ? net.connect({ ...place, noDelay: true }) : net.connect(path);
+      try {
+        await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_MS) });
+        return Object.assign(socket, place);
+      } catch (error) {
+        socket.destroy();
+        reason = error;
+      }
+    }
+    this.lose();
+    throw lost(reason);
+  }
+
+  async #within<T>(scope: Scope, work: (client: Client) => Promise<T>, keep: string, undo: string): Promise<T> {
+    try {
+      const result = await work(this.#clientOf(scope));
+      scope.ended = true;
+      const { command } = await this.#send(this.#sql.unsafe(keep), scope);
+      if (command !== 'ROLLBACK') return result;
+      throw scope.failure?.reason;
+    } catch (error) {
+      scope.ended = true;
+      if (!this.#lost) await this.#send(this.#sql.unsafe(undo), new Scope()).catch(() => this.lose());
+      throw scope.failure !== undefined && (this.#lost || sqlState(error) === AFTER_A_FAILURE)
+        ? scope.failure.reason
+        : error;
+    }
+  }
+
+  #clientOf(scope: Scope): Client {
+    const refuse = () => {
+      if (this.#lost) throw lost();
+      if (scope.ended) throw new Error('The transaction of this statement has ended');
+    };
+    let savepoints = 0;
+    const tag = (first: TemplateStringsArray | string, ...rest: never[]) => {
+      if (typeof first === 'string') return this.#sql(first);
+      refuse();
+      return this.#send(this.#sql(first, ...rest), scope);
+    };
+    return Object.assign(tag as unknown as Client, {
+      // Drizzle sends every query of its builder unprepared: PostgreSQL parses and plans it anew, and asks back for the
+      // types of its parameters first. Prepared, a sign-in costs half the round trips.
+      unsafe: (statement: string, parameters?: never[]) => {
+        refuse();
+        return this.#send(this.#sql.unsafe(statement, parameters, { prepare: true }), scope);
+      },
+      savepoint: async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+        refuse();
+        const name = `s${(savepoints += 1)}`;
+        const inner = new Scope();
+        void this.#send(this.#sql.unsafe(`savepoint ${name}`), scope);
+        return this.#within(inner, work, `release savepoint ${name}`, `rollback to savepoint ${name}`);
+      },
+    });
+  }
+
+  /** Sends a statement at once, whether or not somebody awaits it. */
+  #send<Q extends PromiseLike<unknown>>(query: Q, scope: Scope): Q {
+    if (this.#unanswered === 0) this.#heardAt = performance.now();
+    this.#unanswered += 1;
+    const heard = () => {
+      this.#unanswered -= 1;
+      this.#heardAt = performance.now();
+    };
+    query.then(heard, (error: unknown) => {
+      heard();
+      scope.failure ??= { reason: error };
+      if (endsConnection(error)) this.lose();
+    });
+    return query;
+  }
+}
