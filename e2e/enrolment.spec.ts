@@ -102,6 +102,8 @@ test('ENROL-3 on a phone « Ouvrir dans mon application » hands the same key ov
   await expect(visit.page.getByRole('radio', { name: 'iPhone' }), 'the phone is recognised').toBeChecked();
   await enrolment.choosePhone();
   await enrolment.chooseApp();
+  await expect(visit.page.getByRole('heading', { level: 1 })).toHaveText('Ajoutez ce compte à votre application');
+  await expect(visit.page).toHaveTitle(/^Ajoutez ce compte/);
   const read = await enrolment.scan();
   // One: the app opens with the key.
   const link = visit.page.getByRole('link', { name: visit.words.openApp });

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
-import { classNames } from '@/components/ui/class-names';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
 import { CodeDrawing } from './illustrations';
@@ -9,11 +8,18 @@ import { QrTile, type QrCode } from './qr-tile';
 import { Taps, type Tap } from './taps';
 
 export type ScanViewLabels = {
+  /** « Scannez ce code », where another screen shows it than the one that reads it. */
   title: string;
-  lead?: string;
-  /** « Ouvrir dans mon application » and why, for a person who reads this on the phone itself. */
+  /** What one does instead on the phone itself, and what comes of it. */
+  titleHere: string;
+  leadHere: string;
+  /** « Ouvrir dans mon application », and for whom it is where nobody knows whether this is a phone. */
   openApp: string;
-  openAppHint?: string;
+  openAppHint: string;
+  /** To the key, where the button opens nothing. */
+  nothingOpens: string;
+  /** Whoever sets another phone up from this one. */
+  otherPhone: string;
   /** What the picture is, for a screen reader. */
   qr: string;
   tapsTitle: string;
@@ -27,7 +33,7 @@ export type ScanViewProps = {
   qr: QrCode;
   /** The `otpauth:` link that hands the key to the app of this phone. */
   openAppHref: string;
-  /** The page is read on a phone: its own app comes first. Else one scans, and the link is for a window as narrow as a phone. */
+  /** The page is read on a phone: its own app comes first. Else one scans, and the link is for a screen as narrow as a phone's. */
   handheld: boolean;
   taps: Tap[];
   /** The phone of the pictures. */
@@ -42,53 +48,79 @@ export type ScanViewProps = {
 };
 
 /**
- * Scan, then type the code. On a wide screen the square stands beside the taps. On a phone the app is usually on that
- * same phone, so its button comes first; the square stays in sight for those who scan it with another one.
+ * Scan, then type the code. On a wide screen the square stands beside the taps. Nobody scans the phone in her own hand:
+ * there the way into its app comes first, then the code, and the square stays in sight for whoever sets another phone up.
  */
-export function ScanView({
-  labels,
-  qr,
-  openAppHref,
-  handheld,
-  taps,
-  phone,
-  troubleHref,
-  form,
-  steps,
-  notice,
-}: ScanViewProps) {
-  const openApp = (
-    <div className="flex flex-col gap-2 md:hidden">
-      <Button
-        variant={handheld ? 'primary' : undefined}
-        wide
-        href={openAppHref}
-        className={
-          handheld
-            ? 'border border-transparent after-code:border-edge after-code:bg-transparent after-code:text-ink after-code:hover:bg-wash'
-            : undefined
-        }
-      >
-        {labels.openApp}
-      </Button>
-      {labels.openAppHint ? <p className="text-sm text-quiet">{labels.openAppHint}</p> : null}
-    </div>
-  );
+export function ScanView(props: ScanViewProps) {
+  return props.handheld ? <OnPhone {...props} /> : <OnComputer {...props} />;
+}
+
+function OnPhone({ labels, qr, openAppHref, taps, troubleHref, form, steps, notice }: ScanViewProps) {
   return (
-    <div className={classNames('flex flex-col gap-6 md:gap-8', handheld && 'code-page')}>
+    <div className="code-page flex flex-col gap-6">
       {steps}
-      <PageTitle size="step" lead={labels.lead}>
-        {labels.title}
+      <PageTitle size="step" lead={labels.leadHere}>
+        {labels.titleHere}
       </PageTitle>
       {notice}
 
-      {handheld ? openApp : null}
+      <div className="flex w-full max-w-form flex-col">
+        <Button
+          variant="primary"
+          wide
+          href={openAppHref}
+          className="border border-transparent after-code:border-edge after-code:bg-transparent after-code:text-ink after-code:hover:bg-wash"
+        >
+          {labels.openApp}
+        </Button>
+        <Link href={troubleHref} className="self-start">
+          {labels.nothingOpens}
+        </Link>
+      </div>
 
-      <section aria-labelledby="capture-title" className="grid grid-cols-1 gap-6 md:grid-cols-[18rem_1fr] md:gap-10">
-        <div className="flex flex-col items-center gap-1 md:items-start">
-          <QrTile code={qr} label={labels.qr} />
-          <Link href={troubleHref}>{labels.trouble}</Link>
+      <section aria-labelledby="code-title" className="flex w-full max-w-form flex-col gap-4">
+        <h2 id="code-title" className="text-lg font-semibold">
+          {labels.codeTitle}
+        </h2>
+        {form}
+      </section>
+
+      <section aria-labelledby="capture-title" className="flex flex-col gap-5 border-t border-line pt-6">
+        <div className="flex flex-col gap-2">
+          <h2 id="capture-title" className="text-lg font-semibold">
+            {labels.otherPhone}
+          </h2>
+          <p>{labels.tapsTitle}</p>
         </div>
+        <Taps taps={taps} />
+        <Square qr={qr} label={labels.qr} trouble={labels.trouble} troubleHref={troubleHref} />
+      </section>
+    </div>
+  );
+}
+
+function OnComputer({ labels, qr, openAppHref, taps, phone, troubleHref, form, steps, notice }: ScanViewProps) {
+  // Where a narrow screen is touched it is a phone after all, whatever its browser calls itself. One of the two is drawn.
+  const openApp = (
+    <>
+      <Button wide href={openAppHref}>
+        {labels.openApp}
+      </Button>
+      <p className="text-sm text-quiet">{labels.openAppHint}</p>
+    </>
+  );
+  return (
+    <div className="flex flex-col gap-6 md:gap-8">
+      {steps}
+      <PageTitle size="step">
+        <span className="touch:hidden">{labels.title}</span>
+        <span className="hidden touch:inline">{labels.titleHere}</span>
+      </PageTitle>
+      {notice}
+
+      <div className="hidden flex-col gap-2 touch:flex">{openApp}</div>
+      <section aria-labelledby="capture-title" className="grid grid-cols-1 gap-6 md:grid-cols-[18rem_1fr] md:gap-10">
+        <Square qr={qr} label={labels.qr} trouble={labels.trouble} troubleHref={troubleHref} />
         <div className="flex flex-col gap-5">
           <h2 id="capture-title" className="text-lg font-semibold">
             {labels.tapsTitle}
@@ -96,7 +128,7 @@ export function ScanView({
           <Taps taps={taps} />
         </div>
       </section>
-      {handheld ? null : openApp}
+      <div className="flex flex-col gap-2 md:hidden touch:hidden">{openApp}</div>
 
       <section
         aria-labelledby="code-title"
@@ -110,6 +142,26 @@ export function ScanView({
         </div>
         <div className="w-full max-w-form">{form}</div>
       </section>
+    </div>
+  );
+}
+
+/** What is scanned, and the way out for whoever can't. */
+function Square({
+  qr,
+  label,
+  trouble,
+  troubleHref,
+}: {
+  qr: QrCode;
+  label: string;
+  trouble: string;
+  troubleHref: string;
+}) {
+  return (
+    <div className="flex flex-col items-center gap-1 md:items-start">
+      <QrTile code={qr} label={label} />
+      <Link href={troubleHref}>{trouble}</Link>
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function Select({ name, id = name, label, hint, error, className, childre
           name={name}
           aria-invalid={error ? true : select['aria-invalid']}
           aria-describedby={describedBy(id, hint, error, select['aria-describedby'])}
-          className={classNames(controlClasses, 'appearance-none pr-10')}
+          className={classNames(controlClasses, 'appearance-none pr-10 text-ellipsis')}
         >
           {children}
         </select>

@@ -449,7 +449,9 @@ function Devices({ actor, own }: SectionProps) {
                   </p>
                 ) : null}
                 <p className="text-sm text-quiet tabular-nums">
-                  {t('account.deviceSeen', { first: day(device.firstSeenAt), last: day(device.lastSeenAt) })}
+                  {day(device.firstSeenAt) === day(device.lastSeenAt)
+                    ? t('account.deviceSeenOn', { date: day(device.lastSeenAt) })
+                    : t('account.deviceSeen', { first: day(device.firstSeenAt), last: day(device.lastSeenAt) })}
                 </p>
                 {device.trustedUntil && device.trustedUntil > now ? (
                   <>

@@ -236,15 +236,20 @@ export function Scan(props: StepProps) {
   const app = appOf(enrolment);
   const computer = enrolment.phone === 'other';
   const drawings = tapDrawings('scan', app, enrolment.phone);
+  const lead = computer ? 'enrol.scanLeadOther' : handheld ? 'enrol.scanLeadThere' : 'enrol.scanLead';
   return (
     <div className="flex flex-col gap-6">
       <ScanView
         labels={{
           title: t('enrol.scanTitle'),
+          titleHere: t('enrol.openTitle'),
+          leadHere: t('enrol.openLead'),
           openApp: t('enrol.openApp'),
           openAppHint: t('enrol.openAppHint'),
+          nothingOpens: t('enrol.nothingOpens'),
+          otherPhone: t('enrol.otherHandset'),
           qr: t('enrol.qrLabel'),
-          tapsTitle: t(computer ? 'enrol.scanLeadOther' : 'enrol.scanLead', { app: sentence(locale, `apps.${app}`) }),
+          tapsTitle: t(lead, { app: sentence(locale, `apps.${app}`) }),
           codeTitle: t('enrol.thenType'),
           trouble: t('enrol.trouble'),
         }}

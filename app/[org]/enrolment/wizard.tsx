@@ -69,16 +69,21 @@ export function EnrolmentWizard(props: WizardProps) {
   );
   const owner = methodOfStep(step);
   const Page = (owner === null ? PAGES[step] : METHOD_FLOWS[owner].pages[step])!;
-  const title =
-    (step === 'app' || step === 'key') && props.enrolment?.phone === 'other'
-      ? t(step === 'app' ? 'enrol.appTitleOther' : 'enrol.keyTitleOther')
-      : sentence(props.locale, `enrol.${step}Title`);
   return (
     <>
-      <title>{t('site.titleOf', { page: title, organisation: props.organisation.name })}</title>
+      <title>{t('site.titleOf', { page: titleOf(step, props), organisation: props.organisation.name })}</title>
       <Page {...props} steps={steps} />
     </>
   );
+}
+
+/** A step as its page is headed: of an app elsewhere than on a phone, or on the phone that reads it. */
+function titleOf(step: string, { locale, enrolment, handheld }: WizardProps): string {
+  const t = translator(locale);
+  const computer = enrolment?.phone === 'other';
+  if (step === 'app' && computer) return t('enrol.appTitleOther');
+  if (step === 'key' && computer) return t('enrol.keyTitleOther');
+  return step === 'scan' && handheld ? t('enrol.openTitle') : sentence(locale, `enrol.${step}Title`);
 }
 
 /** On one line. */
