@@ -13,7 +13,8 @@ export type FileFieldProps = Omit<FieldProps, 'type'> & {
 /**
  * A file, chosen by a button whose words are ours: the browser's speak its own language, which need not be the page's. The
  * browser's control lies over them, unseen, so that it is pressed, tabbed to and dropped upon as ever. Without script it
- * says by itself which file was chosen, and only its button is covered by ours.
+ * says by itself which file was chosen, and only its button is covered by ours. Where a file must be chosen the style sheet
+ * can tell that none is yet, and our words stay; where one may be left out only the browser knows.
  */
 export function FileField({ name, id = name, label, hint, error, roomy, className, labels, ...input }: FileFieldProps) {
   const control = useRef<HTMLInputElement>(null);
@@ -32,7 +33,7 @@ export function FileField({ name, id = name, label, hint, error, roomy, classNam
       <div
         className={classNames(
           frameClasses,
-          'relative flex items-center gap-3 p-1 max-sm:gap-2 hover:border-ink has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus',
+          'group/file relative flex items-center gap-3 p-1 max-sm:gap-2 hover:border-ink has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus',
           error ? 'border-danger outline -outline-offset-1 outline-danger' : undefined,
         )}
       >
@@ -45,7 +46,8 @@ export function FileField({ name, id = name, label, hint, error, roomy, classNam
         <span
           aria-hidden="true"
           className={classNames(
-            'min-w-0 flex-1 py-1 leading-tight wrap-anywhere max-sm:text-sm noscript:hidden',
+            'min-w-0 flex-1 py-1 leading-tight wrap-anywhere max-sm:text-sm',
+            input.required ? 'noscript:group-has-valid/file:hidden' : 'noscript:hidden',
             !chosen && 'text-quiet',
           )}
         >
@@ -60,7 +62,10 @@ export function FileField({ name, id = name, label, hint, error, roomy, classNam
           onChange={(event) => setChosen(namesOf(event.target))}
           aria-invalid={error ? true : input['aria-invalid']}
           aria-describedby={describedBy(id, hint, error, input['aria-describedby'])}
-          className="absolute inset-0 cursor-pointer p-1 outline-none text-quiet opacity-0 file:mr-3 file:h-9 file:w-44 file:cursor-pointer file:opacity-0 noscript:opacity-100"
+          className={classNames(
+            'absolute inset-0 cursor-pointer p-1 outline-none text-quiet opacity-0 file:mr-3 file:h-9 file:w-44 file:cursor-pointer file:opacity-0',
+            input.required ? 'noscript:valid:opacity-100' : 'noscript:opacity-100',
+          )}
         />
       </div>
     </FieldFrame>
