@@ -86,7 +86,7 @@ test('OPT-1 MFA-8 MFA-9 Odile finds internalMFA, sees whom it touches, confirms;
   await expect(touched.getByRole('listitem').filter({ hasText: 'ont déjà un second facteur' })).toContainText(
     'Marc Gagnon',
   );
-  await expect(touched.getByRole('listitem').filter({ hasText: 's’enregistrer' })).toContainText('Léa Roy');
+  await expect(touched.getByRole('listitem').filter({ hasText: 'en configurer un' })).toContainText('Léa Roy');
   await expect(dialog.getByText('Il faudrait deux administrateurs')).toBeHidden();
   await dialog.getByRole('button', { name: words.confirm }).click();
   await expect(page.getByText('C’est enregistré, et en vigueur.')).toBeVisible();
@@ -289,8 +289,8 @@ test('MFA-9 RESET-4 the board reminds once a day; helpContact stands on the code
   const lea = await makePerson(organisation, { firstName: 'Léa', lastName: 'Roy' });
   const page = await signedIn(await arrive(), portal, organisation, odile);
   await page.goto(`/${organisation.slug}/settings/enrolment`);
-  await expect(page.getByText('1 personne doit encore s’enregistrer.')).toBeVisible();
-  await page.getByRole('button', { name: 'Rappeler à Léa Roy de s’enregistrer' }).click();
+  await expect(page.getByText('1 personne doit encore en configurer un.')).toBeVisible();
+  await page.getByRole('button', { name: 'Rappeler à Léa Roy de configurer un second facteur' }).click();
   await expect(page.getByText('1 rappel est parti.')).toBeVisible();
   await expect(page.getByText(/Rappel envoyé le/)).toBeVisible();
   await expect(page.getByRole('button', { name: /Rappeler/ })).toHaveCount(0);

@@ -53,7 +53,7 @@ export function SettingsFrame({
             </a>
           ) : null}
           <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
-            <PageTitle lead={lead} className="min-w-0 grow basis-64">
+            <PageTitle lead={lead} className="min-w-0 grow basis-80">
               {title}
             </PageTitle>
             {actions ? <div className="flex flex-wrap gap-2 sm:gap-3">{actions}</div> : null}
