@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { classNames } from './class-names';
 
 const tones = {
-  plain: 'bg-sunken text-ink',
+  // Its ground is nearly that of the page.
+  plain: 'bg-sunken text-ink ring-1 ring-line ring-inset',
   success: 'bg-success-wash text-ink',
   warning: 'bg-warning-wash text-ink',
   danger: 'bg-danger-wash text-ink',

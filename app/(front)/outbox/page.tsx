@@ -32,7 +32,11 @@ export default async function DemoOutboxPage() {
             id,
             cells: {
               subject: (
-                <Link href={`/outbox/${id}`} className="-my-2.5 font-semibold" lang={REGIONAL[letter.locale]}>
+                <Link
+                  href={`/outbox/${id}`}
+                  className="-mt-2.5 font-semibold md:-mb-2.5"
+                  lang={REGIONAL[letter.locale]}
+                >
                   {letter.subject}
                 </Link>
               ),
