@@ -128,7 +128,6 @@ async function takePictures(browser) {
   await chooseApp();
   await press(words.enrol.next);
   await reach('/sign-in/enrol/app');
-  await picture(page, 'app', { fullPage: true });
   await press(words.enrol.next);
   await reach('/sign-in/enrol/scan');
   await picture(page, 'scan', { fullPage: true });
