@@ -10,11 +10,14 @@ export interface SealedRow {
   readonly sealed: Buffer;
 }
 
-/** The values of a column, wherever in it they stand, as rows of `id`, `owner` and `sealed`. */
+/**
+ * The values of a column, wherever in it they stand, as rows of `id`, `owner` and `sealed`. What is empty is none: a
+ * confirmed enrolment has no key under way any more, and no byte that would name one of ours.
+ */
 const valuesOf = ({ table, column, kept, owner }: SealedColumn): SQL =>
   kept === undefined
     ? sql`(select id, ${owner === null ? sql`''` : sql`${sql.identifier(owner)}::text`} as owner,
-        ${sql.identifier(column)} as sealed from ${sql.identifier(table)} where ${sql.identifier(column)} is not null)`
+        ${sql.identifier(column)} as sealed from ${sql.identifier(table)} where octet_length(${sql.identifier(column)}) > 0)`
     : sql`(select (k ->> 'id')::uuid as id, '' as owner, (k ->> ${kept.value}::text)::bytea as sealed
         from ${sql.identifier(table)}, jsonb_array_elements(${sql.identifier(column)} -> ${kept.list}::text) k)`;
 
