@@ -15,7 +15,7 @@ import { renameFactor } from './actions';
 
 type Factor = OwnAccount['factors'][number];
 
-const ICONS: Record<Factor['kind'], IconName> = { totp: 'phone', hotp: 'phone', passkey: 'lock', card: 'print' };
+const ICONS: Record<Factor['kind'], IconName> = { totp: 'phone', hotp: 'phone', passkey: 'key', card: 'print' };
 
 /** A person's methods, each with its name and last use, to be renamed or removed; then the codes for bad days (SELF-1). */
 export function FactorList({
