@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { Actor, Operator, System, Visitor } from '@/lib/actors/model';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { AuditEntry } from './model';
@@ -10,7 +10,7 @@ import type { AuditEntry } from './model';
 export async function recordEvent(
   transaction: OrganisationTransaction,
   actor: Visitor | Actor | Operator | System,
-  entry: AuditEntry,
+  entry: Omit<AuditEntry, 'deviceId'> & { readonly deviceId?: AuditEntry['deviceId'] | SQL<string> },
 ): Promise<void> {
   const origin = 'origin' in actor ? (actor.origin ?? null) : null;
   const signedIn = actor.kind === 'account' ? actor : null;

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { devices } from '@/drizzle/schema/accounts';
 import { sessions } from '@/drizzle/schema/sign-in';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
@@ -57,6 +57,13 @@ export async function rememberDevice(
         select from devices other where other.account_id = devices.account_id and other.id <> devices.id)`,
     });
   return row!;
+}
+
+/**
+ * The id of an account's browser, for a statement that leaves with {@link rememberDevice} and does not wait for its answer.
+ */
+export function deviceIdOf(accountId: string, tokenHash: Buffer): SQL<string> {
+  return sql`(select id from devices where account_id = ${accountId} and token_hash = ${tokenHash})`;
 }
 
 /** Gives a browser its new name, for all accounts of the organisation that know it. */

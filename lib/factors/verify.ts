@@ -3,7 +3,7 @@ import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { RefusalCode, RefusalDetails } from '@/lib/refusals';
 import { usableKinds, type FactorKind } from '@/lib/policy/decision';
 import { matchHotp, resynchroniseHotp } from './hotp';
-import { consumeCounter, consumeStep, listCodeFactors, type CodeFactorRow } from './store';
+import { consumeCounter, consumeStep, type CodeFactorRow } from './store';
 import { cleanCode, matchTotp } from './totp';
 
 /** Binds a sealed secret to its row: put under another account or factor it does not open (SAFE-2). */
@@ -33,10 +33,13 @@ export interface TypedCode {
 /**
  * Tries a typed code on every app and token of an account that is taken (AUTH-3), and uses its time step, or its place in
  * the counter, up (ENROL-8, ENROL-10). The caller has counted the try before, and twice where two codes were typed.
+ *
+ * @param factors as `listCodeFactors` gives them: only their update says whether a code was still good
  */
 export async function verifyTypedCode(
   transaction: OrganisationTransaction,
   accountId: string,
+  factors: readonly CodeFactorRow[],
   typed: string | TypedCode,
   now: Date,
 ): Promise<CodeVerdict> {
@@ -44,7 +47,7 @@ export async function verifyTypedCode(
   const code = cleanCode(given.code);
   if (code === null) return { ok: false, code: 'code.wrong' };
   let verdict: CodeVerdict & { ok: false } = { ok: false, code: 'code.wrong' };
-  for (const factor of usableOf(await listCodeFactors(transaction, accountId))) {
+  for (const factor of usableOf(factors)) {
     if (factor.secretSealed === null) continue;
     const secret = sealer().open(factor.secretSealed, factorSecretContext(accountId, factor.id)).toString('utf8');
     const one =

@@ -5,7 +5,7 @@ import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organi
 import { endDeviceTrust } from '@/lib/devices/store';
 import { verifyTypedCode, type CodeVerdict } from '@/lib/factors/verify';
 import { normaliseRecoveryCode, hashRecoveryCode } from '@/lib/factors/recovery-codes';
-import { consumeRecoveryCode } from '@/lib/factors/store';
+import { consumeRecoveryCode, listCodeFactors } from '@/lib/factors/store';
 import { cleanCode } from '@/lib/factors/totp';
 import { pepper } from '@/lib/crypto/keys';
 import { notifyOwner } from '@/lib/mail/outbox';
@@ -84,7 +84,10 @@ export async function consumeOwnCode(
 }
 
 async function verdictOf(transaction: OrganisationTransaction, actor: Actor, typed: string): Promise<CodeVerdict> {
-  if (cleanCode(typed) !== null) return verifyTypedCode(transaction, actor.account.id, typed, actor.now);
+  if (cleanCode(typed) !== null) {
+    const factors = await listCodeFactors(transaction, actor.account.id);
+    return verifyTypedCode(transaction, actor.account.id, factors, typed, actor.now);
+  }
   const recovery = normaliseRecoveryCode(typed);
   if (recovery === null) return { ok: false, code: 'code.wrong' };
   const hash = await hashRecoveryCode({ code: recovery, accountId: actor.account.id, key: pepper() });

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor, Visitor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
-import { rememberDevice, renameDevices } from '@/lib/devices/store';
+import { deviceIdOf, rememberDevice, renameDevices } from '@/lib/devices/store';
 import { tellApprovers } from '@/lib/device-approval/waiting';
 import { notifyOwner } from '@/lib/mail/outbox';
 import type { Settings } from '@/lib/options/service';
@@ -35,8 +36,8 @@ export function sessionLimits(
 }
 
 /**
- * The only place where a session begins: from a decision that says `signed-in`, in the transaction that used the
- * attempt up. A session that this browser still had ends with it.
+ * The only place where a session begins: from a decision that says `signed-in`, in the transaction that uses the
+ * attempt up. A session that this browser still had ends with it. All of it leaves in one round trip.
  */
 export async function createSession(
   transaction: OrganisationTransaction,
@@ -51,49 +52,50 @@ export async function createSession(
     passId: string | null;
   },
 ): Promise<NewSession> {
+  const id = randomUUID();
   const token = newToken();
   // A new name for the browser each time: one that somebody planted, or copied, is worth nothing afterwards.
   const deviceToken = newToken();
-  if (visitor.deviceToken !== null) {
-    await renameDevices(transaction, hashToken(visitor.deviceToken), hashToken(deviceToken));
-  }
+  const deviceHash = hashToken(deviceToken);
   const { accountId, facts, settings } = person;
-  const [{ id: deviceId, unfamiliar }] = await pipelined([
+  const [, { id: deviceId, unfamiliar }, , { expiresAt }] = await pipelined([
+    visitor.deviceToken === null ? null : renameDevices(transaction, hashToken(visitor.deviceToken), deviceHash),
     rememberDevice(transaction, {
       organisationId: visitor.organisation.id,
       accountId,
-      tokenHash: hashToken(deviceToken),
+      tokenHash: deviceHash,
       userAgent: visitor.origin.userAgent,
       address: visitor.origin.address,
       trustDays: person.trustDevice ? settings.options.mfaRememberDeviceDays : 0,
       needsApproval: facts.options.deviceApproval === 'required',
     }),
     visitor.sessionToken ? deleteSessionByToken(transaction, hashToken(visitor.sessionToken)) : null,
+    insertSession(transaction, {
+      id,
+      organisationId: visitor.organisation.id,
+      accountId,
+      deviceId: deviceIdOf(accountId, deviceHash),
+      tokenHash: hashToken(token),
+      userAgent: visitor.origin.userAgent,
+      address: visitor.origin.address,
+      ...sessionLimits(settings, facts),
+      passwordVerifiedAt: facts.proofs.passwordAt,
+      factorVerifiedAt: facts.proofs.factorAt,
+      authenticatorId: facts.proofs.externalAt === null ? null : person.authenticatorId,
+      externalVerifiedAt: facts.proofs.externalAt,
+      externalFactorAt: facts.proofs.externalFactorAt,
+      enrolmentPostponedAt: facts.enrolmentPostponedAt,
+      passId: person.passId,
+    }),
+    recordEvent(transaction, visitor, {
+      action: 'sign-in.complete',
+      outcome: 'success',
+      subjectId: accountId,
+      sessionId: id,
+      deviceId: deviceIdOf(accountId, deviceHash),
+      details: { reasons: decision.reasons },
+    }),
   ]);
-  const session = await insertSession(transaction, {
-    organisationId: visitor.organisation.id,
-    accountId,
-    deviceId,
-    tokenHash: hashToken(token),
-    userAgent: visitor.origin.userAgent,
-    address: visitor.origin.address,
-    ...sessionLimits(settings, facts),
-    passwordVerifiedAt: facts.proofs.passwordAt,
-    factorVerifiedAt: facts.proofs.factorAt,
-    authenticatorId: facts.proofs.externalAt === null ? null : person.authenticatorId,
-    externalVerifiedAt: facts.proofs.externalAt,
-    externalFactorAt: facts.proofs.externalFactorAt,
-    enrolmentPostponedAt: facts.enrolmentPostponedAt,
-    passId: person.passId,
-  });
-  await recordEvent(transaction, visitor, {
-    action: 'sign-in.complete',
-    outcome: 'success',
-    subjectId: accountId,
-    sessionId: session.id,
-    deviceId,
-    details: { reasons: decision.reasons },
-  });
   if (unfamiliar) {
     const { userAgent, address } = visitor.origin;
     const at = facts.now.toISOString();
@@ -102,7 +104,7 @@ export async function createSession(
       await tellApprovers(transaction, visitor, { accountId, deviceId, at: facts.now, template: 'device-new' });
     }
   }
-  return { id: session.id, token, expiresAt: session.expiresAt, deviceToken };
+  return { id, token, expiresAt, deviceToken };
 }
 
 /** A session under a new token: the only time that it exists outside the browser. */

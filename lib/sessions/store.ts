@@ -1,9 +1,8 @@
-import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, sql, type SQL } from 'drizzle-orm';
 import { sessions } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { instant } from '@/lib/db/instant';
-import { pipelined } from '@/lib/db/pipelined';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
@@ -124,9 +123,10 @@ export async function findOpenSession(tokenHash: Buffer): Promise<OpenSession | 
 export async function insertSession(
   transaction: OrganisationTransaction,
   session: {
+    id?: string;
     organisationId: string;
     accountId: string;
-    deviceId: string;
+    deviceId: string | SQL<string>;
     tokenHash: Buffer;
     userAgent: string;
     address: string | null;
@@ -142,25 +142,31 @@ export async function insertSession(
     /** The one-time pass that opened it: the session ends with that one at the latest (RESET-3). */
     passId?: string | null;
   },
-): Promise<{ id: string; expiresAt: Date }> {
-  const { absoluteHours, ...values } = session;
+): Promise<{ expiresAt: Date }> {
+  const { absoluteHours, deviceId, ...values } = session;
   // Nothing and null: least() passes over it.
   const passUntil = sql`(select valid_until from passes where id = ${session.passId ?? null})`;
-  const inserted = transaction
+  // The new one is not among those that a statement sees which writes it.
+  const surplus = transaction.$with('surplus').as(
+    transaction
+      .delete(sessions)
+      .where(
+        sql`${sessions.accountId} = ${session.accountId} and ${sessions.id} in (
+          select id from sessions where account_id = ${session.accountId}
+          order by created_at desc, id offset ${SESSIONS_PER_ACCOUNT_MAX - 1})`,
+      )
+      .returning({ id: sessions.id }),
+  );
+  const [row] = await transaction
+    .with(surplus)
     .insert(sessions)
     .values({
       ...values,
+      deviceId: deviceId as string,
       absoluteUntil: sql`least(now() + make_interval(hours => ${absoluteHours}), ${passUntil})` as unknown as Date,
     })
-    .returning({ id: sessions.id, expiresAt: sessions.absoluteUntil });
-  const [rows] = await pipelined([
-    inserted,
-    transaction.execute(sql`
-      delete from sessions where account_id = ${session.accountId} and id in (
-        select id from sessions where account_id = ${session.accountId}
-        order by created_at desc, id offset ${SESSIONS_PER_ACCOUNT_MAX})`),
-  ]);
-  return rows[0]!;
+    .returning({ expiresAt: sessions.absoluteUntil });
+  return row!;
 }
 
 /** Whose session this token opens; null where there is none in the organisation. */

@@ -13,7 +13,7 @@ import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-
 import type { RefusedPage } from '@/lib/external/model';
 import { keepProviderSession } from '@/lib/external/provider-session';
 import { RECOVERY_CODES_LOW } from '@/lib/factors/model';
-import { consumeRecoveryCode, listFactors, type FactorRow } from '@/lib/factors/store';
+import { consumeRecoveryCode, listCodeFactors, listFactors, type FactorRow } from '@/lib/factors/store';
 import { cleanCode } from '@/lib/factors/totp';
 import { usableOf, verifyTypedCode } from '@/lib/factors/verify';
 import { notifyOwner } from '@/lib/mail/outbox';
@@ -200,19 +200,23 @@ export async function startAttempt(
 ): Promise<StepOutcome> {
   const browserToken = visitor.browserToken ?? newToken();
   const begun = await inOrganisation(visitor, async (transaction): Promise<Verdict<string>> => {
-    const seconds = await claimIdentifying(transaction, visitor);
+    const [seconds, { accountId, authenticatorId }] = await pipelined([
+      claimIdentifying(transaction, visitor),
+      store.findWay(transaction, identifierKey(input.identifier)),
+    ]);
     if (seconds > 0) return { refusal: { code: 'identify.throttled', details: { seconds } } };
-    const { accountId, authenticatorId } = await store.findWay(transaction, identifierKey(input.identifier));
-    await store.insertAttempt(transaction, {
-      organisationId: visitor.organisation.id,
-      browserHash: hashToken(browserToken),
-      accountId,
-      authenticatorId,
-      identifier: input.identifier,
-      returnPath: input.returnPath,
-      lifetimeMinutes: STEP_LIFETIME_MINUTES,
-    });
-    await recordEvent(transaction, visitor, { action: 'sign-in.identify', outcome: 'success', subjectId: accountId });
+    await pipelined([
+      store.insertAttempt(transaction, {
+        organisationId: visitor.organisation.id,
+        browserHash: hashToken(browserToken),
+        accountId,
+        authenticatorId,
+        identifier: input.identifier,
+        returnPath: input.returnPath,
+        lifetimeMinutes: STEP_LIFETIME_MINUTES,
+      }),
+      recordEvent(transaction, visitor, { action: 'sign-in.identify', outcome: 'success', subjectId: accountId }),
+    ]);
     return { value: signInPath(visitor.organisation.slug, authenticatorId === null ? 'password' : 'redirect') };
   });
   return { next: settle(begun), browserToken };
@@ -276,6 +280,8 @@ export async function submitPassword(
       const accountId = attempt.accountId!;
       const before = decide(factsOf(attempt, settings, visitor.origin));
       const { browserHash } = keysOf(visitor);
+      // A new name for the browser at each step up: whoever knew the old one is left with nothing.
+      const browserToken = newToken();
       const [, , , passwordAt] = await pipelined([
         holdAccounts(transaction, [accountId]),
         holdPassword(transaction, accountId),
@@ -286,16 +292,15 @@ export async function submitPassword(
           { accountId, passwordHash: attempt.passwordHash! },
           STEP_LIFETIME_MINUTES,
         ),
-      ]);
-      if (passwordAt === null) return { refusal: { code: 'sign-in.expired' } };
-      // A new name for the browser at each step up: whoever knew the old one is left with nothing.
-      const browserToken = newToken();
-      await store.renameBrowser(transaction, browserHash, hashToken(browserToken));
-      const facts: Facts = { ...factsOf(attempt, settings, visitor.origin), proofs: { ...NO_PROOFS, passwordAt } };
-      const decision = decide(facts);
-      await pipelined([
+        store.renameBrowser(transaction, browserHash, hashToken(browserToken)),
         clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
         renewed === null ? null : storePasswordHash(transaction, accountId, attempt.passwordHash!, renewed),
+      ]);
+      // Thrown here, inside: what left beside it is not kept.
+      if (passwordAt === null) throw new Refusal('sign-in.expired');
+      const facts: Facts = { ...factsOf(attempt, settings, visitor.origin), proofs: { ...NO_PROOFS, passwordAt } };
+      const decision = decide(facts);
+      const [, , outcome] = await pipelined([
         decision.step === 'enrol' ? store.extendAttempt(transaction, attempt.id, ENROLMENT_LIFETIME_MINUTES) : null,
         recordEvent(transaction, visitor, {
           action: 'sign-in.password',
@@ -303,14 +308,18 @@ export async function submitPassword(
           subjectId: accountId,
           details: { before: before.step, next: decision.step, reasons: decision.reasons },
         }),
+        proceed(transaction, visitor, attempt, facts, decision, settings, false),
       ]);
-      const outcome = await proceed(transaction, visitor, attempt, facts, decision, settings, false);
       return 'refusal' in outcome ? outcome : { value: { ...outcome.value, browserToken } };
     }),
   );
 }
 
-/** After a proof: a session where the decision says so, else the page of the next step. */
+/**
+ * After a proof: a session where the decision says so, else the page of the next step.
+ *
+ * @throws {Refusal} `sign-in.expired`: the attempt was used up or ran out meanwhile, and nothing of the act is kept
+ */
 async function proceed(
   transaction: OrganisationTransaction,
   visitor: Visitor,
@@ -365,15 +374,19 @@ async function proceed(
     if (attempt.passId !== null) await store.markPassUsed(transaction, attempt.id, attempt.passId);
     return { value: { next: signInPath(slug, decision.step) } };
   }
-  if (!(await store.consumeAttempt(transaction, attempt.id))) return { refusal: { code: 'sign-in.expired' } };
-  const session = await createSession(transaction, visitor, decision, {
-    accountId: attempt.accountId!,
-    authenticatorId: attempt.authenticatorId,
-    facts,
-    settings,
-    trustDevice,
-    passId: attempt.passId,
-  });
+  const [used, session] = await pipelined([
+    store.consumeAttempt(transaction, attempt.id),
+    createSession(transaction, visitor, decision, {
+      accountId: attempt.accountId!,
+      authenticatorId: attempt.authenticatorId,
+      facts,
+      settings,
+      trustDevice,
+      passId: attempt.passId,
+    }),
+  ]);
+  // Thrown here, inside: with the attempt stands and falls the session.
+  if (!used) throw new Refusal('sign-in.expired');
   if (facts.proofs.externalAt !== null) {
     const way = { attemptId: attempt.id, sessionId: session.id };
     await keepProviderSession(transaction, visitor.organisation.id, way);
@@ -509,18 +522,31 @@ function keepsCode(action: FactorAction, facts: Facts): boolean {
 
 type FactorAction = 'sign-in.code' | 'sign-in.passkey' | 'sign-in.recovery-code' | 'sign-in.pass';
 
+interface FactorTry<R> {
+  readonly action: FactorAction;
+  readonly trustDevice: boolean;
+  /** Codes that were typed at once; each counts. */
+  readonly tries: number;
+  /** Reads what is compared with, in the round trip in which the try is counted. */
+  readonly read: (transaction: OrganisationTransaction, accountId: string) => Promise<R>;
+  /** Compares, and uses up what fits: only once the try was counted (SIGN-4). */
+  readonly compare: (
+    transaction: OrganisationTransaction,
+    attempt: store.LoadedAttempt,
+    read: R,
+  ) => Promise<FactorVerdict>;
+}
+
+const readNothing = () => Promise.resolve(null);
+
 /**
  * One try at the second factor: counted first, in the account's and the attempt's budget, then compared and used up, all
  * in one transaction whose row locks put parallel tries in a row.
  */
-async function tryFactor(
+async function tryFactor<R>(
   visitor: Visitor,
   attemptId: string,
-  trustDevice: boolean,
-  action: FactorAction,
-  compare: (transaction: OrganisationTransaction, attempt: store.LoadedAttempt) => Promise<FactorVerdict>,
-  /** Codes that were typed at once; each counts. */
-  tries = 1,
+  { action, trustDevice, tries, read, compare }: FactorTry<R>,
 ): Promise<StepOutcome> {
   const settings = await settingsOf(visitor.organisation);
   return settle(
@@ -533,14 +559,18 @@ async function tryFactor(
         return { refusal: { code, details } };
       };
       const subjects = subjectsOf(visitor, attempt);
-      for (let counted = 0; counted < tries; counted++) {
+      for (let claimed = 0; claimed < tries; claimed++) {
         const [, wait] = await pipelined([
-          counted === 0 ? holdAccounts(transaction, [accountId]) : null,
+          claimed === 0 ? holdAccounts(transaction, [accountId]) : null,
           claimTry(transaction, 'code', subjects),
         ]);
         if (wait > 0) return refuse('throttled', 'code.throttled', { seconds: wait });
       }
-      if (!(await store.claimCodeTries(transaction, attempt.id, tries))) {
+      const [counted, found] = await pipelined([
+        store.claimCodeTries(transaction, attempt.id, tries),
+        read(transaction, accountId),
+      ]);
+      if (!counted) {
         // Used up by the same form sent twice: nobody has tried too often.
         if ((await loadAttempt(transaction, visitor, attemptId)) === null)
           return { refusal: { code: 'sign-in.expired' } };
@@ -550,8 +580,8 @@ async function tryFactor(
       const facts = factsOf(attempt, settings, visitor.origin);
       const kept = keepsCode(action, facts);
       const compared = await (kept
-        ? undone(transaction, (inner) => compare(inner, attempt))
-        : compare(transaction, attempt));
+        ? undone(transaction, (inner) => compare(inner, attempt, found))
+        : compare(transaction, attempt, found));
       if (!compared.ok) {
         await recordEvent(transaction, visitor, {
           action,
@@ -565,7 +595,7 @@ async function tryFactor(
       const proofs = pass === undefined ? { factorAt: facts.now } : { passUntil: pass.validUntil };
       const proved: Facts = { ...facts, proofs: { ...facts.proofs, ...proofs } };
       const reached = { ...attempt, passId: pass?.id ?? null };
-      await pipelined([
+      const [, , , outcome] = await pipelined([
         answerOpenRequest(transaction, accountId, 'closed', null),
         clearTries(transaction, 'code', subjectsToClear(attempt, subjects)),
         recordEvent(transaction, visitor, {
@@ -574,8 +604,9 @@ async function tryFactor(
           subjectId: accountId,
           details: kept ? { kept } : {},
         }),
+        proceed(transaction, visitor, reached, proved, decide(proved), settings, trustDevice),
       ]);
-      return proceed(transaction, visitor, reached, proved, decide(proved), settings, trustDevice);
+      return outcome;
     }),
   );
 }
@@ -607,14 +638,14 @@ export async function submitCode(
   // What can't be a code is no guess: it is refused without costing a tired person one of her tries.
   if (cleanCode(code) === null || (following !== null && cleanCode(following) === null))
     throw new Refusal('code.wrong');
-  return tryFactor(
-    visitor,
-    input.attempt,
-    input.trustDevice,
-    'sign-in.code',
-    (transaction, attempt) => verifyTypedCode(transaction, attempt.accountId!, { code, following }, attempt.facts.now),
-    following === null ? 1 : 2,
-  );
+  return tryFactor(visitor, input.attempt, {
+    action: 'sign-in.code',
+    trustDevice: input.trustDevice,
+    tries: following === null ? 1 : 2,
+    read: listCodeFactors,
+    compare: (transaction, { accountId, facts }, factors) =>
+      verifyTypedCode(transaction, accountId!, factors, { code, following }, facts.now),
+  });
 }
 
 /**
@@ -644,14 +675,19 @@ export async function submitPasskey(
 ): Promise<StepOutcome> {
   // A form without the browser's answer is no guess.
   if (input.passkey === '') throw new Refusal('passkey.missing');
-  return tryFactor(visitor, input.attempt, input.trustDevice, 'sign-in.passkey', (transaction, attempt) =>
-    verifyPasskey(
-      transaction,
-      visitor,
-      { accountId: attempt.accountId!, anchor: { attemptId: attempt.id } },
-      input.passkey,
-    ),
-  );
+  return tryFactor(visitor, input.attempt, {
+    action: 'sign-in.passkey',
+    trustDevice: input.trustDevice,
+    tries: 1,
+    read: readNothing,
+    compare: (transaction, attempt) =>
+      verifyPasskey(
+        transaction,
+        visitor,
+        { accountId: attempt.accountId!, anchor: { attemptId: attempt.id } },
+        input.passkey,
+      ),
+  });
 }
 
 /**
@@ -668,23 +704,35 @@ export async function submitRecoveryCode(
   if (pass !== null) return submitPass(visitor, input.attempt, pass);
   const code = normaliseRecoveryCode(input.code);
   if (code === null) throw new Refusal('recovery-code.wrong');
-  return tryFactor(visitor, input.attempt, false, 'sign-in.recovery-code', async (transaction, attempt) => {
-    const accountId = attempt.accountId!;
-    const hash = await hashRecoveryCode({ code, accountId, key: pepper() });
-    if (!(await consumeRecoveryCode(transaction, accountId, hash))) return { ok: false, code: 'recovery-code.wrong' };
-    const left = attempt.recoveryCodesLeft - 1;
-    // Whoever signs in with a card takes a code each time: a letter is worth reading once few are left.
-    const expected = attempt.facts.account?.factorKinds.includes('card') && left > RECOVERY_CODES_LOW;
-    if (!expected) await notifyOwner(transaction, visitor, accountId, { template: 'recovery-code-used', left });
-    return { ok: true };
+  return tryFactor(visitor, input.attempt, {
+    action: 'sign-in.recovery-code',
+    trustDevice: false,
+    tries: 1,
+    read: readNothing,
+    compare: async (transaction, attempt) => {
+      const accountId = attempt.accountId!;
+      const hash = await hashRecoveryCode({ code, accountId, key: pepper() });
+      if (!(await consumeRecoveryCode(transaction, accountId, hash))) return { ok: false, code: 'recovery-code.wrong' };
+      const left = attempt.recoveryCodesLeft - 1;
+      // Whoever signs in with a card takes a code each time: a letter is worth reading once few are left.
+      const expected = attempt.facts.account?.factorKinds.includes('card') && left > RECOVERY_CODES_LOW;
+      if (!expected) await notifyOwner(transaction, visitor, accountId, { template: 'recovery-code-used', left });
+      return { ok: true };
+    },
   });
 }
 
 function submitPass(visitor: Visitor, attemptId: string, code: string): Promise<StepOutcome> {
-  return tryFactor(visitor, attemptId, false, 'sign-in.pass', async (transaction, attempt) => {
-    const hash = await hashPassCode({ code, accountId: attempt.accountId!, key: pepper() });
-    const pass = await consumePass(transaction, attempt.accountId!, hash);
-    return pass === null ? { ok: false, code: 'pass.wrong' } : { ok: true, pass };
+  return tryFactor(visitor, attemptId, {
+    action: 'sign-in.pass',
+    trustDevice: false,
+    tries: 1,
+    read: readNothing,
+    compare: async (transaction, attempt) => {
+      const hash = await hashPassCode({ code, accountId: attempt.accountId!, key: pepper() });
+      const pass = await consumePass(transaction, attempt.accountId!, hash);
+      return pass === null ? { ok: false, code: 'pass.wrong' } : { ok: true, pass };
+    },
   });
 }
 
