@@ -312,6 +312,7 @@ describe('ACC-6 nothing of one organisation is readable or changeable from anoth
       'find_organisation',
       'load_attempt',
       'load_session',
+      'load_sign_in',
       'open_attempt',
       'open_session',
       'organisations_of_email',

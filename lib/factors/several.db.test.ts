@@ -34,7 +34,8 @@ import { changeOwnPassword } from '@/lib/passwords/service';
 import { FACTOR_KINDS, type FactorKind, type Facts } from '@/lib/policy/decision';
 import { resetAccount, revokeRecoveryCodes } from '@/lib/resets/service';
 import { findOpenSession } from '@/lib/sessions/store';
-import { findCurrentAttempt, listChallengeFactors, submitCode, submitRecoveryCode } from '@/lib/sign-in/service';
+import { listChallengeFactors } from '@/lib/sign-in/model';
+import { findCurrentAttempt, submitCode, submitRecoveryCode } from '@/lib/sign-in/service';
 import {
   assignTokenTo,
   checkTokenFile,
@@ -251,7 +252,7 @@ describe('SELF-1 several factors', () => {
     await database.owner`update accounts set authenticator_id = ${authenticatorId} where id = ${person.id}`;
     const visitor = visitorAt(organisation);
     const { attempt } = await enterPassword(visitor, person);
-    expect((await listChallengeFactors(visitor, (await findCurrentAttempt(visitor))!)).map(({ id }) => id)).toEqual([counter]);
+    expect(listChallengeFactors((await findCurrentAttempt(visitor))!).map(({ id }) => id)).toEqual([counter]);
     const type = (code: string) => refusalOf(submitCode(visitor, { attempt, code, trustDevice: false }));
     expect(await type(await codeOf(person.secret))).toBe('code.wrong');
     expect(await type(hotp(0))).toBe('done');
@@ -336,7 +337,7 @@ describe('AUTH-3 a kind that is no longer allowed', () => {
     expect((await count(person.id))['factors']).toBe(3);
     const visitor = visitorAt(organisation);
     await enterPassword(visitor, person);
-    const ways = (await listChallengeFactors(visitor, (await findCurrentAttempt(visitor))!)).map(({ id }) => id);
+    const ways = listChallengeFactors((await findCurrentAttempt(visitor))!).map(({ id }) => id);
     expect(ways).toContain(counter);
     expect(ways).not.toContain(person.factorId);
   });
@@ -491,7 +492,7 @@ describe('ENROL-1 a card for those without a phone', () => {
 
     const door = visitorAt(organisation);
     const again = await enterPassword(door, person);
-    expect(waysOf(await listChallengeFactors(door, (await findCurrentAttempt(door))!))).toEqual(['card']);
+    expect(waysOf(listChallengeFactors((await findCurrentAttempt(door))!))).toEqual(['card']);
     const type = (code: string) => refusalOf(submitRecoveryCode(door, { attempt: again.attempt, code }));
     expect(await type(codes[3]!)).toBe('recovery-code.wrong');
     expect(await type(codes[0]!)).toBe('done');

@@ -6,6 +6,15 @@ export const ENROLMENT_LIFETIME_MINUTES = 60;
 /** Codes that can be tried in one attempt before the password is asked again. */
 export const CODES_PER_ATTEMPT_MAX = 5;
 
+/** A factor as the pages of the code step need it. */
+export interface ChallengeFactor {
+  readonly id: string;
+  readonly kind: FactorKind;
+  /** The registered hardware token that it is. */
+  readonly tokenId: string | null;
+  readonly lastUsedAt: Date | null;
+}
+
 /** What the sign-in pages may know, on the server, of the attempt under way in this browser. */
 export interface AttemptView {
   readonly id: string;
@@ -22,6 +31,8 @@ export interface AttemptView {
     readonly allowedKinds: readonly FactorKind[];
     /** A factor was proved in this attempt already. */
     readonly factorProved: boolean;
+    /** The factors that are taken as a proof (AUTH-3). */
+    readonly factors: readonly ChallengeFactor[];
     readonly recoveryCodesLeft: number;
     readonly postponableUntil: Date | null;
     /** Why what the account has is to be replaced; null: nothing of it is (AUTH-3, ENROL-9). */
@@ -45,4 +56,9 @@ export interface StepOutcome {
   readonly browserToken?: string;
   /** The name of a browser that waits for an administrator (LOC-6). */
   readonly deviceToken?: string;
+}
+
+/** The factors by which whoever waits for a code can go on (AUTH-3); empty: nobody waits. */
+export function listChallengeFactors({ step, person }: AttemptView): readonly ChallengeFactor[] {
+  return step === 'challenge' && person !== null ? person.factors : [];
 }

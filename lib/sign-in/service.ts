@@ -13,7 +13,7 @@ import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-
 import type { RefusedPage } from '@/lib/external/model';
 import { keepProviderSession } from '@/lib/external/provider-session';
 import { RECOVERY_CODES_LOW } from '@/lib/factors/model';
-import { consumeRecoveryCode, listCodeFactors, listFactors, type FactorRow } from '@/lib/factors/store';
+import { consumeRecoveryCode, listCodeFactors } from '@/lib/factors/store';
 import { cleanCode } from '@/lib/factors/totp';
 import { usableOf, verifyTypedCode } from '@/lib/factors/verify';
 import { notifyOwner } from '@/lib/mail/outbox';
@@ -138,7 +138,7 @@ export async function findAttemptAt(
 ): Promise<{ organisation: Organisation; attempt: AttemptView | null } | null> {
   const found = await store.findOrganisationAndAttempt(slug, keysOf(visitor));
   if (found === null) return null;
-  const { organisation, attempt } = found;
+  const { organisation, attempt, factors } = found;
   if (attempt === null) return { organisation, attempt: null };
   const settings = await settingsOf(organisation);
   const decision = decide(factsOf(attempt, settings, visitor.origin));
@@ -157,6 +157,7 @@ export async function findAttemptAt(
             firstName: attempt.firstName,
             allowedKinds: attempt.facts.authenticator.factorKinds,
             factorProved: attempt.facts.proofs.factorAt !== null,
+            factors: usableOf(factors),
             recoveryCodesLeft: attempt.recoveryCodesLeft,
             postponableUntil: decision.step === 'enrol' ? decision.postponableUntil : null,
             replaces: replacementOf(attempt.facts.account?.factorKinds ?? [], attempt.facts.authenticator.factorKinds),
@@ -609,19 +610,6 @@ async function tryFactor<R>(
       return outcome;
     }),
   );
-}
-
-/**
- * The factors by which whoever waits for a code can go on (AUTH-3); empty: nobody waits.
- *
- * @param attempt as this request found it, with the decision about it: it is not asked for again
- */
-export async function listChallengeFactors(
-  visitor: Visitor,
-  { step, person }: AttemptView,
-): Promise<readonly FactorRow[]> {
-  if (step !== 'challenge' || person === null) return [];
-  return inOrganisation(visitor, async (transaction) => usableOf(await listFactors(transaction, person.accountId)));
 }
 
 /**

@@ -5,6 +5,7 @@ import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { instant } from '@/lib/db/instant';
 import { pool } from '@/lib/db/pool';
+import type { FactorRow } from '@/lib/factors/store';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
 import { SLUG } from '@/lib/organisations/store';
@@ -16,7 +17,7 @@ import {
   type Facts,
   type StandingKind,
 } from '@/lib/policy/decision';
-import { CODES_PER_ATTEMPT_MAX } from './model';
+import { CODES_PER_ATTEMPT_MAX, type ChallengeFactor } from './model';
 
 const minutesFromNow = (minutes: number) => sql`now() + make_interval(mins => ${minutes})`;
 
@@ -135,24 +136,34 @@ type Row = Record<
   pass_until: string | null;
 };
 
+/** A factor of the account of an attempt, whether it proves anything there or not (AUTH-3). */
+export type AttemptFactor = ChallengeFactor & Pick<FactorRow, 'setAside' | 'allowed'>;
+
+type FactorJson = Omit<AttemptFactor, 'lastUsedAt'> & { readonly lastUsedAt: string | null };
+
 export interface BrowserKeys {
   readonly browserHash: Buffer;
   readonly deviceHash: Buffer | null;
 }
 
 /**
- * The organisation behind a slug, with the newest open attempt of a browser there: unused, in time and its own. For
- * pages, which know no organisation yet; null where there is no such organisation.
+ * The organisation behind a slug, with the newest open attempt of a browser there (unused, in time and its own) and the
+ * factors of its account, the oldest first. For pages, which know no organisation yet; null where there is no such
+ * organisation.
  */
 export async function findOrganisationAndAttempt(
   slug: string,
   keys: BrowserKeys,
-): Promise<{ organisation: Organisation; attempt: LoadedAttempt | null } | null> {
+): Promise<{
+  organisation: Organisation;
+  attempt: LoadedAttempt | null;
+  factors: readonly AttemptFactor[];
+} | null> {
   if (!SLUG.test(slug)) return null;
   const { browserHash, deviceHash } = keys;
   const [row] = await withDeadline(
-    async () => pool().sql<Row[]>`
-      select * from load_attempt(${slug}, ${browserHash}, ${deviceHash}, null)`,
+    async () => pool().sql<(Row & { factors: FactorJson[] })[]>`
+      select * from load_sign_in(${slug}, ${browserHash}, ${deviceHash})`,
   );
   if (!row) return null;
   const organisation: Organisation = {
@@ -163,7 +174,8 @@ export async function findOrganisationAndAttempt(
     timeZone: row.organisation_time_zone,
     settingsVersion: Number(row.settings_version),
   };
-  return { organisation, attempt: attemptOf(row) };
+  const factors = row.factors.map((factor) => ({ ...factor, lastUsedAt: instant(factor.lastUsedAt) }));
+  return { organisation, attempt: attemptOf(row), factors };
 }
 
 /**

@@ -11,13 +11,13 @@ import { SignInPage } from '../../frame';
 import { Help } from '../../help';
 import { enterCode } from '../actions';
 import { attemptAt } from '../step';
-import { findChallenge, OtherWays, pathOfWay } from './ways';
+import { challengeOf, OtherWays, pathOfWay } from './ways';
 
 export default async function VerifyPage({ params, searchParams }: PageProps<'/[org]/sign-in/verify'>) {
   const [{ org }, { by }] = await Promise.all([params, searchParams]);
   const { visitor, attempt } = await attemptAt(org, 'challenge');
   const { organisation, locale } = visitor;
-  const { ways, source, counts } = await findChallenge(visitor, attempt);
+  const { ways, source, counts } = challengeOf(attempt);
   // What was used last comes first, unless the person came back for a code.
   const [first] = ways;
   if (first === undefined) redirect(`/${organisation.slug}/sign-in/verify/recovery`);

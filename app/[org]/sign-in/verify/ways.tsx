@@ -2,8 +2,7 @@ import { Link } from '@/components/ui/link';
 import type { Visitor } from '@/lib/actors/model';
 import { waysOf, type Way } from '@/lib/factors/model';
 import { translator } from '@/lib/language/translate';
-import type { AttemptView } from '@/lib/sign-in/model';
-import { listChallengeFactors } from '@/lib/sign-in/service';
+import { listChallengeFactors, type AttemptView } from '@/lib/sign-in/model';
 
 /** Where each way of proving a factor stands. */
 const PATHS: Record<Way, string> = { code: 'verify?by=code', passkey: 'verify/passkey', card: 'verify/recovery' };
@@ -18,8 +17,8 @@ export interface Challenge {
 }
 
 /** By what whoever waits for a second factor in this browser can go on. */
-export async function findChallenge(visitor: Visitor, attempt: AttemptView): Promise<Challenge> {
-  const factors = await listChallengeFactors(visitor, attempt);
+export function challengeOf(attempt: AttemptView): Challenge {
+  const factors = listChallengeFactors(attempt);
   const typed = factors.filter(({ kind }) => kind === 'totp' || kind === 'hotp');
   const tokens = typed.filter(({ tokenId }) => tokenId !== null);
   return {

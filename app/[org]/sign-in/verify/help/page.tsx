@@ -10,16 +10,14 @@ import { SignInPage } from '../../../frame';
 import { Help } from '../../../help';
 import { askForHelp, enterRecoveryCode } from '../../actions';
 import { attemptAt } from '../../step';
-import { findChallenge, WaysBack } from '../ways';
+import { challengeOf, WaysBack } from '../ways';
 
 /** « Je n’ai plus mon téléphone » (RESET-4): a recovery code, a pass, or somebody who helps. */
 export default async function LostPhonePage({ params }: PageProps<'/[org]/sign-in/verify/help'>) {
   const { visitor, attempt } = await attemptAt((await params).org, 'challenge');
   const { organisation, locale } = visitor;
-  const [request, challenge] = await Promise.all([
-    findOwnRequest(visitor, attempt.id),
-    findChallenge(visitor, attempt),
-  ]);
+  const request = await findOwnRequest(visitor, attempt.id);
+  const challenge = challengeOf(attempt);
   const t = translator(locale);
   const verify = `/${organisation.slug}/sign-in/verify`;
   // Whoever has a token, a card or a key has lost something else than a phone.

@@ -13,14 +13,14 @@ import { Help } from '../../../help';
 import { passkeyWords } from '../../../passkeys';
 import { enterPasskey } from '../../actions';
 import { attemptAt } from '../../step';
-import { findChallenge, OtherWays } from '../ways';
+import { challengeOf, OtherWays } from '../ways';
 
 /** The second factor by a passkey (ENROL-9). Nothing opens by itself: the browser's window comes when it is asked for. */
 export default async function VerifyPasskeyPage({ params }: PageProps<'/[org]/sign-in/verify/passkey'>) {
   const { visitor, attempt } = await attemptAt((await params).org, 'challenge');
   const { organisation, locale } = visitor;
   const verify = `/${organisation.slug}/sign-in/verify`;
-  const { ways } = await findChallenge(visitor, attempt);
+  const { ways } = challengeOf(attempt);
   if (!ways.includes('passkey')) redirect(verify);
   const t = translator(locale);
   const days = attempt.person?.rememberDeviceDays ?? 0;

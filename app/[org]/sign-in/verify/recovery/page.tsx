@@ -8,12 +8,12 @@ import { translator } from '@/lib/language/translate';
 import { SignInPage } from '../../../frame';
 import { enterRecoveryCode } from '../../actions';
 import { attemptAt } from '../../step';
-import { findChallenge, OtherWays, WaysBack } from '../ways';
+import { challengeOf, OtherWays, WaysBack } from '../ways';
 
 export default async function RecoveryPage({ params }: PageProps<'/[org]/sign-in/verify/recovery'>) {
   const { visitor, attempt } = await attemptAt((await params).org, 'challenge');
   const { organisation, locale } = visitor;
-  const challenge = await findChallenge(visitor, attempt);
+  const challenge = challengeOf(attempt);
   const { ways } = challenge;
   const card = ways.includes('card');
   const t = translator(locale);
