@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { LanguageFormProps } from '@/components/shell/language-form';
-import { SignInFrame } from '@/components/shell/sign-in-frame';
+import { SignInFrame, type SignInFrameValues } from '@/components/shell/sign-in-frame';
 import { nameOfAction } from '@/lib/actions/plain';
 import type { Locale } from '@/lib/language/locale';
 import { REGIONAL } from '@/lib/language/locale';
@@ -21,25 +21,34 @@ export function otherLanguage(locale: Locale): LanguageFormProps {
   };
 }
 
-/** The front of the house, around every step of signing in. */
-export async function SignInPage({
+type Within = { organisation: Organisation; locale: Locale };
+
+/** What the front of the house says, in plain values: a step of signing in draws its frame itself (decision 009). */
+export function signInFrame({ organisation, locale }: Within, page: string): SignInFrameValues {
+  const t = translator(locale);
+  return {
+    skipLabel: t('site.skip'),
+    title: t('site.titleOf', { page, organisation: organisation.name }),
+    header: { organisationName: organisation.name, language: otherLanguage(locale) },
+  };
+}
+
+/** The front of the house, around every other page of signing in. */
+export function SignInPage({
   organisation,
   locale,
   size = 'narrow',
   aside,
   children,
-}: {
-  organisation: Organisation;
-  locale: Locale;
+}: Within & {
   size?: 'narrow' | 'wide';
   /** On the wall beside the door, where there is room. */
   aside?: ReactNode;
   children: ReactNode;
 }) {
-  const t = translator(locale);
   return (
     <SignInFrame
-      skipLabel={t('site.skip')}
+      skipLabel={translator(locale)('site.skip')}
       size={size}
       header={{ organisationName: organisation.name, language: otherLanguage(locale) }}
       aside={aside}

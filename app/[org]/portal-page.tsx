@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { PortalFrame } from '@/components/shell/portal-frame';
+import { PortalFrame, type PortalFrameValues } from '@/components/shell/portal-frame';
 import { nameOfAction } from '@/lib/actions/plain';
 import type { Actor } from '@/lib/actors/model';
 import { translator } from '@/lib/language/translate';
@@ -7,58 +7,59 @@ import { otherLanguage } from './frame';
 import { signOut } from './actions';
 import { sectionHref, sectionsFor } from './settings/sections';
 
-/** The house around every signed-in page: ☰ at the top left, one's name at the top right. */
-export function PortalPage({
-  actor,
-  title,
-  current,
-  width = 'measure',
-  hero,
-  children,
-}: {
+type Where = {
   actor: Actor;
   /** Null where what stands within gives the document its title. */
   title: string | null;
   current: 'home' | 'account' | 'settings';
-  width?: 'measure' | 'wide' | 'page';
-  hero?: ReactNode;
-  children: ReactNode;
-}) {
+};
+
+/** What the house says around a signed-in page, in plain values: ☰ at the top left, one's name at the top right. */
+export function portalFrame({ actor, title, current }: Where): PortalFrameValues {
   const { organisation, account, locale } = actor;
   const t = translator(locale);
   const home = `/${organisation.slug}`;
-  const name = `${account.firstName} ${account.lastName}`;
+  return {
+    skipLabel: t('site.skip'),
+    title: title === null ? undefined : t('site.titleOf', { page: title, organisation: organisation.name }),
+    header: {
+      organisationName: organisation.name,
+      homeHref: home,
+      menu: {
+        label: t('site.menu'),
+        items: [
+          { href: home, label: t('site.home'), current: current === 'home' },
+          { href: `${home}/account`, label: t('site.account'), current: current === 'account' },
+          ...sectionsFor(actor.permissions).map((section) => ({
+            href: sectionHref(organisation.slug, section),
+            label: t(`settings.sections.${section.key}`),
+            group: t('settings.title'),
+          })),
+        ],
+        signOut: { label: t('site.signOut'), action: nameOfAction(signOut) },
+      },
+      person: {
+        name: `${account.firstName} ${account.lastName}`,
+        href: `${home}/account`,
+        initials: initialsOf(actor),
+        pictureUrl: pictureHref(actor),
+      },
+      language: otherLanguage(locale),
+    },
+  };
+}
+
+/** The house around every signed-in page but home, which draws it itself. */
+export function PortalPage({
+  width = 'measure',
+  children,
+  ...where
+}: Where & {
+  width?: 'measure' | 'wide' | 'page';
+  children: ReactNode;
+}) {
   return (
-    <PortalFrame
-      skipLabel={t('site.skip')}
-      width={width}
-      hero={hero}
-      header={{
-        organisationName: organisation.name,
-        homeHref: home,
-        menu: {
-          label: t('site.menu'),
-          items: [
-            { href: home, label: t('site.home'), current: current === 'home' },
-            { href: `${home}/account`, label: t('site.account'), current: current === 'account' },
-            ...sectionsFor(actor.permissions).map((section) => ({
-              href: sectionHref(organisation.slug, section),
-              label: t(`settings.sections.${section.key}`),
-              group: t('settings.title'),
-            })),
-          ],
-          signOut: { label: t('site.signOut'), action: nameOfAction(signOut) },
-        },
-        person: {
-          name,
-          href: `${home}/account`,
-          initials: initialsOf(actor),
-          pictureUrl: pictureHref(actor),
-        },
-        language: otherLanguage(locale),
-      }}
-    >
-      {title === null ? null : <title>{t('site.titleOf', { page: title, organisation: organisation.name })}</title>}
+    <PortalFrame {...portalFrame(where)} width={width}>
       {children}
     </PortalFrame>
   );

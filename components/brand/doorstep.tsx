@@ -8,7 +8,6 @@ export function Doorstep() {
       <svg
         viewBox="0 0 200 40"
         preserveAspectRatio="none"
-        focusable="false"
         className="block h-9 w-full"
         dangerouslySetInnerHTML={LIGHT}
       />

@@ -9,7 +9,6 @@ export function DoorwayMark({ className }: { className?: string }) {
       width="32"
       height="32"
       aria-hidden="true"
-      focusable="false"
       className={classNames('shrink-0', className)}
       dangerouslySetInnerHTML={MARK}
     />

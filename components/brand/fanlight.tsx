@@ -11,7 +11,6 @@ export function Fanlight({ className }: { className?: string }) {
       viewBox="0 0 200 100"
       preserveAspectRatio="none"
       aria-hidden="true"
-      focusable="false"
       className={classNames('block w-full', className)}
       dangerouslySetInnerHTML={PANES}
     />

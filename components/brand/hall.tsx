@@ -11,7 +11,6 @@ export function Hall({ className }: { className?: string }) {
       width="480"
       height="208"
       aria-hidden="true"
-      focusable="false"
       className={classNames('shrink-0', className)}
       dangerouslySetInnerHTML={ROOM}
     />

@@ -9,7 +9,6 @@ export function PottedTree({ className }: { className?: string }) {
       width="112"
       height="236"
       aria-hidden="true"
-      focusable="false"
       className={classNames('shrink-0', className)}
       dangerouslySetInnerHTML={TREE}
     />

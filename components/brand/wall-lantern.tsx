@@ -9,7 +9,6 @@ export function WallLantern({ className }: { className?: string }) {
       width="160"
       height="176"
       aria-hidden="true"
-      focusable="false"
       className={classNames('shrink-0', className)}
       dangerouslySetInnerHTML={LANTERN}
     />

@@ -58,7 +58,7 @@ export function FoldingCard({
             ))}
           </ul>
         ))}
-        <svg viewBox="0 0 1712 1080" className="absolute inset-0 size-full" aria-hidden="true" focusable="false">
+        <svg viewBox="0 0 1712 1080" className="absolute inset-0 size-full" aria-hidden="true">
           <rect x="1" y="1" width="1710" height="1078" fill="none" strokeWidth="2" className="stroke-ink" />
           <path d="M0 540h1712M856 0v1080" fill="none" strokeWidth="2" strokeDasharray="14 12" className="stroke-ink" />
         </svg>

@@ -35,7 +35,6 @@ function Niche({
       width="128"
       height="124"
       aria-hidden="true"
-      focusable="false"
       className={classNames('shrink-0', className)}
       dangerouslySetInnerHTML={inside}
     />

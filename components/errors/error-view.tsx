@@ -6,7 +6,7 @@ export type ErrorKind = 'not-found' | 'forbidden' | 'failed' | 'unavailable';
 /** A door for each: none in the wall, a closed one with its lock, one ajar with the light out, one that is being mended. */
 function DoorDrawing({ kind }: { kind: ErrorKind }) {
   return (
-    <svg viewBox="8 8 184 150" width="184" height="150" aria-hidden="true" focusable="false">
+    <svg viewBox="8 8 184 150" width="184" height="150" aria-hidden="true">
       <path d="M8 152h184v4H8z" className="fill-stone" />
       {kind === 'not-found' ? (
         <>

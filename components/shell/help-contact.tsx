@@ -10,19 +10,17 @@ export type HelpContactWords = {
   hours: string;
 };
 
+export type HelpContactProps = {
+  contact: Contact;
+  words: HelpContactWords;
+  className?: string;
+};
+
 /**
  * Whom to call when one can't get in (the option `helpContact`): what the organisation filled in, and nothing at all
  * where it filled in nothing.
  */
-export function HelpContact({
-  contact,
-  words,
-  className,
-}: {
-  contact: Contact;
-  words: HelpContactWords;
-  className?: string;
-}) {
+export function HelpContact({ contact, words, className }: HelpContactProps) {
   const { name, telephone, email, hours } = contact;
   if (name === '' && telephone === '' && email === '' && hours === '') return null;
   return (

@@ -11,6 +11,8 @@ import { SkipLink } from './skip-link';
 
 export type SignInFrameProps = {
   skipLabel: string;
+  /** Of the document, where what stands within gives it none. */
+  title?: string;
   header: Omit<SiteHeaderProps, 'menu' | 'person'>;
   /** `wide` for steps with two columns. */
   size?: 'narrow' | 'wide';
@@ -20,6 +22,9 @@ export type SignInFrameProps = {
   footer?: ReactNode;
   children: ReactNode;
 };
+
+/** What is said in the frame of a step, apart from the step itself. */
+export type SignInFrameValues = Pick<SignInFrameProps, 'skipLabel' | 'title' | 'header'>;
 
 const frames = {
   narrow: {
@@ -42,11 +47,12 @@ const frames = {
  * The front of the house. On a phone the doorway is the page; on a desktop it stands in its wall, on the ground, between
  * a lantern and a small tree. Short steps leave the door as high as it is, so that it stays in its place between them.
  */
-export function SignInFrame({ skipLabel, header, size = 'narrow', aside, footer, children }: SignInFrameProps) {
+export function SignInFrame({ skipLabel, title, header, size = 'narrow', aside, footer, children }: SignInFrameProps) {
   const frame = frames[size];
   const columns = classNames('mx-auto w-full px-3 sm:px-6', frame.columns);
   return (
     <div className="flex min-h-dvh flex-col bg-wall print:bg-surface">
+      {title ? <title>{title}</title> : null}
       <SkipLink label={skipLabel} />
       <SiteHeader {...header} />
       <div className={classNames('flex flex-1 flex-col pt-2', columns)}>

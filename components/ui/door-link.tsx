@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from './icon';
+import { still } from './still';
 
 export type DoorLinkProps = { href: string; icon: IconName; title: ReactNode; children: ReactNode };
 
@@ -18,14 +19,9 @@ export function DoorLink({ href, icon, title, children }: DoorLinkProps) {
           width="52"
           height="64"
           aria-hidden="true"
-          focusable="false"
           className="absolute inset-0 size-full"
-        >
-          <path
-            d="M0 64V26a26 26 0 0 1 52 0v38z"
-            className="fill-niche transition-colors group-hover:fill-pane group-focus-visible:fill-pane"
-          />
-        </svg>
+          dangerouslySetInnerHTML={ARCH}
+        />
         <Icon name={icon} className="relative size-6 group-hover:text-ink dark:group-hover:text-leaf" />
       </span>
       <span className="min-w-0 flex-1">
@@ -35,3 +31,10 @@ export function DoorLink({ href, icon, title, children }: DoorLinkProps) {
     </a>
   );
 }
+
+const ARCH = still(
+  <path
+    d="M0 64V26a26 26 0 0 1 52 0v38z"
+    className="fill-niche transition-colors group-hover:fill-pane group-focus-visible:fill-pane"
+  />,
+);

@@ -1,3 +1,4 @@
+import { Whose } from '@/components/sign-in/whose';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
@@ -9,7 +10,6 @@ import { currentVisitor } from '@/lib/sessions/current';
 import { readTicketToken } from '@/lib/tickets/model';
 import { ChoosePassword } from '../choose-password';
 import { SignInPage } from '../frame';
-import { Whose } from '../whose';
 import { accept, renew } from './actions';
 
 type Props = { slug: string; name: string; locale: 'fr' | 'en'; token: string };

@@ -1,14 +1,11 @@
 import { redirect } from 'next/navigation';
-import { ActionForm, FormField } from '@/components/ui/action-form';
-import { Notice } from '@/components/ui/notice';
-import { PageTitle } from '@/components/ui/page-title';
-import { SubmitButton } from '@/components/ui/submit-button';
+import { IdentifyView } from '@/components/sign-in/identify-view';
 import { config } from '@/lib/config';
 import { translator } from '@/lib/language/translate';
 import { returnPathWithin } from '@/lib/navigation/return-path';
 import { hasSignedOut } from '@/lib/sessions/cookies';
 import { currentStanding, currentVisitor } from '@/lib/sessions/current';
-import { SignInPage } from '../frame';
+import { signInFrame } from '../frame';
 import { identify } from './actions';
 
 export default async function IdentifyPage({ params, searchParams }: PageProps<'/[org]/sign-in'>) {
@@ -26,39 +23,23 @@ export default async function IdentifyPage({ params, searchParams }: PageProps<'
   }
   const t = translator(locale);
   return (
-    <SignInPage
-      organisation={organisation}
-      locale={locale}
-      aside={<p className="text-2xl leading-tight font-bold tracking-tight">{t('signIn.aside')}</p>}
-    >
-      <title>{t('site.titleOf', { page: t('signIn.submit'), organisation: organisation.name })}</title>
-      <div className="flex flex-col gap-6">
-        {signedOut ? <Notice tone="success">{t('signIn.signedOut')}</Notice> : null}
-        <PageTitle lead={t('signIn.lead', { organisation: organisation.name })}>{t('signIn.title')}</PageTitle>
-        <ActionForm
-          action={identify}
-          hidden={{
-            organisation: organisation.slug,
-            ...(typeof next === 'string' ? { next: next.slice(0, 2_048) } : {}),
-          }}
-        >
-          <FormField
-            name="identifier"
-            label={t('signIn.identifier')}
-            hint={t('signIn.identifierHint')}
-            roomy
-            autoComplete="username"
-            autoCapitalize="none"
-            autoCorrect="off"
-            spellCheck={false}
-            maxLength={254}
-            required
-          />
-          <SubmitButton wide className="-mt-2" pendingLabel={t('signIn.continuing')}>
-            {t('signIn.continue')}
-          </SubmitButton>
-        </ActionForm>
-      </div>
-    </SignInPage>
+    <IdentifyView
+      frame={signInFrame({ organisation, locale }, t('signIn.submit'))}
+      action={identify}
+      hidden={{
+        organisation: organisation.slug,
+        ...(typeof next === 'string' ? { next: next.slice(0, 2_048) } : {}),
+      }}
+      signedOut={signedOut ? t('signIn.signedOut') : null}
+      words={{
+        aside: t('signIn.aside'),
+        title: t('signIn.title'),
+        lead: t('signIn.lead', { organisation: organisation.name }),
+        identifier: t('signIn.identifier'),
+        hint: t('signIn.identifierHint'),
+        submit: t('signIn.continue'),
+        submitting: t('signIn.continuing'),
+      }}
+    />
   );
 }

@@ -1,4 +1,5 @@
 import { redirect } from 'next/navigation';
+import { Whose } from '@/components/sign-in/whose';
 import { Button } from '@/components/ui/button';
 import { LeaveFor } from '@/components/ui/leave-for';
 import { Link } from '@/components/ui/link';
@@ -8,7 +9,6 @@ import { translator } from '@/lib/language/translate';
 import { currentVisitor } from '@/lib/sessions/current';
 import { signInPath } from '@/lib/sign-in/service';
 import { SignInPage } from '../../frame';
-import { Whose } from '../../whose';
 import { attemptAt } from '../step';
 
 /**

@@ -1,3 +1,4 @@
+import { Whose } from '@/components/sign-in/whose';
 import { Button } from '@/components/ui/button';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
@@ -7,7 +8,6 @@ import { currentVisitor } from '@/lib/sessions/current';
 import { readTicketToken } from '@/lib/tickets/model';
 import { ChoosePassword } from '../../choose-password';
 import { SignInPage } from '../../frame';
-import { Whose } from '../../whose';
 import { chooseResetPassword } from '../actions';
 
 /** Behind the link of a reset. Opening it uses nothing up. */

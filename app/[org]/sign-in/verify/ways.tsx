@@ -41,22 +41,21 @@ export function WaysBack({ visitor, challenge }: { visitor: Visitor; challenge: 
 
 export const pathOfWay = (slug: string, way: Way) => `/${slug}/sign-in/${PATHS[way]}`;
 
+type Open = { visitor: Visitor; ways: readonly Way[]; present?: Way | null };
+
 /** The ways that are open beside the present one, so that one can go back and forth between them. */
-export function OtherWays({
-  visitor,
-  ways,
-  present = null,
-}: {
-  visitor: Visitor;
-  ways: readonly Way[];
-  present?: Way | null;
-}) {
+export function otherWays({ visitor, ways, present = null }: Open): { href: string; label: string }[] {
   const t = translator(visitor.locale);
   return ways
     .filter((way) => way !== present)
-    .map((way) => (
-      <Link key={way} href={pathOfWay(visitor.organisation.slug, way)} className="self-start">
-        {t(`verify.ways.${way}`)}
-      </Link>
-    ));
+    .map((way) => ({ href: pathOfWay(visitor.organisation.slug, way), label: t(`verify.ways.${way}`) }));
+}
+
+/** A link to each of them. */
+export function OtherWays(open: Open) {
+  return otherWays(open).map(({ href, label }) => (
+    <Link key={href} href={href} className="self-start">
+      {label}
+    </Link>
+  ));
 }

@@ -1,4 +1,5 @@
 import { redirect } from 'next/navigation';
+import { Whose } from '@/components/sign-in/whose';
 import { ActionForm } from '@/components/ui/action-form';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
@@ -9,7 +10,6 @@ import { currentVisitor } from '@/lib/sessions/current';
 import { signInPath } from '@/lib/sign-in/service';
 import { readTicketToken } from '@/lib/tickets/model';
 import { SignInPage } from '../../../frame';
-import { Whose } from '../../../whose';
 import { continueAs } from '../../actions';
 
 /** A provider vouches for somebody whom nobody named here: the person says whether that is who they are. */
