@@ -51,7 +51,13 @@ export default async function RemoveFactorPage({ params }: PageProps<'/[org]/acc
                 <ProofField actor={actor} label={t('account.yourCode')} hint={t('account.offCodeHint')} />
               )}
               <div className="flex flex-col gap-3 sm:flex-row-reverse">
-                <ProofButton actor={actor} proved={proved} variant="danger" className="flex-1" pendingLabel={t('site.oneMoment')}>
+                <ProofButton
+                  actor={actor}
+                  proved={proved}
+                  variant="danger"
+                  className="flex-1"
+                  pendingLabel={t('site.oneMoment')}
+                >
                   {t('factors.removeSubmit', { name: factor.name })}
                 </ProofButton>
                 <Button href={account}>{t('site.cancel')}</Button>

@@ -89,9 +89,7 @@ export default async function TokenPage({ params, searchParams }: PageProps<'/[o
           lead={token.state === 'used' ? t('tokens.takeBackUsed') : t('tokens.takeBackAssigned')}
         >
           <ActionForm action={takeBack} hidden={{ token: token.id }} refusalField={{ 'code.wrong': 'code' }}>
-            {proves ? (
-              <ProofField actor={actor} label={t('account.yourCode')} hint={t('account.offCodeHint')} />
-            ) : null}
+            {proves ? <ProofField actor={actor} label={t('account.yourCode')} hint={t('account.offCodeHint')} /> : null}
             <ProofButton
               actor={actor}
               proved={!proves}
