@@ -23,7 +23,7 @@ export function otherLanguage(locale: Locale): LanguageFormProps {
 
 type Within = { organisation: Organisation; locale: Locale };
 
-/** What the front of the house says, in plain values: a step of signing in draws its frame itself (decision 009). */
+/** What the front of the house says, in plain values, for the steps that draw their frame themselves (decision 009). */
 export function signInFrame({ organisation, locale }: Within, page: string): SignInFrameValues {
   const t = translator(locale);
   return {

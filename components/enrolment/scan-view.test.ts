@@ -10,7 +10,7 @@ const labels = {
   openApp: 'Ouvrir dans mon application',
   openAppHint: 'Vous êtes sur votre téléphone ?',
   nothingOpens: 'Rien ne s’ouvre ? Voir la clé',
-  otherPhone: 'Votre application est sur un autre téléphone ?',
+  otherPhone: 'Votre application est sur un autre appareil ?',
   qr: 'Code QR',
   tapsTitle: 'Dans l’application',
   codeTitle: 'Puis tapez le code ici',

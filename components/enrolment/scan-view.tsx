@@ -18,7 +18,7 @@ export type ScanViewLabels = {
   openAppHint: string;
   /** To the key, where the button opens nothing. */
   nothingOpens: string;
-  /** Whoever sets another phone up from this one. */
+  /** Whoever sets another device up from this phone. */
   otherPhone: string;
   /** What the picture is, for a screen reader. */
   qr: string;
@@ -49,7 +49,7 @@ export type ScanViewProps = {
 
 /**
  * Scan, then type the code. On a wide screen the square stands beside the taps. Nobody scans the phone in her own hand:
- * there the way into its app comes first, then the code, and the square stays in sight for whoever sets another phone up.
+ * there the way into its app comes first, then the code, and the square stays in sight for whoever sets another device up.
  */
 export function ScanView(props: ScanViewProps) {
   return props.handheld ? <OnPhone {...props} /> : <OnComputer {...props} />;

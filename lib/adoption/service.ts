@@ -14,7 +14,7 @@ import * as store from './store';
 
 const PAGE_SIZE = 50;
 
-/** One page of the board « Qui doit encore s’enregistrer » (MFA-9). */
+/** One page of the board « MFA à configurer » (MFA-9). */
 export interface EnrolmentBoard {
   readonly people: readonly ToEnrol[];
   readonly total: number;

@@ -255,7 +255,7 @@ export function Scan(props: StepProps) {
         }}
         qr={qrPath(enrolment.otpauthUri!)}
         openAppHref={enrolment.otpauthUri!}
-        handheld={handheld}
+        handheld={handheld && !computer}
         troubleHref={`${base}/key`}
         taps={[1, 2, 3].map((number, index) => ({
           text: sentence(locale, `taps.${app}.${number}`),

@@ -83,7 +83,7 @@ function titleOf(step: string, { locale, enrolment, handheld }: WizardProps): st
   const computer = enrolment?.phone === 'other';
   if (step === 'app' && computer) return t('enrol.appTitleOther');
   if (step === 'key' && computer) return t('enrol.keyTitleOther');
-  return step === 'scan' && handheld ? t('enrol.openTitle') : sentence(locale, `enrol.${step}Title`);
+  return step === 'scan' && handheld && !computer ? t('enrol.openTitle') : sentence(locale, `enrol.${step}Title`);
 }
 
 /** On one line. */

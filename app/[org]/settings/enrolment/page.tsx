@@ -15,7 +15,7 @@ import { currentActor } from '@/lib/sessions/current';
 import { SettingsPage } from '../settings-page';
 import { remind } from './actions';
 
-/** « Qui doit encore s’enregistrer » (MFA-9). */
+/** « MFA à configurer » (MFA-9). */
 export default async function EnrolmentBoardPage({ params, searchParams }: PageProps<'/[org]/settings/enrolment'>) {
   const [{ org }, query] = await Promise.all([params, searchParams]);
   const { actor, settings } = await currentActor(org, '/[org]/settings/enrolment');
