@@ -55,18 +55,25 @@ async function expectWell() {
   expect(answers.map(([row]) => row!.n)).toEqual(answers.map((_, n) => n));
 }
 
+const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+
 /** Stands between the pool and PostgreSQL, and breaks off, or falls silent, as a network does. */
 async function network() {
   const { hostname, port } = new URL(database.url);
   const open = new Set<net.Socket>();
   let silent = false;
+  let ending = false;
   const server = net.createServer((near) => {
     const far = net.connect(Number(port), hostname);
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
-      from.on('data', (piece) => void (silent || to.write(piece)));
+      from.on('data', (piece: Buffer) => {
+        if (!silent) to.write(piece);
+        // ReadyForQuery, idle: the last that PostgreSQL says before it is asked anything.
+        if (ending && from === far && piece.subarray(-6).equals(READY)) near.end();
+      });
       from.on('close', () => to.destroy()).on('error', () => {});
     }
     open.add(near.on('close', () => open.delete(near)));
@@ -77,6 +84,7 @@ async function network() {
   return {
     url: url.href,
     reset: () => open.forEach((socket) => socket.resetAndDestroy()),
+    endWhenReady: (now: boolean) => (ending = now),
     fallSilent: (quiet: boolean) => (silent = quiet),
     close: () => (open.forEach((socket) => socket.destroy()), server.close()),
   };
@@ -142,6 +150,32 @@ describe('SAFE-7 a connection that ends', () => {
     expect(await sessions()).toBe(0);
     await expectWell();
     expect(await kept()).toEqual([]);
+  });
+
+  it('SAFE-7 as soon as it is open, or while it is sought, leaves nothing behind', async () => {
+    const between = await network();
+    await pool.end(5);
+    pool = openPool(between.url, SIZE);
+    between.endWhenReady(true);
+    const ends = await Promise.all(
+      Array.from({ length: SIZE }, (_, n) =>
+        codeOf(n === 0 ? pool.sql`select 1` : pool.sql.begin((client) => keep(client, `ready ${n}`))),
+      ),
+    );
+    expect(ends).toEqual(ends.map(() => 'CONNECTION_CLOSED'));
+    between.endWhenReady(false);
+    await expectWell();
+    await pool.end(5);
+    for (let round = 0; round < 5; round += 1) {
+      pool = openPool(database.url, SIZE);
+      const going = [codeOf(pool.sql`select 1`), codeOf(pool.sql.begin((client) => keep(client, 'sought')))];
+      await pool.end(0);
+      await Promise.all(going);
+    }
+    await wait(300);
+    expect(await sessions()).toBe(0);
+    expect(await kept()).toEqual([]);
+    between.close();
   });
 
   it('SAFE-7 is also one that was to send what can’t be sent, behind what was sent', async () => {
@@ -238,6 +272,20 @@ describe('SAFE-7 a transaction', () => {
     expect(await codeOf(thrown)).toBe('mine');
     expect(await kept()).toEqual(['whole']);
     await database.owner`truncate notes`;
+  });
+
+  it('SAFE-7 that is the first of its connection keeps the order of its statements', async () => {
+    const failing = pool.sql.begin((client) =>
+      Promise.all([
+        client`insert into notes values (1 / 0)`,
+        client`insert into notes values ('first b')`,
+        client`insert into notes values ('first c')`,
+        client`insert into notes values ('first d')`,
+      ]),
+    );
+    expect(await codeOf(failing)).toBe('22012');
+    await wait(100);
+    expect(await kept()).toEqual([]);
   });
 
   it('SAFE-7 takes nothing once it has ended: what comes late is in nobody else’s', async () => {

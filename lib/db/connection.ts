@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { sqlState } from './errors';
@@ -9,6 +10,8 @@ export const STATEMENT_MS = 5_000;
 /** An answer that is out for longer won't come: the server, or the way to it, is gone without a word. */
 export const SILENCE_MS = STATEMENT_MS + 3_000;
 const CONNECT_MS = 3_000;
+/** How long a connection that is given up may take to say goodbye. */
+const GOODBYE_MS = 1_000;
 
 type Parameters = readonly postgres.ParameterOrFragment<never>[];
 
@@ -27,6 +30,12 @@ export interface Client {
     parameters?: never[],
   ): Promise<postgres.RowList<T>>;
 }
+
+/**
+ * The arrays that are read or written as such, by their OIDs in PostgreSQL: text, character varying, uuid. postgres.js would
+ * ask each new connection about all arrays there are, and where that question fails nobody can catch it.
+ */
+const ARRAYS = { to: 1009, from: [1009, 1015, 2951], parse: parsePgArray, serialize: makePgArray };
 
 /** What stands between BEGIN and COMMIT, or between a savepoint and its end. */
 class Scope {
@@ -62,6 +71,8 @@ export class Connection {
   readonly #onLost: (connection: Connection) => void;
   #lost = false;
   #tried = 0;
+  #socket: net.Socket | undefined;
+  #answered = false;
   #unanswered = 0;
   #heardAt = 0;
 
@@ -72,6 +83,8 @@ export class Connection {
       connect_timeout: CONNECT_MS / 1_000,
       idle_timeout: 0,
       max_lifetime: null,
+      fetch_types: false,
+      types: { texts: ARRAYS, uuids: { ...ARRAYS, to: 2951 } },
       onnotice: () => {},
       onclose: () => this.lose(),
       socket: (options: { host: string[]; port: number[]; path: string | false }) => this.#reach(options),
@@ -99,7 +112,9 @@ export class Connection {
    */
   async begin<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const scope = new Scope();
-    void this.#send(this.#sql.unsafe('begin'), scope);
+    const begun = this.#send(this.#sql.unsafe('begin'), scope);
+    // What is given to postgres.js while it connects leaves in two halves, and what comes later may overtake the second.
+    if (!this.#answered) await begun;
     return this.#within(scope, work, 'commit', 'rollback');
   }
 
@@ -109,6 +124,8 @@ export class Connection {
     this.#lost = true;
     this.#onLost(this);
     void this.#sql.end({ timeout: 0 });
+    // Whoever went without a word takes no goodbye either.
+    setTimeout(() => this.#socket?.destroy(), GOODBYE_MS).unref();
   }
 
   /** Loses the connection where PostgreSQL owes an answer for longer. */
@@ -128,6 +145,8 @@ export class Connection {
       const socket = path === false ? net.connect({ ...place, noDelay: true }) : net.connect(path);
       try {
         await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_MS) });
+        if (this.#lost) throw lost();
+        this.#socket = socket;
         return Object.assign(socket, place);
       } catch (error) {
         socket.destroy();
@@ -187,6 +206,7 @@ export class Connection {
     if (this.#unanswered === 0) this.#heardAt = performance.now();
     this.#unanswered += 1;
     const heard = () => {
+      this.#answered = true;
       this.#unanswered -= 1;
       this.#heardAt = performance.now();
     };

@@ -107,7 +107,7 @@ export function openPool(
     sql,
     transaction: (work, options = {}) =>
       once((connection) => {
-        busy.set(connection, options.silenceMs ?? silenceMs);
+        if (busy.has(connection)) busy.set(connection, options.silenceMs ?? silenceMs);
         return connection.transaction(work);
       }),
     async end(seconds) {
