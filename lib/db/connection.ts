@@ -35,7 +35,13 @@ export interface Client {
  * The arrays that are read or written as such, by their OIDs in PostgreSQL: text, character varying, uuid. postgres.js would
  * ask each new connection about all arrays there are, and where that question fails nobody can catch it.
  */
-const ARRAYS = { to: 1009, from: [1009, 1015, 2951], parse: parsePgArray, serialize: makePgArray };
+const ARRAYS = {
+  to: 1009,
+  from: [1009, 1015, 2951],
+  parse: parsePgArray,
+  // Drizzle writes those of its columns itself.
+  serialize: (value: unknown) => (Array.isArray(value) ? makePgArray(value) : value),
+};
 
 /** What stands between BEGIN and COMMIT, or between a savepoint and its end. */
 class Scope {
