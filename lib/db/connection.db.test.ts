@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
+import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import type { Client } from './connection';
@@ -247,6 +248,31 @@ describe('SAFE-7 a connection that ends', () => {
       Array.from({ length: 6 }, () => codeOf(pool.sql.begin((client) => keep(client, 'x')))),
     );
     expect(refused.filter((end) => end === 'done')).toEqual([]);
+  });
+});
+
+describe('SAFE-5 what is kept in an array', () => {
+  it('SAFE-5 comes back as it was given, whatever is in it', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }).filter((given) => !given.includes('\0') && !/\p{Surrogate}/u.test(given)),
+      fc.string({ unit: fc.constantFrom('\\', '"', '{', '}', ',', ' ', 'a', 'é', '\n', "'") }),
+      fc.constantFrom('', 'null', 'NULL', 'CORP\\Staff'),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 6 }), async (list) => {
+        const [row] = await pool.sql<{ list: string[]; seen: string[] }[]>`
+          select x as list, to_json(x) as seen from (select ${list as never}::text[] as x) given`;
+        expect(row).toEqual({ list, seen: list });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('SAFE-5 ids and what is missing too', async () => {
+    const ids = [crypto.randomUUID(), crypto.randomUUID()];
+    expect(
+      await pool.sql`select ${ids as never}::uuid[] as ids, array['a', null, 'NULL'] as gaps, '{}'::text[] as none`,
+    ).toEqual([{ ids, gaps: ['a', null, 'NULL'], none: [] }]);
   });
 });
 

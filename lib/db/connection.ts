@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { readArray, writeArray } from './arrays';
 import { sqlState } from './errors';
 
 /** PostgreSQL itself ends a statement of ours that takes longer, in milliseconds. */
@@ -38,9 +38,9 @@ export interface Client {
 const ARRAYS = {
   to: 1009,
   from: [1009, 1015, 2951],
-  parse: parsePgArray,
+  parse: readArray,
   // Drizzle writes those of its columns itself.
-  serialize: (value: unknown) => (Array.isArray(value) ? makePgArray(value) : value),
+  serialize: (value: unknown) => (Array.isArray(value) ? writeArray(value as string[]) : value),
 };
 
 /** What stands between BEGIN and COMMIT, or between a savepoint and its end. */
