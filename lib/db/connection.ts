@@ -3,7 +3,7 @@ import net from 'node:net';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { readArray, writeArray } from './arrays';
-import { sqlState } from './errors';
+import { followsAnother } from './errors';
 
 /** PostgreSQL itself ends a statement of ours that takes longer, in milliseconds. */
 export const STATEMENT_MS = 5_000;
@@ -49,9 +49,6 @@ class Scope {
   failure: { readonly reason: unknown } | undefined;
   ended = false;
 }
-
-/** "Current transaction is aborted": what PostgreSQL says to every statement after the one that failed. */
-const AFTER_A_FAILURE = '25P02';
 
 function lost(cause?: unknown): Error {
   return Object.assign(new Error('The connection to PostgreSQL is lost', { cause }), { code: 'CONNECTION_CLOSED' });
@@ -173,9 +170,7 @@ export class Connection {
     } catch (error) {
       scope.ended = true;
       if (!this.#lost) await this.#send(this.#sql.unsafe(undo), new Scope()).catch(() => this.lose());
-      throw scope.failure !== undefined && (this.#lost || sqlState(error) === AFTER_A_FAILURE)
-        ? scope.failure.reason
-        : error;
+      throw scope.failure !== undefined && (this.#lost || followsAnother(error)) ? scope.failure.reason : error;
     }
   }
 

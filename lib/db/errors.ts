@@ -90,3 +90,8 @@ export function sqlState(error: unknown): string | null {
   }
   return null;
 }
+
+/** Whether an error only follows another ("current transaction is aborted", 25P02): every statement after the one that failed. */
+export function followsAnother(error: unknown): boolean {
+  return sqlState(error) === '25P02';
+}

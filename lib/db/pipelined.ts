@@ -1,7 +1,4 @@
-import { sqlState } from './errors';
-
-/** "current transaction is aborted": what PostgreSQL answers to every statement after the one that failed. */
-const AFTER_A_FAILURE = '25P02';
+import { followsAnother } from './errors';
 
 /**
  * Sends several statements of one transaction without waiting between them, as `Promise.all` does, and awaits them all.
@@ -13,6 +10,6 @@ export async function pipelined<T extends readonly unknown[]>(
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const ended: readonly PromiseSettledResult<unknown>[] = await Promise.allSettled(statements);
   const failures = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
-  if (failures.length > 0) throw failures.find((error) => sqlState(error) !== AFTER_A_FAILURE) ?? failures[0];
+  if (failures.length > 0) throw failures.find((error) => !followsAnother(error)) ?? failures[0];
   return ended.map((one) => (one as PromiseFulfilledResult<unknown>).value) as never;
 }
