@@ -4,9 +4,11 @@ import { mails, tickets } from '@/drizzle/schema/mail';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
 import { sessions, signInAttempts } from '@/drizzle/schema/sign-in';
 import { ownAddressAt } from '@/lib/authenticators/identities/own-address';
+import { writeArray } from '@/lib/db/arrays';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { instant } from '@/lib/db/instant';
 import { pipelined } from '@/lib/db/pipelined';
+import { written } from '@/lib/db/written';
 import type { AccountKind } from '@/lib/policy/decision';
 import { PERMISSIONS, type BuiltInRole, type Permission } from '@/lib/policy/permissions';
 import type { AccountDetails, AccountStatus, RoleChoice } from './model';
@@ -110,12 +112,8 @@ export async function holdAccounts(
   transaction: OrganisationTransaction,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const rows = await transaction
-    .select({ id: accounts.id })
-    .from(accounts)
-    .where(inArray(accounts.id, [...ids]))
-    .orderBy(accounts.id)
-    .for('no key update');
+  const rows = await written(transaction)<{ id: string }[]>`
+    select id from accounts where id = any(${writeArray(ids)}::uuid[]) order by id for no key update`;
   return new Set(rows.map(({ id }) => id));
 }
 

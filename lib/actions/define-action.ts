@@ -1,7 +1,7 @@
 import { headers } from 'next/headers';
 import { redirect, unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
-import type { Actor, Visitor } from '@/lib/actors/model';
+import type { Actor, Arrival, Visitor } from '@/lib/actors/model';
 import { config } from '@/lib/config';
 import { namesInWords } from '@/lib/language/names';
 import { sentence } from '@/lib/language/translate';
@@ -16,6 +16,7 @@ import { whoCanGrant } from '@/lib/roles/service';
 import {
   currentLocale,
   currentOrigin,
+  currentPasserby,
   currentPlace,
   currentStanding,
   visitorOf,
@@ -65,6 +66,18 @@ export function defineVisitorAction<S extends Fields>(
     if (organisation === null) throw new Refusal('organisation.not-found');
     const visitor = await visitorOf(organisation);
     return (input) => definition.run(visitor, input);
+  });
+}
+
+/** As {@link defineVisitorAction}, for an act whose own first statement finds the organisation. */
+export function defineArrivalAction<S extends Fields>(
+  definition: Common<S, OpenAction> & {
+    readonly run: (arrival: Arrival, input: z.output<S>) => Promise<ActionResult>;
+  },
+): ServerAction {
+  return perform(definition, async (slug) => {
+    const arrival = { ...(await currentPasserby()), organisation: { slug } };
+    return (input) => definition.run(arrival, input);
   });
 }
 

@@ -28,6 +28,9 @@ export interface Visitor {
 /** Somebody in front of the house, where no organisation is known yet. */
 export type Passerby = Omit<Visitor, 'organisation'>;
 
+/** Somebody at the door that a URL names: the act itself finds the organisation, where there is one. */
+export type Arrival = Passerby & { readonly organisation: Pick<Organisation, 'slug'> };
+
 /** A signed-in person on whom the decision said `signed-in`, for this very request. */
 export interface Actor {
   readonly kind: 'account';

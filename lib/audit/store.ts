@@ -1,6 +1,7 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Actor, Operator, System, Visitor } from '@/lib/actors/model';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { written } from '@/lib/db/written';
 import type { AuditEntry } from './model';
 
 /**
@@ -10,18 +11,23 @@ import type { AuditEntry } from './model';
 export async function recordEvent(
   transaction: OrganisationTransaction,
   actor: Visitor | Actor | Operator | System,
-  entry: Omit<AuditEntry, 'deviceId'> & { readonly deviceId?: AuditEntry['deviceId'] | SQL<string> },
+  entry: AuditEntry & {
+    /** In the place of `deviceId`, of a browser of the subject that is noted in the same round trip. */
+    readonly deviceHash?: Buffer;
+  },
 ): Promise<void> {
   const origin = 'origin' in actor ? (actor.origin ?? null) : null;
   const signedIn = actor.kind === 'account' ? actor : null;
   // Column by column: the application may not even name the others.
-  await transaction.execute(sql`
+  await written(transaction)`
     insert into audit_events (organisation_id, action, outcome, reason, actor_kind, actor_id, subject_id, session_id,
       device_id, address, request_id, details)
     values (${actor.organisation.id}, ${entry.action}, ${entry.outcome}, ${entry.reason ?? null}, ${actor.kind},
       ${signedIn?.account.id ?? null}, ${entry.subjectId ?? signedIn?.account.id ?? null},
-      ${entry.sessionId ?? signedIn?.sessionId ?? null}, ${entry.deviceId ?? signedIn?.deviceId ?? null},
-      ${origin?.address ?? null}, ${origin?.requestId ?? null}, ${JSON.stringify(entry.details ?? {})}::text::jsonb)`);
+      ${entry.sessionId ?? signedIn?.sessionId ?? null},
+      coalesce(${entry.deviceId ?? signedIn?.deviceId ?? null},
+        (select id from devices where account_id = ${entry.subjectId ?? null} and token_hash = ${entry.deviceHash ?? null})),
+      ${origin?.address ?? null}, ${origin?.requestId ?? null}, ${JSON.stringify(entry.details ?? {})}::text::jsonb)`;
 }
 
 /**

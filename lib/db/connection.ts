@@ -13,7 +13,8 @@ const CONNECT_MS = 3_000;
 /** How long a connection that is given up may take to say goodbye. */
 const GOODBYE_MS = 1_000;
 
-type Parameters = readonly postgres.ParameterOrFragment<never>[];
+/** What stands in a statement: values, and names. */
+export type Parameters = readonly postgres.ParameterOrFragment<never>[];
 
 /** Sends statements: each by itself, or all in one transaction. */
 export interface Client {

@@ -1,10 +1,12 @@
-import { sql, type ExtractTablesWithRelations } from 'drizzle-orm';
+import type { ExtractTablesWithRelations } from 'drizzle-orm';
 import type { PgTransaction } from 'drizzle-orm/pg-core';
 import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import { Refusal } from '@/lib/refusals';
+import type { Client } from './connection';
 import { DATABASE_DEADLINE_MS, withDeadline } from './deadline';
 import { DatabaseUnavailable, sqlState, violatesForeignKey } from './errors';
 import { pool } from './pool';
+import { clientOf } from './written';
 
 declare const ofOneOrganisation: unique symbol;
 
@@ -29,25 +31,60 @@ const TRIES_MAX = 4;
 /** What was read a moment ago and is pointed at now was removed in between: who looks again finds it gone, and says so. */
 const LOOKS_MAX = 2;
 
+interface Patience {
+  /** How long it may take; more than usual only for what one administrator does to very many. */
+  readonly withinMs?: number;
+}
+
 /**
  * Runs `work` in one transaction that is walled to the actor's organisation. All of it happens, or nothing. Where
  * PostgreSQL undoes it for the sake of another (deadlock, serialisation), it runs again, so `work` must do nothing but
  * talk to the database. It also looks again where something that it points at was removed meanwhile; `not-found` is the
  * answer where that comes out the same. Rows are locked in the order of docs/decisions/016-order-of-locks.md.
  *
- * @param options.withinMs how long it may take; more than usual only for what one administrator does to very many
  * @throws {DatabaseUnavailable} when PostgreSQL is away or too slow
  * @throws {Refusal} `not-found`
  */
-export async function inOrganisation<T>(
-  actor: WithinOrganisation,
+export function inOrganisation<T>(
+  { organisation }: WithinOrganisation,
   work: (transaction: OrganisationTransaction) => Promise<T>,
-  { withinMs = DATABASE_DEADLINE_MS }: { readonly withinMs?: number } = {},
+  patience: Patience = {},
 ): Promise<T> {
+  return behindWall(
+    (client) => client`select set_config('app.organisation_id', ${organisation.id}, true)`,
+    work,
+    patience,
+  );
+}
+
+/**
+ * {@link inOrganisation} where a statement of the transaction itself finds the organisation.
+ *
+ * @param wall sends the statement that sets `app.organisation_id`; until it has, the transaction sees no organisation
+ */
+export async function behindWall<W, T>(
+  wall: (client: Client) => Promise<W>,
+  work: (transaction: OrganisationTransaction, walled: Promise<W>) => Promise<T>,
+  { withinMs = DATABASE_DEADLINE_MS }: Patience = {},
+): Promise<T> {
+  const patience = withinMs > DATABASE_DEADLINE_MS ? { silenceMs: withinMs } : {};
   return withDeadline(async (deadline) => {
+    const stopIfLate = () => {
+      if (deadline.expired) throw new DatabaseUnavailable(new Error('Nobody waits for this any more'));
+    };
     for (let tries = 1; ; tries += 1) {
       try {
-        return await once(actor, work, deadline, withinMs);
+        return await pool().transaction(async (unwalled) => {
+          stopIfLate();
+          const transaction = unwalled as unknown as OrganisationTransaction;
+          // Not awaited: it leaves at once, with the first statement of the work after it.
+          const walled = wall(clientOf(transaction));
+          walled.catch(() => {});
+          const result = await work(transaction, walled);
+          await walled;
+          stopIfLate();
+          return result;
+        }, patience);
       } catch (error) {
         if (violatesForeignKey(error)) {
           if (tries >= LOOKS_MAX) throw new Refusal('not-found', {}, { cause: error });
@@ -55,27 +92,6 @@ export async function inOrganisation<T>(
       }
     }
   }, withinMs);
-}
-
-function once<T>(
-  actor: WithinOrganisation,
-  work: (transaction: OrganisationTransaction) => Promise<T>,
-  deadline: { expired: boolean },
-  withinMs: number,
-): Promise<T> {
-  const patience = withinMs > DATABASE_DEADLINE_MS ? { silenceMs: withinMs } : {};
-  return pool().transaction(async (transaction) => {
-    if (deadline.expired) throw new DatabaseUnavailable(new Error('Nobody waits for this any more'));
-    // Not awaited: it travels with the first statement of the work, which PostgreSQL runs after it.
-    const wall = transaction
-      .execute(sql`select set_config('app.organisation_id', ${actor.organisation.id}, true)`)
-      .then(() => undefined);
-    wall.catch(() => {});
-    const result = await work(transaction as unknown as OrganisationTransaction);
-    await wall;
-    if (deadline.expired) throw new DatabaseUnavailable(new Error('Nobody waits for this any more'));
-    return result;
-  }, patience);
 }
 
 /** What undoes the inner transaction once its work has given its answer. */

@@ -70,14 +70,11 @@ async function furnish(): Promise<Organisation> {
   await beginEnrolment(holderOf(visitor, person, attempt));
   await inOrganisation({ organisation }, async (transaction) => {
     const device = { organisationId: organisation.id, accountId: person.id, userAgent: '', address: null };
-    const { id: deviceId } = await rememberDevice(transaction, {
-      ...device,
-      tokenHash: hashToken(newToken()),
-      trustDays: 0,
-    });
+    const deviceHash = hashToken(newToken());
+    await rememberDevice(transaction, { ...device, tokenHash: deviceHash, trustDays: 0 });
     await insertSession(transaction, {
       ...device,
-      deviceId,
+      deviceHash,
       tokenHash: hashToken(newToken()),
       idleMinutes: 60,
       absoluteHours: 1,

@@ -1,7 +1,8 @@
-import { and, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { devices } from '@/drizzle/schema/accounts';
 import { sessions } from '@/drizzle/schema/sign-in';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { written } from '@/lib/db/written';
 import type { AccountKind } from '@/lib/policy/decision';
 
 /**
@@ -23,47 +24,21 @@ export async function rememberDevice(
     needsApproval?: boolean;
   },
 ): Promise<{ id: string; unfamiliar: boolean }> {
-  const trustedUntil =
-    device.trustDays > 0 ? (sql`now() + make_interval(days => ${device.trustDays})` as unknown as Date) : null;
-  // Where nobody has to be asked, whoever signs in is as good as approved: a stricter option later on locks nobody out.
-  const approval = device.needsApproval
-    ? {}
-    : { approvedAt: sql`coalesce(${devices.approvedAt}, now())` as unknown as Date };
-  const [row] = await transaction
-    .insert(devices)
-    .values({
-      organisationId: device.organisationId,
-      accountId: device.accountId,
-      tokenHash: device.tokenHash,
-      userAgent: device.userAgent,
-      lastAddress: device.address,
-      trustedUntil,
-      ...(device.needsApproval ? { approvedAt: null } : {}),
-    })
-    .onConflictDoUpdate({
-      target: [devices.accountId, devices.tokenHash],
-      set: {
-        lastSeenAt: sql`now()`,
-        userAgent: device.userAgent,
-        lastAddress: device.address,
-        ...approval,
-        ...(trustedUntil === null ? {} : { trustedUntil }),
-      },
-    })
-    .returning({
-      id: devices.id,
-      // A row that was there already carries the mark of whoever changed it.
-      unfamiliar: sql<boolean>`devices.xmax = 0 and exists (
-        select from devices other where other.account_id = devices.account_id and other.id <> devices.id)`,
-    });
+  const { trustDays, needsApproval = false } = device;
+  // Where nobody has to be asked, whoever signs in is as good as approved: a stricter option later on locks nobody out. A row
+  // that was there already carries the mark of whoever changed it.
+  const [row] = await written(transaction)<{ id: string; unfamiliar: boolean }[]>`
+    insert into devices (organisation_id, account_id, token_hash, user_agent, last_address, trusted_until, approved_at)
+    values (${device.organisationId}, ${device.accountId}, ${device.tokenHash}, ${device.userAgent}, ${device.address},
+      case when ${trustDays}::integer > 0 then now() + make_interval(days => ${trustDays}::integer) end,
+      case when not ${needsApproval}::boolean then now() end)
+    on conflict (account_id, token_hash) do update set
+      last_seen_at = now(), user_agent = excluded.user_agent, last_address = excluded.last_address,
+      trusted_until = coalesce(excluded.trusted_until, devices.trusted_until),
+      approved_at = coalesce(devices.approved_at, excluded.approved_at)
+    returning id, devices.xmax = 0 and exists (
+      select from devices other where other.account_id = devices.account_id and other.id <> devices.id) as unfamiliar`;
   return row!;
-}
-
-/**
- * The id of an account's browser, for a statement that leaves with {@link rememberDevice} and does not wait for its answer.
- */
-export function deviceIdOf(accountId: string, tokenHash: Buffer): SQL<string> {
-  return sql`(select id from devices where account_id = ${accountId} and token_hash = ${tokenHash})`;
 }
 
 /** Gives a browser its new name, for all accounts of the organisation that know it. */
@@ -72,13 +47,9 @@ export async function renameDevices(
   before: Buffer,
   after: Buffer,
 ): Promise<void> {
-  const known = transaction
-    .select({ id: devices.id })
-    .from(devices)
-    .where(eq(devices.tokenHash, before))
-    .orderBy(devices.id)
-    .for('update');
-  await transaction.update(devices).set({ tokenHash: after }).where(inArray(devices.id, known));
+  await written(transaction)`
+    update devices set token_hash = ${after}
+    where id in (select id from devices where token_hash = ${before} order by id for update)`;
 }
 
 /** A browser that somebody here signs in with, neither waiting nor revoked: whoever used it last counts; null: unknown. */
@@ -86,12 +57,9 @@ export async function findFamiliarDevice(
   transaction: OrganisationTransaction,
   tokenHash: Buffer,
 ): Promise<string | null> {
-  const [row] = await transaction
-    .select({ id: devices.id })
-    .from(devices)
-    .where(and(eq(devices.tokenHash, tokenHash), isNotNull(devices.approvedAt), isNull(devices.revokedAt)))
-    .orderBy(desc(devices.lastSeenAt), devices.id)
-    .limit(1);
+  const [row] = await written(transaction)<{ id: string }[]>`
+    select id from devices where token_hash = ${tokenHash} and approved_at is not null and revoked_at is null
+    order by last_seen_at desc, id limit 1`;
   return row?.id ?? null;
 }
 

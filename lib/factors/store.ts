@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNull, lt, lte, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { accounts, factors, recoveryCodes } from '@/drizzle/schema/accounts';
 import { passkeys } from '@/drizzle/schema/passkeys';
 import { authenticators } from '@/drizzle/schema/organisations';
 import { holdAccounts } from '@/lib/accounts/store';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { written } from '@/lib/db/written';
 import type { FactorKind } from '@/lib/policy/decision';
 
 /** A factor as the lists of people show it. */
@@ -64,22 +65,13 @@ export async function listCodeFactors(
   transaction: OrganisationTransaction,
   accountId: string,
 ): Promise<CodeFactorRow[]> {
-  return transaction
-    .select({
-      id: factors.id,
-      kind: factors.kind,
-      secretSealed: factors.secretSealed,
-      lastStep: factors.lastStep,
-      nextCounter: factors.nextCounter,
-      setAside: shown.setAside,
-      allowed: shown.allowed,
-    })
-    .from(factors)
-    .innerJoin(accounts, eq(accounts.id, factors.accountId))
-    .innerJoin(authenticators, eq(authenticators.id, accounts.authenticatorId))
-    .leftJoin(passkeys, eq(passkeys.factorId, factors.id))
-    .where(eq(factors.accountId, accountId))
-    .orderBy(factors.createdAt, factors.id);
+  return written(transaction)<CodeFactorRow[]>`
+    select f.id, f.kind, f.secret_sealed as "secretSealed", f.last_step::float8 as "lastStep",
+      f.next_counter::float8 as "nextCounter", k.cloned_at is not null as "setAside",
+      k.cloned_at is null and f.kind = any(u.factor_kinds) as allowed
+    from factors f join accounts a on a.id = f.account_id join authenticators u on u.id = a.authenticator_id
+    left join passkeys k on k.factor_id = f.id
+    where f.account_id = ${accountId} order by f.created_at, f.id`;
 }
 
 /** Holds the account until the transaction ends, so that its factors come and go one after the other; gives them back. */
@@ -159,11 +151,8 @@ export async function consumeStep(
   factorId: string,
   step: number,
 ): Promise<boolean> {
-  const rows = await transaction
-    .update(factors)
-    .set({ lastStep: step, lastUsedAt: sql`now()` })
-    .where(and(eq(factors.id, factorId), lt(factors.lastStep, step)))
-    .returning({ id: factors.id });
+  const rows = await written(transaction)`
+    update factors set last_step = ${step}, last_used_at = now() where id = ${factorId} and last_step < ${step} returning id`;
   return rows.length === 1;
 }
 

@@ -45,14 +45,20 @@ const shared = globalThis as { vestibuleSettings?: Map<string, Settings> };
 const cache = (shared.vestibuleSettings ??= new Map());
 const CACHED_ORGANISATIONS_MAX = 5_000;
 
-/** The options in force for this request. Another version than the cached one means reading them anew. */
-export async function settingsOf(organisation: Organisation): Promise<Settings> {
+/**
+ * The options in force for this request. Another version than the cached one means reading them anew.
+ *
+ * @param within the transaction to read them in, for who has one: another beside it could wait for a connection forever
+ */
+export async function settingsOf(organisation: Organisation, within?: OrganisationTransaction): Promise<Settings> {
   const cached = cache.get(organisation.id);
   if (cached?.version === organisation.settingsVersion) return cached;
   // The version is read first: what stands beside it may be newer, and never older.
-  const [{ settingsVersion, values }, places] = await inOrganisation({ organisation }, (transaction) =>
-    pipelined([listStoredOptions(transaction), listPlaceRows(transaction)]),
-  );
+  const read = (transaction: OrganisationTransaction) =>
+    pipelined([listStoredOptions(transaction), listPlaceRows(transaction)]);
+  const [{ settingsVersion, values }, places] = await (within === undefined
+    ? inOrganisation({ organisation }, read)
+    : read(within));
   const settings: Settings = { ...compile(settingsVersion, values), places: compilePlaces(places, countryOf) };
   if (cache.size >= CACHED_ORGANISATIONS_MAX) cache.clear();
   cache.set(organisation.id, settings);

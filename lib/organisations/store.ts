@@ -2,10 +2,12 @@ import { eq, sql } from 'drizzle-orm';
 import type postgres from 'postgres';
 import { authenticators, organisations, roles } from '@/drizzle/schema/organisations';
 import { withDeadline } from '@/lib/db/deadline';
-import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { behindWall, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { pipelined } from '@/lib/db/pipelined';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import { BUILT_IN_ROLES, type BuiltInRole } from '@/lib/policy/permissions';
+import { Refusal } from '@/lib/refusals';
 import type { Organisation } from './model';
 
 interface Row {
@@ -28,6 +30,30 @@ export async function findOrganisation(slug: string): Promise<Organisation | nul
   if (!SLUG.test(slug)) return null;
   const [row] = await withDeadline(async () => pool().sql<Row[]>`select * from find_organisation(${slug})`);
   return row ? organisationOf(row) : null;
+}
+
+/**
+ * A transaction in the organisation behind a URL, which its first statement finds: for the acts of somebody who is not
+ * signed in. As `inOrganisation` in everything else.
+ *
+ * @param first what is asked in that same round trip
+ * @throws {Refusal} `organisation.not-found`
+ */
+export async function inOrganisationAt<F, T>(
+  slug: string,
+  first: (transaction: OrganisationTransaction) => Promise<F>,
+  work: (transaction: OrganisationTransaction, organisation: Organisation, found: F) => Promise<T>,
+): Promise<T> {
+  if (!SLUG.test(slug)) throw new Refusal('organisation.not-found');
+  return behindWall(
+    (client) => client<Row[]>`
+      select o.*, set_config('app.organisation_id', o.id::text, true) from find_organisation(${slug}) o`,
+    async (transaction, walled) => {
+      const [[row], found] = await pipelined([walled, first(transaction)]);
+      if (row === undefined) throw new Refusal('organisation.not-found');
+      return work(transaction, organisationOf(row), found);
+    },
+  );
 }
 
 /** All organisations, for the operator alone: by a connection of the owner, which no wall stands before. */

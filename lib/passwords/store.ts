@@ -3,6 +3,7 @@ import { accounts, factors, passwordHistory, passwords } from '@/drizzle/schema/
 import { authenticators, roles } from '@/drizzle/schema/organisations';
 import { systemSettings, type PasswordRules } from '@/lib/authenticators/model';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { written } from '@/lib/db/written';
 import type { AccountKind, FactorKind, Facts } from '@/lib/policy/decision';
 import type { Permission } from '@/lib/policy/permissions';
 import type { PasswordOwner } from './rules';
@@ -151,11 +152,7 @@ export async function replacePassword(
  * attempts of its browser after: whoever removes the account's attempts must come the same way, or both wait in a circle.
  */
 export async function holdPassword(transaction: OrganisationTransaction, accountId: string): Promise<void> {
-  await transaction
-    .select({ id: passwords.accountId })
-    .from(passwords)
-    .where(eq(passwords.accountId, accountId))
-    .for('no key update');
+  await written(transaction)`select from passwords where account_id = ${accountId} for no key update`;
 }
 
 /** Somebody from whom a new password is to be demanded, and whether that means anything for them. */

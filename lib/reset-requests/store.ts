@@ -3,6 +3,7 @@ import { accounts, devices } from '@/drizzle/schema/accounts';
 import { resetRequests } from '@/drizzle/schema/lost-phones';
 import { roles } from '@/drizzle/schema/organisations';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { written } from '@/lib/db/written';
 import type { Permission } from '@/lib/policy/permissions';
 import type { OwnRequest, RequestView } from './model';
 
@@ -79,10 +80,9 @@ export async function answerOpenRequest(
   state: 'helped' | 'closed',
   answeredBy: string | null,
 ): Promise<void> {
-  await transaction
-    .update(resetRequests)
-    .set({ state, answeredBy, answeredAt: sql`now()` })
-    .where(and(eq(resetRequests.accountId, accountId), eq(resetRequests.state, 'open')));
+  await written(transaction)`
+    update reset_requests set state = ${state}, answered_by = ${answeredBy}, answered_at = now()
+    where account_id = ${accountId} and state = 'open'`;
 }
 
 /** Refuses an open request; false where somebody was quicker, or its time is over. */

@@ -5,7 +5,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
-import { deviceIdOf, rememberDevice, renameDevices } from '@/lib/devices/store';
+import { rememberDevice, renameDevices } from '@/lib/devices/store';
 import { tellApprovers } from '@/lib/device-approval/waiting';
 import { notifyOwner } from '@/lib/mail/outbox';
 import type { Settings } from '@/lib/options/service';
@@ -74,7 +74,7 @@ export async function createSession(
       id,
       organisationId: visitor.organisation.id,
       accountId,
-      deviceId: deviceIdOf(accountId, deviceHash),
+      deviceHash,
       tokenHash: hashToken(token),
       userAgent: visitor.origin.userAgent,
       address: visitor.origin.address,
@@ -92,7 +92,7 @@ export async function createSession(
       outcome: 'success',
       subjectId: accountId,
       sessionId: id,
-      deviceId: deviceIdOf(accountId, deviceHash),
+      deviceHash,
       details: { reasons: decision.reasons },
     }),
   ]);

@@ -1,9 +1,10 @@
-import { and, desc, eq, inArray, ne, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { sessions } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { instant } from '@/lib/db/instant';
 import { pool } from '@/lib/db/pool';
+import { written } from '@/lib/db/written';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
 import type { ExternalMfa, FactorKind, Facts, StandingKind } from '@/lib/policy/decision';
@@ -126,7 +127,8 @@ export async function insertSession(
     id?: string;
     organisationId: string;
     accountId: string;
-    deviceId: string | SQL<string>;
+    /** Names the browser, as the account knows it already. */
+    deviceHash: Buffer;
     tokenHash: Buffer;
     userAgent: string;
     address: string | null;
@@ -143,30 +145,28 @@ export async function insertSession(
     passId?: string | null;
   },
 ): Promise<{ expiresAt: Date }> {
-  const { absoluteHours, deviceId, ...values } = session;
-  // Nothing and null: least() passes over it.
-  const passUntil = sql`(select valid_until from passes where id = ${session.passId ?? null})`;
-  // The new one is not among those that a statement sees which writes it.
-  const surplus = transaction.$with('surplus').as(
-    transaction
-      .delete(sessions)
-      .where(
-        sql`${sessions.accountId} = ${session.accountId} and ${sessions.id} in (
-          select id from sessions where account_id = ${session.accountId}
-          order by created_at desc, id offset ${SESSIONS_PER_ACCOUNT_MAX - 1})`,
-      )
-      .returning({ id: sessions.id }),
-  );
-  const [row] = await transaction
-    .with(surplus)
-    .insert(sessions)
-    .values({
-      ...values,
-      deviceId: deviceId as string,
-      absoluteUntil: sql`least(now() + make_interval(hours => ${absoluteHours}), ${passUntil})` as unknown as Date,
-    })
-    .returning({ expiresAt: sessions.absoluteUntil });
-  return row!;
+  const { accountId } = session;
+  const at = (moment: Date | null | undefined) => moment?.toISOString() ?? null;
+  // The new one is not among those that a statement sees which writes it. Where there is no pass, least() passes over it.
+  const [row] = await written(transaction)<{ until: string }[]>`
+    with surplus as (
+      delete from sessions where account_id = ${accountId} and id in (
+        select id from sessions where account_id = ${accountId}
+        order by created_at desc, id offset ${SESSIONS_PER_ACCOUNT_MAX - 1})
+    )
+    insert into sessions (id, organisation_id, account_id, device_id, token_hash, user_agent, address, idle_minutes,
+      absolute_until, password_verified_at, factor_verified_at, authenticator_id, external_verified_at,
+      external_factor_at, enrolment_postponed_at, pass_id)
+    values (coalesce(${session.id ?? null}, gen_random_uuid()), ${session.organisationId}, ${accountId},
+      (select id from devices where account_id = ${accountId} and token_hash = ${session.deviceHash}),
+      ${session.tokenHash}, ${session.userAgent}, ${session.address}, ${session.idleMinutes},
+      least(now() + make_interval(hours => ${session.absoluteHours}::integer),
+        (select valid_until from passes where id = ${session.passId ?? null})),
+      ${at(session.passwordVerifiedAt)}, ${at(session.factorVerifiedAt)}, ${session.authenticatorId ?? null},
+      ${at(session.externalVerifiedAt)}, ${at(session.externalFactorAt)}, ${at(session.enrolmentPostponedAt)},
+      ${session.passId ?? null})
+    returning absolute_until as until`;
+  return { expiresAt: new Date(row!.until) };
 }
 
 /** Whose session this token opens; null where there is none in the organisation. */
@@ -186,10 +186,8 @@ export async function deleteSessionByToken(
   transaction: OrganisationTransaction,
   tokenHash: Buffer,
 ): Promise<{ id: string; accountId: string } | null> {
-  const [row] = await transaction
-    .delete(sessions)
-    .where(eq(sessions.tokenHash, tokenHash))
-    .returning({ id: sessions.id, accountId: sessions.accountId });
+  const [row] = await written(transaction)<{ id: string; accountId: string }[]>`
+    delete from sessions where token_hash = ${tokenHash} returning id, account_id as "accountId"`;
   return row ?? null;
 }
 

@@ -1,4 +1,4 @@
-import type { RequestOrigin, Visitor } from '@/lib/actors/model';
+import type { Arrival, RequestOrigin, Visitor } from '@/lib/actors/model';
 import { holdAccounts } from '@/lib/accounts/store';
 import { identifierKey } from '@/lib/accounts/text';
 import type { AuditReason } from '@/lib/audit/model';
@@ -20,6 +20,7 @@ import { notifyOwner } from '@/lib/mail/outbox';
 import { addressBucket, parseAddress } from '@/lib/network/address';
 import { optionFacts, settingsOf, type Settings } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
+import { inOrganisationAt } from '@/lib/organisations/store';
 import { hashPassCode, normalisePassCode } from '@/lib/passes/pass-code';
 import { consumePass } from '@/lib/passes/store';
 import type { RequestOptions } from '@/lib/passkeys/ceremony';
@@ -95,14 +96,14 @@ function keysOf(visitor: Pick<Visitor, 'browserToken' | 'deviceToken'>): store.B
 
 async function loadAttempt(
   transaction: OrganisationTransaction,
-  visitor: Visitor,
+  visitor: Arrival,
   id: string,
 ): Promise<store.LoadedAttempt | null> {
   return store.findAttempt(transaction, visitor.organisation.slug, keysOf(visitor), id);
 }
 
 /** Whose budget of tries a step takes from: a browser the account knows has its own (SIGN-4). */
-function subjectsOf(visitor: Visitor, attempt: store.LoadedAttempt): ThrottleSubject[] {
+function subjectsOf(visitor: Arrival, attempt: store.LoadedAttempt): ThrottleSubject[] {
   const deviceId = knownDevice(attempt);
   if (deviceId !== null) return [{ kind: 'device', deviceId }];
   const person: ThrottleSubject =
@@ -174,20 +175,12 @@ export async function findAttemptAt(
  *
  * @returns 0, or the seconds to wait
  */
-async function claimIdentifying(transaction: OrganisationTransaction, visitor: Visitor): Promise<number> {
-  const { deviceToken, origin } = visitor;
+async function claimIdentifying(
+  transaction: OrganisationTransaction,
+  { deviceToken, origin }: Arrival,
+): Promise<number> {
   const deviceId = deviceToken === null ? null : await findFamiliarDevice(transaction, hashToken(deviceToken));
-  const wait = await claimTry(transaction, 'identify', [
-    deviceId === null ? addressSubject(origin) : { kind: 'device', deviceId },
-  ]);
-  if (wait > 0) {
-    await recordOnceAMinute(transaction, visitor, {
-      action: 'sign-in.identify',
-      outcome: 'refused',
-      reason: 'throttled',
-    });
-  }
-  return wait;
+  return claimTry(transaction, 'identify', [deviceId === null ? addressSubject(origin) : { kind: 'device', deviceId }]);
 }
 
 /**
@@ -196,30 +189,42 @@ async function claimIdentifying(transaction: OrganisationTransaction, visitor: V
  * @throws {Refusal} `identify.throttled` (with `seconds`)
  */
 export async function startAttempt(
-  visitor: Visitor,
+  arrival: Arrival,
   input: { identifier: string; returnPath: string | null },
 ): Promise<StepOutcome> {
-  const browserToken = visitor.browserToken ?? newToken();
-  const begun = await inOrganisation(visitor, async (transaction): Promise<Verdict<string>> => {
-    const [seconds, { accountId, authenticatorId }] = await pipelined([
-      claimIdentifying(transaction, visitor),
-      store.findWay(transaction, identifierKey(input.identifier)),
-    ]);
-    if (seconds > 0) return { refusal: { code: 'identify.throttled', details: { seconds } } };
-    await pipelined([
-      store.insertAttempt(transaction, {
-        organisationId: visitor.organisation.id,
-        browserHash: hashToken(browserToken),
-        accountId,
-        authenticatorId,
-        identifier: input.identifier,
-        returnPath: input.returnPath,
-        lifetimeMinutes: STEP_LIFETIME_MINUTES,
-      }),
-      recordEvent(transaction, visitor, { action: 'sign-in.identify', outcome: 'success', subjectId: accountId }),
-    ]);
-    return { value: signInPath(visitor.organisation.slug, authenticatorId === null ? 'password' : 'redirect') };
-  });
+  const { slug } = arrival.organisation;
+  const browserToken = arrival.browserToken ?? newToken();
+  const first = (transaction: OrganisationTransaction) =>
+    pipelined([claimIdentifying(transaction, arrival), store.findWay(transaction, identifierKey(input.identifier))]);
+  const begun = await inOrganisationAt(
+    slug,
+    first,
+    async (transaction, organisation, found): Promise<Verdict<string>> => {
+      const visitor = { ...arrival, organisation };
+      const [seconds, { accountId, authenticatorId }] = found;
+      if (seconds > 0) {
+        await recordOnceAMinute(transaction, visitor, {
+          action: 'sign-in.identify',
+          outcome: 'refused',
+          reason: 'throttled',
+        });
+        return { refusal: { code: 'identify.throttled', details: { seconds } } };
+      }
+      await pipelined([
+        store.insertAttempt(transaction, {
+          organisationId: organisation.id,
+          browserHash: hashToken(browserToken),
+          accountId,
+          authenticatorId,
+          identifier: input.identifier,
+          returnPath: input.returnPath,
+          lifetimeMinutes: STEP_LIFETIME_MINUTES,
+        }),
+        recordEvent(transaction, visitor, { action: 'sign-in.identify', outcome: 'success', subjectId: accountId }),
+      ]);
+      return { value: signInPath(slug, authenticatorId === null ? 'password' : 'redirect') };
+    },
+  );
   return { next: settle(begun), browserToken };
 }
 
@@ -231,6 +236,13 @@ function settle<T>(verdict: Verdict<T>): T {
   return verdict.value;
 }
 
+/** A password that was counted and is still to be compared. */
+interface PasswordTry {
+  readonly visitor: Visitor;
+  readonly attempt: store.LoadedAttempt;
+  readonly subjects: readonly ThrottleSubject[];
+}
+
 /**
  * The password step. Wrong, unknown, suspended and throttled give one sentence and take one time; the try is counted
  * before the hash is looked at.
@@ -238,18 +250,18 @@ function settle<T>(verdict: Verdict<T>): T {
  * @throws {Refusal} `sign-in.expired`, `sign-in.wrong-password`, `sign-in.throttled` (with `seconds`), `server.busy`
  */
 export async function submitPassword(
-  visitor: Visitor,
+  arrival: Arrival,
   input: { attempt: string; password: string },
 ): Promise<StepOutcome> {
-  const settings = await settingsOf(visitor.organisation);
-  const claimed = await inOrganisation(
-    visitor,
-    async (transaction): Promise<Verdict<{ attempt: store.LoadedAttempt; subjects: ThrottleSubject[] }>> => {
-      const attempt = await loadAttempt(transaction, visitor, input.attempt);
+  const claimed = await inOrganisationAt(
+    arrival.organisation.slug,
+    (transaction) => loadAttempt(transaction, arrival, input.attempt),
+    async (transaction, organisation, attempt): Promise<Verdict<PasswordTry>> => {
       if (attempt === null) return { refusal: { code: 'sign-in.expired' } };
+      const visitor = { ...arrival, organisation };
       const subjects = subjectsOf(visitor, attempt);
       const wait = await claimTry(transaction, 'password', subjects);
-      if (wait === 0) return { value: { attempt, subjects } };
+      if (wait === 0) return { value: { visitor, attempt, subjects } };
       await recordEvent(transaction, visitor, {
         action: 'sign-in.password',
         outcome: 'refused',
@@ -259,7 +271,8 @@ export async function submitPassword(
       return { refusal: { code: 'sign-in.throttled', details: { seconds: wait } } };
     },
   );
-  const { attempt, subjects } = settle(claimed);
+  const { visitor, attempt, subjects } = settle(claimed);
+  const settings = await settingsOf(visitor.organisation);
 
   // Outside the transaction: hashing takes its time, and a connection is dear.
   const fits = await verifyPassword(attempt.passwordHash, input.password);
@@ -488,9 +501,11 @@ async function loadChallenge(
   settings: Settings,
 ): Promise<store.LoadedAttempt | null> {
   const attempt = await loadAttempt(transaction, visitor, id);
-  if (attempt === null || decide(factsOf(attempt, settings, visitor.origin)).step !== 'challenge') return null;
-  return attempt;
+  return attempt !== null && waitsForFactor(attempt, settings, visitor.origin) ? attempt : null;
 }
+
+const waitsForFactor = (attempt: store.LoadedAttempt, settings: Settings, origin: RequestOrigin) =>
+  decide(factsOf(attempt, settings, origin)).step === 'challenge';
 
 /**
  * Whoever typed the right password in this browser and now waits for a code; `deviceId` where the account knows the
@@ -533,6 +548,7 @@ interface FactorTry<R> {
   /** Compares, and uses up what fits: only once the try was counted (SIGN-4). */
   readonly compare: (
     transaction: OrganisationTransaction,
+    visitor: Visitor,
     attempt: store.LoadedAttempt,
     read: R,
   ) => Promise<FactorVerdict>;
@@ -545,15 +561,18 @@ const readNothing = () => Promise.resolve(null);
  * in one transaction whose row locks put parallel tries in a row.
  */
 async function tryFactor<R>(
-  visitor: Visitor,
+  arrival: Arrival,
   attemptId: string,
   { action, trustDevice, tries, read, compare }: FactorTry<R>,
 ): Promise<StepOutcome> {
-  const settings = await settingsOf(visitor.organisation);
+  const { slug } = arrival.organisation;
+  const first = (transaction: OrganisationTransaction) => loadAttempt(transaction, arrival, attemptId);
   return settle(
-    await inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
-      const attempt = await loadChallenge(transaction, visitor, attemptId, settings);
-      if (attempt === null) return { refusal: { code: 'sign-in.expired' } };
+    await inOrganisationAt(slug, first, async (transaction, organisation, attempt): Promise<Verdict<StepOutcome>> => {
+      const visitor = { ...arrival, organisation };
+      const settings = await settingsOf(organisation, transaction);
+      if (attempt === null || !waitsForFactor(attempt, settings, visitor.origin))
+        return { refusal: { code: 'sign-in.expired' } };
       const accountId = attempt.accountId!;
       const refuse = async (reason: AuditReason, code: RefusalCode, details?: RefusalDetails) => {
         await recordEvent(transaction, visitor, { action, outcome: 'refused', reason, subjectId: accountId });
@@ -581,8 +600,8 @@ async function tryFactor<R>(
       const facts = factsOf(attempt, settings, visitor.origin);
       const kept = keepsCode(action, facts);
       const compared = await (kept
-        ? undone(transaction, (inner) => compare(inner, attempt, found))
-        : compare(transaction, attempt, found));
+        ? undone(transaction, (inner) => compare(inner, visitor, attempt, found))
+        : compare(transaction, visitor, attempt, found));
       if (!compared.ok) {
         await recordEvent(transaction, visitor, {
           action,
@@ -619,19 +638,19 @@ async function tryFactor<R>(
  * (with `seconds`), `sign-in.too-many-codes`, `sign-in.expired`
  */
 export async function submitCode(
-  visitor: Visitor,
+  arrival: Arrival,
   input: { attempt: string; code: string; following?: string | null; trustDevice: boolean },
 ): Promise<StepOutcome> {
   const { code, following = null } = input;
   // What can't be a code is no guess: it is refused without costing a tired person one of her tries.
   if (cleanCode(code) === null || (following !== null && cleanCode(following) === null))
     throw new Refusal('code.wrong');
-  return tryFactor(visitor, input.attempt, {
+  return tryFactor(arrival, input.attempt, {
     action: 'sign-in.code',
     trustDevice: input.trustDevice,
     tries: following === null ? 1 : 2,
     read: listCodeFactors,
-    compare: (transaction, { accountId, facts }, factors) =>
+    compare: (transaction, _visitor, { accountId, facts }, factors) =>
       verifyTypedCode(transaction, accountId!, factors, { code, following }, facts.now),
   });
 }
@@ -658,17 +677,17 @@ export async function offerPasskey(visitor: Visitor, attemptId: string): Promise
  * `code.throttled` (with `seconds`), `sign-in.too-many-codes`, `sign-in.expired`
  */
 export async function submitPasskey(
-  visitor: Visitor,
+  arrival: Arrival,
   input: { attempt: string; passkey: string; trustDevice: boolean },
 ): Promise<StepOutcome> {
   // A form without the browser's answer is no guess.
   if (input.passkey === '') throw new Refusal('passkey.missing');
-  return tryFactor(visitor, input.attempt, {
+  return tryFactor(arrival, input.attempt, {
     action: 'sign-in.passkey',
     trustDevice: input.trustDevice,
     tries: 1,
     read: readNothing,
-    compare: (transaction, attempt) =>
+    compare: (transaction, visitor, attempt) =>
       verifyPasskey(
         transaction,
         visitor,
@@ -685,19 +704,19 @@ export async function submitPasskey(
  * @throws {Refusal} `recovery-code.wrong`, `pass.wrong`, `code.throttled`, `sign-in.too-many-codes`, `sign-in.expired`
  */
 export async function submitRecoveryCode(
-  visitor: Visitor,
+  arrival: Arrival,
   input: { attempt: string; code: string },
 ): Promise<StepOutcome> {
   const pass = normalisePassCode(input.code);
-  if (pass !== null) return submitPass(visitor, input.attempt, pass);
+  if (pass !== null) return submitPass(arrival, input.attempt, pass);
   const code = normaliseRecoveryCode(input.code);
   if (code === null) throw new Refusal('recovery-code.wrong');
-  return tryFactor(visitor, input.attempt, {
+  return tryFactor(arrival, input.attempt, {
     action: 'sign-in.recovery-code',
     trustDevice: false,
     tries: 1,
     read: readNothing,
-    compare: async (transaction, attempt) => {
+    compare: async (transaction, visitor, attempt) => {
       const accountId = attempt.accountId!;
       const hash = await hashRecoveryCode({ code, accountId, key: pepper() });
       if (!(await consumeRecoveryCode(transaction, accountId, hash))) return { ok: false, code: 'recovery-code.wrong' };
@@ -710,13 +729,13 @@ export async function submitRecoveryCode(
   });
 }
 
-function submitPass(visitor: Visitor, attemptId: string, code: string): Promise<StepOutcome> {
-  return tryFactor(visitor, attemptId, {
+function submitPass(arrival: Arrival, attemptId: string, code: string): Promise<StepOutcome> {
+  return tryFactor(arrival, attemptId, {
     action: 'sign-in.pass',
     trustDevice: false,
     tries: 1,
     read: readNothing,
-    compare: async (transaction, attempt) => {
+    compare: async (transaction, _visitor, attempt) => {
       const hash = await hashPassCode({ code, accountId: attempt.accountId!, key: pepper() });
       const pass = await consumePass(transaction, attempt.accountId!, hash);
       return pass === null ? { ok: false, code: 'pass.wrong' } : { ok: true, pass };

@@ -1,10 +1,11 @@
-import { and, eq, gt, inArray, isNull, lte, ne, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { accounts } from '@/drizzle/schema/accounts';
 import { signInAttempts } from '@/drizzle/schema/sign-in';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { instant } from '@/lib/db/instant';
 import { pool } from '@/lib/db/pool';
+import { clientOf, written } from '@/lib/db/written';
 import type { FactorRow } from '@/lib/factors/store';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
@@ -41,14 +42,14 @@ export async function findWay(
   identifierKey: string,
 ): Promise<{ accountId: string | null; authenticatorId: string | null }> {
   const at = identifierKey.lastIndexOf('@');
-  const column = sql.raw(at >= 0 ? 'email_key' : 'username_key');
-  const [row] = await transaction.execute<{ account_id: string | null; authenticator_id: string | null }>(sql`
+  const column = clientOf(transaction)(at >= 0 ? 'email_key' : 'username_key');
+  const [row] = await written(transaction)<{ account_id: string | null; authenticator_id: string | null }[]>`
     select a.id as account_id, u.id as authenticator_id
     from (select ${identifierKey}::text as key, ${identifierKey.slice(at + 1)}::text as domain) asked
     left join accounts a on a.${column} = asked.key
     left join authenticator_domains d on d.domain = asked.domain
     left join authenticators u on u.id = case when a.id is null then d.authenticator_id else a.authenticator_id end
-      and u.active and u.type <> 'system'`);
+      and u.active and u.type <> 'system'`;
   return { accountId: row?.account_id ?? null, authenticatorId: row?.authenticator_id ?? null };
 }
 
@@ -67,15 +68,14 @@ export async function insertAttempt(
     passwordProved?: boolean;
   },
 ): Promise<string> {
-  const { lifetimeMinutes, passwordProved = false, ...values } = attempt;
-  const [row] = await transaction
-    .insert(signInAttempts)
-    .values({
-      ...values,
-      expiresAt: minutesFromNow(lifetimeMinutes) as unknown as Date,
-      ...(passwordProved ? { passwordVerifiedAt: sql`now()` as unknown as Date } : {}),
-    })
-    .returning({ id: signInAttempts.id });
+  const { authenticatorId = null, passwordProved = false } = attempt;
+  const [row] = await written(transaction)<{ id: string }[]>`
+    insert into sign_in_attempts (organisation_id, browser_hash, account_id, authenticator_id, identifier, return_path,
+      expires_at, password_verified_at)
+    values (${attempt.organisationId}, ${attempt.browserHash}, ${attempt.accountId}, ${authenticatorId},
+      ${attempt.identifier}, ${attempt.returnPath}, now() + make_interval(mins => ${attempt.lifetimeMinutes}::integer),
+      case when ${passwordProved}::boolean then now() end)
+    returning id`;
   return row!.id;
 }
 
@@ -188,9 +188,8 @@ export async function findAttempt(
   keys: BrowserKeys,
   id: string | null,
 ): Promise<LoadedAttempt | null> {
-  const [row] = await transaction.execute<Row>(
-    sql`select * from load_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id})`,
-  );
+  const [row] = await written(transaction)<Row[]>`
+    select * from load_attempt(${slug}, ${keys.browserHash}, ${keys.deviceHash}, ${id})`;
   return row ? attemptOf(row) : null;
 }
 
@@ -259,27 +258,14 @@ export async function markPasswordVerified(
   lifetimeMinutes: number,
 ): Promise<Date | null> {
   const { accountId, passwordHash } = compared;
-  const [row] = await transaction
-    .update(signInAttempts)
-    .set({
-      passwordVerifiedAt: sql`now()`,
-      factorVerifiedAt: null,
-      codeTries: 0,
-      expiresAt: minutesFromNow(lifetimeMinutes) as unknown as Date,
-    })
-    .from(
-      sql`(select account_id from passwords where account_id = ${accountId} and hash = ${passwordHash} for no key update) as still`,
-    )
-    .where(
-      and(
-        eq(signInAttempts.id, id),
-        sql`${signInAttempts.accountId} = still.account_id`,
-        isNull(signInAttempts.consumedAt),
-        gt(signInAttempts.expiresAt, sql`now()`),
-      ),
-    )
-    .returning({ at: signInAttempts.passwordVerifiedAt });
-  return row?.at ?? null;
+  const [row] = await written(transaction)<{ at: string }[]>`
+    update sign_in_attempts t set password_verified_at = now(), factor_verified_at = null, code_tries = 0,
+      expires_at = now() + make_interval(mins => ${lifetimeMinutes}::integer)
+    from (select account_id from passwords where account_id = ${accountId} and hash = ${passwordHash}
+      for no key update) still
+    where t.id = ${id} and t.account_id = still.account_id and t.consumed_at is null and t.expires_at > now()
+    returning t.password_verified_at as at`;
+  return instant(row?.at ?? null);
 }
 
 /**
@@ -324,12 +310,9 @@ export async function markExternallyVerified(
 
 /** Holds the open attempts of a browser until the transaction ends: two of its tabs come one after the other. */
 export async function holdBrowser(transaction: OrganisationTransaction, browserHash: Buffer): Promise<void> {
-  await transaction
-    .select({ id: signInAttempts.id })
-    .from(signInAttempts)
-    .where(and(eq(signInAttempts.browserHash, browserHash), isNull(signInAttempts.consumedAt)))
-    .orderBy(signInAttempts.id)
-    .for('no key update');
+  await written(transaction)`
+    select from sign_in_attempts where browser_hash = ${browserHash} and consumed_at is null
+    order by id for no key update`;
 }
 
 /** Gives the open attempts of a browser to its new name, those of its other tabs too; {@link holdBrowser} comes before. */
@@ -338,10 +321,8 @@ export async function renameBrowser(
   before: Buffer,
   after: Buffer,
 ): Promise<void> {
-  await transaction
-    .update(signInAttempts)
-    .set({ browserHash: after })
-    .where(and(eq(signInAttempts.browserHash, before), isNull(signInAttempts.consumedAt)));
+  await written(transaction)`
+    update sign_in_attempts set browser_hash = ${after} where browser_hash = ${before} and consumed_at is null`;
 }
 
 /** Ends what was begun with a password that no longer counts, with the enrolments that hang on it. */
@@ -367,28 +348,18 @@ export async function claimCodeTries(
   id: string,
   tries: number,
 ): Promise<boolean> {
-  const rows = await transaction
-    .update(signInAttempts)
-    .set({ codeTries: sql`${signInAttempts.codeTries} + ${tries}::integer` })
-    .where(
-      and(
-        eq(signInAttempts.id, id),
-        isNull(signInAttempts.consumedAt),
-        gt(signInAttempts.expiresAt, sql`now()`),
-        lte(signInAttempts.codeTries, CODES_PER_ATTEMPT_MAX - tries),
-      ),
-    )
-    .returning({ id: signInAttempts.id });
+  const rows = await written(transaction)`
+    update sign_in_attempts set code_tries = code_tries + ${tries}::integer
+    where id = ${id} and consumed_at is null and expires_at > now() and code_tries <= ${CODES_PER_ATTEMPT_MAX - tries}
+    returning id`;
   return rows.length === 1;
 }
 
 /** Uses the attempt up: one row, once, whoever asks (SIGN-3). */
 export async function consumeAttempt(transaction: OrganisationTransaction, id: string): Promise<boolean> {
-  const rows = await transaction
-    .update(signInAttempts)
-    .set({ consumedAt: sql`now()` })
-    .where(and(eq(signInAttempts.id, id), isNull(signInAttempts.consumedAt), gt(signInAttempts.expiresAt, sql`now()`)))
-    .returning({ id: signInAttempts.id });
+  const rows = await written(transaction)`
+    update sign_in_attempts set consumed_at = now() where id = ${id} and consumed_at is null and expires_at > now()
+    returning id`;
   return rows.length === 1;
 }
 

@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm';
 import { pepper } from '@/lib/crypto/keys';
 import { keyedHash } from '@/lib/crypto/tokens';
+import { writeArray } from '@/lib/db/arrays';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
+import { byteas, written } from '@/lib/db/written';
 
 /** The secrets whose tries are counted, each apart. */
 export type ThrottlePurpose = 'password' | 'code';
@@ -38,13 +39,6 @@ function hashOf(subject: ThrottleSubject): Buffer {
   }
 }
 
-/** Buffers as a PostgreSQL array of bytea: postgres.js does not infer the type of an array of them. */
-const byteaArray = (values: readonly Buffer[]) =>
-  sql`array[${sql.join(
-    values.map((value) => sql`${value}::bytea`),
-    sql`, `,
-  )}]`;
-
 /**
  * Takes one try from every subject's budget, before any secret is compared. Exact under parallel bursts on any number of
  * instances: the rows stay locked until the transaction ends.
@@ -56,14 +50,13 @@ export async function claimTry(
   purpose: ThrottlePurpose | 'identify',
   subjects: readonly ThrottleSubject[],
 ): Promise<number> {
-  const hashes = byteaArray(subjects.map(hashOf));
-  const limits = sql.raw(`array[${subjects.map((subject) => limitOf(purpose, subject)).join(',')}]::integer[]`);
+  const limits = subjects.map((subject) => String(limitOf(purpose, subject)));
   // A hundred failures in a row stop a factor for unknown browsers; an address is shared by too many people for that.
-  const stops = sql.raw(`array[${subjects.map(({ kind }) => kind === 'account' || kind === 'unknown').join(',')}]`);
-  const [row] = await transaction.execute<{ wait: number }>(
-    sql`select claim_tries(${purpose}, ${hashes}, ${limits}, ${stops}) as wait`,
-  );
-  return Number(row!.wait);
+  const stops = subjects.map(({ kind }) => String(kind === 'account' || kind === 'unknown'));
+  const [row] = await written(transaction)<{ wait: number }[]>`
+    select claim_tries(${purpose}, ${byteas(subjects.map(hashOf))}::bytea[], ${writeArray(limits)}::integer[],
+      ${writeArray(stops)}::boolean[]) as wait`;
+  return row!.wait;
 }
 
 /** At which secrets any of these has to wait now, however long. */
@@ -71,10 +64,10 @@ export async function listWaits(
   transaction: OrganisationTransaction,
   subjects: readonly ThrottleSubject[],
 ): Promise<ThrottlePurpose[]> {
-  const rows = await transaction.execute<{ purpose: ThrottlePurpose }>(sql`
+  const rows = await written(transaction)<{ purpose: ThrottlePurpose }[]>`
     select distinct purpose from throttles
-    where purpose in ('password', 'code') and subject_hash = any(${byteaArray(subjects.map(hashOf))})
-      and (blocked_until > now() or consecutive_failures >= 100)`);
+    where purpose in ('password', 'code') and subject_hash = any(${byteas(subjects.map(hashOf))}::bytea[])
+      and (blocked_until > now() or consecutive_failures >= 100)`;
   return rows.map(({ purpose }) => purpose);
 }
 
@@ -89,23 +82,23 @@ export async function clearTries(
 ): Promise<void> {
   const hashes = subjects.map(hashOf);
   const addresses = hashes.filter((_, index) => subjects[index]!.kind === 'address');
-  const purposes = purpose === 'password' ? sql`('identify', 'password')` : sql`('code')`;
-  const ofAddress = addresses.length === 0 ? sql`false` : sql`t.subject_hash = any(${byteaArray(addresses)})`;
+  const purposes = purpose === 'password' ? ['identify', 'password'] : ['code'];
   // Rows are locked in the order of claim_tries: people of one address clear the same ones at the same moment.
-  await transaction.execute(sql`
+  await written(transaction)`
     with held as materialized (
-      select organisation_id, purpose, subject_hash from throttles
-      where purpose in ${purposes} and subject_hash = any(${byteaArray(hashes)})
+      select organisation_id, purpose, subject_hash, subject_hash = any(${byteas(addresses)}::bytea[]) as shared
+      from throttles
+      where purpose = any(${writeArray(purposes)}::text[]) and subject_hash = any(${byteas(hashes)}::bytea[])
       order by purpose, subject_hash for update
     ), started_anew as (
       delete from throttles t using held
       where (t.organisation_id, t.purpose, t.subject_hash) = (held.organisation_id, held.purpose, held.subject_hash)
-        and not ${ofAddress}
+        and not held.shared
     )
     update throttles t set failures = greatest(t.failures - 1, 0), consecutive_failures = 0,
       blocked_until = case when t.failures - 1 >= case t.purpose when 'identify' then ${IDENTIFY_LIMIT}::integer else ${LIMITS.address}::integer end
         then t.blocked_until end
     from held
     where (t.organisation_id, t.purpose, t.subject_hash) = (held.organisation_id, held.purpose, held.subject_hash)
-      and ${ofAddress}`);
+      and held.shared`;
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { identifierInput, passwordInput } from '@/lib/accounts/text';
-import { defineVisitorAction } from '@/lib/actions/define-action';
+import { defineArrivalAction, defineVisitorAction } from '@/lib/actions/define-action';
 import { config } from '@/lib/config';
 import { completeTicket } from '@/lib/external/service';
 import { passwordResetPath, requestPasswordReset, resetPassword } from '@/lib/forgotten/service';
@@ -25,13 +25,13 @@ import { ticketToken } from '@/lib/tickets/model';
 const attempt = z.uuid({ error: 'text.invalid' });
 const typedCode = z.string({ error: 'text.required' }).max(200, { error: 'text.tooLong' });
 
-export const identify = defineVisitorAction({
+export const identify = defineArrivalAction({
   name: 'sign-in.identify',
   input: z.object({ identifier: identifierInput, next: z.string().max(2_048).optional() }),
-  run: async (visitor, { identifier, next }) => {
-    const returnPath = returnPathWithin(visitor.organisation.slug, next, config().APP_ORIGIN);
-    const kept = await keepOutcome(await startAttempt(visitor, { identifier, returnPath }));
-    const way = signInPath(visitor.organisation.slug, 'redirect');
+  run: async (arrival, { identifier, next }) => {
+    const returnPath = returnPathWithin(arrival.organisation.slug, next, config().APP_ORIGIN);
+    const kept = await keepOutcome(await startAttempt(arrival, { identifier, returnPath }));
+    const way = signInPath(arrival.organisation.slug, 'redirect');
     // Where a script runs, straight to the provider; a form alone may lead to no other site, so a page goes on from there.
     return kept.next === way ? { ...kept, leave: `${way}/go` } : kept;
   },
@@ -44,36 +44,36 @@ export const continueAs = defineVisitorAction({
   run: async (visitor, { ticket }) => keepOutcome(await completeTicket(visitor, ticket, true)),
 });
 
-export const enterPassword = defineVisitorAction({
+export const enterPassword = defineArrivalAction({
   name: 'sign-in.password',
   input: z.object({ attempt, password: passwordInput }),
   secret: ['password'],
-  run: async (visitor, input) => keepOutcome(await submitPassword(visitor, input)),
+  run: async (arrival, input) => keepOutcome(await submitPassword(arrival, input)),
 });
 
-export const enterCode = defineVisitorAction({
+export const enterCode = defineArrivalAction({
   name: 'sign-in.code',
   input: z.object({ attempt, code: typedCode, following: typedCode.optional(), remember: z.literal('on').optional() }),
   secret: ['code', 'following'],
-  run: async (visitor, { attempt: id, code, following, remember }) =>
+  run: async (arrival, { attempt: id, code, following, remember }) =>
     keepOutcome(
-      await submitCode(visitor, { attempt: id, code, following: following || null, trustDevice: remember === 'on' }),
+      await submitCode(arrival, { attempt: id, code, following: following || null, trustDevice: remember === 'on' }),
     ),
 });
 
-export const enterPasskey = defineVisitorAction({
+export const enterPasskey = defineArrivalAction({
   name: 'sign-in.passkey',
   input: z.object({ attempt, passkey: passkeyAnswer, remember: z.literal('on').optional() }),
   secret: ['passkey'],
-  run: async (visitor, { attempt: id, passkey, remember }) =>
-    keepOutcome(await submitPasskey(visitor, { attempt: id, passkey, trustDevice: remember === 'on' })),
+  run: async (arrival, { attempt: id, passkey, remember }) =>
+    keepOutcome(await submitPasskey(arrival, { attempt: id, passkey, trustDevice: remember === 'on' })),
 });
 
-export const enterRecoveryCode = defineVisitorAction({
+export const enterRecoveryCode = defineArrivalAction({
   name: 'sign-in.recovery-code',
   input: z.object({ attempt, code: typedCode }),
   secret: ['code'],
-  run: async (visitor, input) => keepOutcome(await submitRecoveryCode(visitor, input)),
+  run: async (arrival, input) => keepOutcome(await submitRecoveryCode(arrival, input)),
 });
 
 export const askForHelp = defineVisitorAction({
