@@ -30,6 +30,10 @@ export interface Client {
     statement: string,
     parameters?: never[],
   ): Promise<postgres.RowList<T>>;
+  /** Is asked before the transaction is kept: by throwing it keeps nothing. Where there is no transaction it is never asked. */
+  beforeKeeping(check: () => void): void;
+  /** Sends what keeps the transaction at once, behind what has left so far; later statements are refused. */
+  keep(): void;
 }
 
 /**
@@ -44,11 +48,19 @@ const ARRAYS = {
   serialize: (value: unknown) => (Array.isArray(value) ? writeArray(value as string[]) : value),
 };
 
-/** What stands between BEGIN and COMMIT, or between a savepoint and its end. */
+/** What stands between BEGIN and COMMIT, or between a savepoint and its end; or statements of no transaction. */
 class Scope {
   /** Why it can't be kept: the first of its statements that failed, whoever heard of it. */
   failure: { readonly reason: unknown } | undefined;
   ended = false;
+  check = () => {};
+  /** PostgreSQL's answer to `keep`, once that was sent. */
+  kept: Promise<{ readonly command: string }> | undefined;
+
+  constructor(
+    readonly keep = '',
+    readonly undo = '',
+  ) {}
 }
 
 function lost(cause?: unknown): Error {
@@ -115,11 +127,11 @@ export class Connection {
    * fails nothing is kept, even if the work went on regardless, and what the work sends later is refused.
    */
   async begin<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const scope = new Scope();
+    const scope = new Scope('commit', 'rollback');
     const begun = this.#send(this.#sql.unsafe('begin'), scope);
     // What is given to postgres.js while it connects leaves in two halves, and what comes later may overtake the second.
     if (!this.#answered) await begun;
-    return this.#within(scope, work, 'commit', 'rollback');
+    return this.#within(scope, work);
   }
 
   /** Nothing more is sent, and who waits for an answer hears that there is none. */
@@ -161,18 +173,27 @@ export class Connection {
     throw lost(reason);
   }
 
-  async #within<T>(scope: Scope, work: (client: Client) => Promise<T>, keep: string, undo: string): Promise<T> {
+  async #within<T>(scope: Scope, work: (client: Client) => Promise<T>): Promise<T> {
     try {
       const result = await work(this.#clientOf(scope));
-      scope.ended = true;
-      const { command } = await this.#send(this.#sql.unsafe(keep), scope);
+      this.#keep(scope);
+      const { command } = await scope.kept!;
       if (command !== 'ROLLBACK') return result;
       throw scope.failure?.reason;
     } catch (error) {
       scope.ended = true;
-      if (!this.#lost) await this.#send(this.#sql.unsafe(undo), new Scope()).catch(() => this.lose());
+      // Once it was asked to keep everything PostgreSQL does, or undoes it by itself.
+      if (scope.kept !== undefined) await scope.kept.catch(() => {});
+      else if (!this.#lost) await this.#send(this.#sql.unsafe(scope.undo), new Scope()).catch(() => this.lose());
       throw scope.failure !== undefined && (this.#lost || followsAnother(error)) ? scope.failure.reason : error;
     }
+  }
+
+  #keep(scope: Scope): void {
+    if (scope.kept !== undefined) return;
+    scope.check();
+    scope.ended = true;
+    scope.kept = this.#send(this.#sql.unsafe(scope.keep), scope);
   }
 
   #clientOf(scope: Scope): Client {
@@ -196,10 +217,12 @@ export class Connection {
       savepoint: async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
         refuse();
         const name = `s${(savepoints += 1)}`;
-        const inner = new Scope();
+        const inner = new Scope(`release savepoint ${name}`, `rollback to savepoint ${name}`);
         void this.#send(this.#sql.unsafe(`savepoint ${name}`), scope);
-        return this.#within(inner, work, `release savepoint ${name}`, `rollback to savepoint ${name}`);
+        return this.#within(inner, work);
       },
+      beforeKeeping: (check: () => void) => void (scope.check = check),
+      keep: () => this.#keep(scope),
     });
   }
 

@@ -77,13 +77,12 @@ export async function behindWall<W, T>(
         return await pool().transaction(async (unwalled) => {
           stopIfLate();
           const transaction = unwalled as unknown as OrganisationTransaction;
+          const client = clientOf(transaction);
+          client.beforeKeeping(stopIfLate);
           // Not awaited: it leaves at once, with the first statement of the work after it.
-          const walled = wall(clientOf(transaction));
+          const walled = wall(client);
           walled.catch(() => {});
-          const result = await work(transaction, walled);
-          await walled;
-          stopIfLate();
-          return result;
+          return work(transaction, walled);
         }, patience);
       } catch (error) {
         if (violatesForeignKey(error)) {

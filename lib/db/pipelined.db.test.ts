@@ -1,13 +1,15 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import { makeOrganisation } from '@/e2e/fixtures/people';
 import type { Organisation } from '@/lib/organisations/model';
 import { sqlState } from './errors';
 import { inOrganisation, type OrganisationTransaction } from './in-organisation';
-import { pipelined } from './pipelined';
+import { lastly, pipelined } from './pipelined';
+import { written } from './written';
 
-useDatabase();
+const database = useDatabase();
 
 let organisation: Organisation;
 
@@ -29,6 +31,23 @@ const lock = (transaction: OrganisationTransaction, key: number) =>
   transaction.execute(sql`select pg_advisory_xact_lock(${key})`);
 
 describe('SAFE-7 statements that are sent together', () => {
+  it('SAFE-7 leave in the order in which they stand, written here or built by drizzle', async () => {
+    const [, , , last] = await inOrganisation({ organisation }, (transaction) => {
+      const say = (text: string) =>
+        sql`select set_config('app.said', current_setting('app.said', true) || ${text}, true)`;
+      const sayWritten = (text: string) =>
+        written(transaction)`select set_config('app.said', current_setting('app.said', true) || ${text}, true)`;
+      const build = async (text: string) => transaction.execute(say(text));
+      return pipelined([
+        written(transaction)`select set_config('app.said', 'a', true)`,
+        build('b'),
+        sayWritten('c'),
+        transaction.execute<{ said: string }>(sql`select current_setting('app.said') || 'd' as said`),
+      ]);
+    });
+    expect(last[0]!.said).toBe('abcd');
+  });
+
   it('SAFE-7 answer in the order in which they were given', async () => {
     const answers = await inOrganisation({ organisation }, (transaction) =>
       pipelined([transaction.execute<{ one: number }>(sql`select 1 as one`), null, Promise.resolve('two')]),
@@ -62,5 +81,82 @@ describe('SAFE-7 statements that are sent together', () => {
       });
     expect(await Promise.all([act(1, 2), act(2, 1)])).toEqual([2, 1]);
     expect(begun).toBe(3);
+  });
+});
+
+describe('AUD-1 the last statements of a transaction', () => {
+  const note = (transaction: OrganisationTransaction, text: string) =>
+    written(transaction)`insert into notes values (${text})`;
+  const kept = async () => (await database.owner<{ text: string }[]>`select text from notes`).map(({ text }) => text);
+  const act = (work: (transaction: OrganisationTransaction) => Promise<unknown>) =>
+    inOrganisation({ organisation }, work).then(
+      () => 'kept',
+      (error: Error) => sqlState(error) ?? error.message,
+    );
+
+  beforeEach(async () => {
+    await database.owner.unsafe(`
+      drop table if exists notes; create table notes (text text unique); grant all on notes to vestibule_app`);
+  });
+
+  it('AUD-1 leave with what keeps it: nobody waits between them', async () => {
+    let before: unknown;
+    const done = await act(async (transaction) => {
+      await note(transaction, 'one');
+      const [, seen] = await lastly(transaction, [
+        note(transaction, 'two'),
+        transaction.execute<{ slow: string }>(sql`select 'yes' as slow from pg_sleep(0.3)`),
+      ]);
+      before = seen[0]!.slow;
+      // Kept while the work is still under way.
+      await expect.poll(kept).toEqual(['one', 'two']);
+    });
+    expect([done, before]).toEqual(['kept', 'yes']);
+  });
+
+  it('AUD-1 stand and fall together, whichever of them PostgreSQL refuses', async () => {
+    for (const texts of [
+      ['one', 'two', 'two'],
+      ['two', 'two', 'one'],
+    ]) {
+      const done = await act((transaction) =>
+        lastly(
+          transaction,
+          texts.map((text) => note(transaction, text)),
+        ),
+      );
+      expect([done, await kept()]).toEqual(['23505', []]);
+    }
+  });
+
+  it('AUD-1 are not kept where one of them fails before it has left', async () => {
+    const broken = async (): Promise<never> => {
+      await Promise.resolve();
+      throw new Error('nothing to send');
+    };
+    const done = await act((transaction) => lastly(transaction, [note(transaction, 'one'), broken()]));
+    expect([done, await kept()]).toEqual(['nothing to send', []]);
+  });
+
+  it('AUD-1 are not kept once nobody waits for them', async () => {
+    const done = await inOrganisation(
+      { organisation },
+      async (transaction) => {
+        await written(transaction)`select pg_sleep(0.2)`;
+        await lastly(transaction, [note(transaction, 'late')]);
+      },
+      { withinMs: 100 },
+    ).catch((error: Error) => error.constructor.name);
+    await wait(400);
+    expect([done, await kept()]).toEqual(['DatabaseUnavailable', []]);
+  });
+
+  it('AUD-1 are the last: what would come after one of them is refused aloud', async () => {
+    const late = async (transaction: OrganisationTransaction) => {
+      await note(transaction, 'first');
+      await note(transaction, 'second');
+    };
+    expect(await act((transaction) => lastly(transaction, [late(transaction)]))).toMatch('has ended');
+    expect(await act(() => Promise.resolve())).toBe('kept');
   });
 });

@@ -4,6 +4,7 @@ import type { Client } from '@/lib/db/connection';
 import { withDeadline } from '@/lib/db/deadline';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pool } from '@/lib/db/pool';
+import { clientOf } from '@/lib/db/written';
 
 /**
  * Work that happens after a transaction has committed, kept by pg-boss in the same PostgreSQL: a job and the act that
@@ -67,7 +68,7 @@ const shared: PgBoss.Db = {
 
 /** The connection that a transaction runs on. */
 function within(transaction: OrganisationTransaction): PgBoss.Db {
-  return over((transaction as unknown as { session: { client: Client } }).session.client);
+  return over(clientOf(transaction));
 }
 
 let once: PgBoss | undefined;

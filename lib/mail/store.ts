@@ -1,5 +1,4 @@
 import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
-import { accounts } from '@/drizzle/schema/accounts';
 import { mails } from '@/drizzle/schema/mail';
 import { organisations } from '@/drizzle/schema/organisations';
 import { withDeadline } from '@/lib/db/deadline';
@@ -7,6 +6,7 @@ import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { instant } from '@/lib/db/instant';
 import { pipelined } from '@/lib/db/pipelined';
 import { pool } from '@/lib/db/pool';
+import { written } from '@/lib/db/written';
 import type { Locale } from '@/lib/language/locale';
 import type { Organisation } from '@/lib/organisations/model';
 
@@ -22,7 +22,10 @@ export interface MailRow {
 
 /** Puts a letter into the outbox. */
 export async function insertMail(transaction: OrganisationTransaction, row: MailRow): Promise<void> {
-  await transaction.insert(mails).values(row);
+  await written(transaction)`
+    insert into mails (id, organisation_id, account_id, template, locale, address, content_sealed)
+    values (${row.id}, ${row.organisationId}, ${row.accountId}, ${row.template}, ${row.locale}, ${row.address},
+      ${row.contentSealed})`;
 }
 
 /** Where the letters of an account go, and in which language: its own, else the organisation's. */
@@ -30,14 +33,9 @@ export async function findOwner(
   transaction: OrganisationTransaction,
   accountId: string,
 ): Promise<{ email: string; locale: Locale } | null> {
-  const [row] = await transaction
-    .select({
-      email: accounts.email,
-      locale: sql<Locale>`coalesce(${accounts.locale}, ${organisations.locale})`,
-    })
-    .from(accounts)
-    .innerJoin(organisations, eq(organisations.id, accounts.organisationId))
-    .where(eq(accounts.id, accountId));
+  const [row] = await written(transaction)<{ email: string; locale: Locale }[]>`
+    select a.email, coalesce(a.locale, o.locale) as locale
+    from accounts a join organisations o on o.id = a.organisation_id where a.id = ${accountId}`;
   return row ?? null;
 }
 

@@ -7,7 +7,8 @@ import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organi
 import { pipelined } from '@/lib/db/pipelined';
 import { rememberDevice, renameDevices } from '@/lib/devices/store';
 import { tellApprovers } from '@/lib/device-approval/waiting';
-import { notifyOwner } from '@/lib/mail/outbox';
+import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
+import { findOwner } from '@/lib/mail/store';
 import type { Settings } from '@/lib/options/service';
 import type { Decision, Facts } from '@/lib/policy/decision';
 import type { NewSession } from '@/lib/sign-in/model';
@@ -58,7 +59,7 @@ export async function createSession(
   const deviceToken = newToken();
   const deviceHash = hashToken(deviceToken);
   const { accountId, facts, settings } = person;
-  const [, { id: deviceId, unfamiliar }, , { expiresAt }] = await pipelined([
+  const [, { id: deviceId, unfamiliar }, , { expiresAt }, , owner] = await pipelined([
     visitor.deviceToken === null ? null : renameDevices(transaction, hashToken(visitor.deviceToken), deviceHash),
     rememberDevice(transaction, {
       organisationId: visitor.organisation.id,
@@ -95,11 +96,15 @@ export async function createSession(
       deviceHash,
       details: { reasons: decision.reasons },
     }),
+    // A browser without a name is most likely one that is new to somebody who has others.
+    visitor.deviceToken === null ? findOwner(transaction, accountId) : null,
   ]);
   if (unfamiliar) {
     const { userAgent, address } = visitor.origin;
-    const at = facts.now.toISOString();
-    await notifyOwner(transaction, visitor, accountId, { template: 'new-device', userAgent, address, at });
+    const letter = { template: 'new-device', userAgent, address, at: facts.now.toISOString() } as const;
+    await (owner === null
+      ? notifyOwner(transaction, visitor, accountId, letter)
+      : queueLetter(transaction, visitor, { accountId, ...owner }, letter));
     if (facts.options.deviceApproval === 'notify') {
       await tellApprovers(transaction, visitor, { accountId, deviceId, at: facts.now, template: 'device-new' });
     }

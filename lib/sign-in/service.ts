@@ -1,12 +1,12 @@
 import type { Arrival, RequestOrigin, Visitor } from '@/lib/actors/model';
 import { holdAccounts } from '@/lib/accounts/store';
 import { identifierKey } from '@/lib/accounts/text';
-import type { AuditReason } from '@/lib/audit/model';
+import type { AuditEntry, AuditReason } from '@/lib/audit/model';
 import { recordEvent, recordOnceAMinute } from '@/lib/audit/store';
 import { pepper } from '@/lib/crypto/keys';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { inOrganisation, undone, type OrganisationTransaction } from '@/lib/db/in-organisation';
-import { pipelined } from '@/lib/db/pipelined';
+import { lastly, pipelined } from '@/lib/db/pipelined';
 import { endDeviceTrust, findFamiliarDevice } from '@/lib/devices/store';
 import { holdDevice } from '@/lib/device-approval/waiting';
 import { hashRecoveryCode, normaliseRecoveryCode } from '@/lib/factors/recovery-codes';
@@ -210,7 +210,7 @@ export async function startAttempt(
         });
         return { refusal: { code: 'identify.throttled', details: { seconds } } };
       }
-      await pipelined([
+      await lastly(transaction, [
         store.insertAttempt(transaction, {
           organisationId: organisation.id,
           browserHash: hashToken(browserToken),
@@ -236,11 +236,31 @@ function settle<T>(verdict: Verdict<T>): T {
   return verdict.value;
 }
 
-/** A password that was counted and is still to be compared. */
-interface PasswordTry {
-  readonly visitor: Visitor;
-  readonly attempt: store.LoadedAttempt;
-  readonly subjects: readonly ThrottleSubject[];
+/** A try for which somebody has to wait: nothing of it is counted or kept, but that it was made. */
+class Throttled extends Refusal {
+  constructor(
+    code: 'sign-in.throttled' | 'code.throttled',
+    seconds: number,
+    readonly visitor: Visitor,
+    readonly event: Pick<AuditEntry, 'action' | 'subjectId'>,
+  ) {
+    super(code, { seconds });
+  }
+}
+
+/** Writes down, once what was begun is undone, that a try had to wait. */
+async function noteThrottled<T>(tried: Promise<T>): Promise<T> {
+  try {
+    return await tried;
+  } catch (error) {
+    if (error instanceof Throttled) {
+      const { visitor, event } = error;
+      await inOrganisation(visitor, (transaction) =>
+        lastly(transaction, [recordEvent(transaction, visitor, { ...event, outcome: 'refused', reason: 'throttled' })]),
+      );
+    }
+    throw error;
+  }
 }
 
 /**
@@ -253,25 +273,21 @@ export async function submitPassword(
   arrival: Arrival,
   input: { attempt: string; password: string },
 ): Promise<StepOutcome> {
-  const claimed = await inOrganisationAt(
-    arrival.organisation.slug,
-    (transaction) => loadAttempt(transaction, arrival, input.attempt),
-    async (transaction, organisation, attempt): Promise<Verdict<PasswordTry>> => {
-      if (attempt === null) return { refusal: { code: 'sign-in.expired' } };
-      const visitor = { ...arrival, organisation };
-      const subjects = subjectsOf(visitor, attempt);
-      const wait = await claimTry(transaction, 'password', subjects);
-      if (wait === 0) return { value: { visitor, attempt, subjects } };
-      await recordEvent(transaction, visitor, {
-        action: 'sign-in.password',
-        outcome: 'refused',
-        reason: 'throttled',
-        subjectId: attempt.accountId,
-      });
-      return { refusal: { code: 'sign-in.throttled', details: { seconds: wait } } };
-    },
+  const { visitor, attempt, subjects } = await noteThrottled(
+    inOrganisationAt(
+      arrival.organisation.slug,
+      (transaction) => loadAttempt(transaction, arrival, input.attempt),
+      async (transaction, organisation, found) => {
+        if (found === null) throw new Refusal('sign-in.expired');
+        const visitor = { ...arrival, organisation };
+        const subjects = subjectsOf(visitor, found);
+        const [wait] = await lastly(transaction, [claimTry(transaction, 'password', subjects)]);
+        const event = { action: 'sign-in.password', subjectId: found.accountId } as const;
+        if (wait > 0) throw new Throttled('sign-in.throttled', wait, visitor, event);
+        return { visitor, attempt: found, subjects };
+      },
+    ),
   );
-  const { visitor, attempt, subjects } = settle(claimed);
   const settings = await settingsOf(visitor.organisation);
 
   // Outside the transaction: hashing takes its time, and a connection is dear.
@@ -292,11 +308,13 @@ export async function submitPassword(
         return { refusal: { code: 'sign-in.wrong-password' } };
       }
       const accountId = attempt.accountId!;
-      const before = decide(factsOf(attempt, settings, visitor.origin));
+      const before = factsOf(attempt, settings, visitor.origin);
+      const facts: Facts = { ...before, proofs: { ...NO_PROOFS, passwordAt: before.now } };
+      const decision = decide(facts);
       const { browserHash } = keysOf(visitor);
       // A new name for the browser at each step up: whoever knew the old one is left with nothing.
       const browserToken = newToken();
-      const [, , , passwordAt] = await pipelined([
+      const [, , , proved, , , , , , outcome] = await pipelined([
         holdAccounts(transaction, [accountId]),
         holdPassword(transaction, accountId),
         store.holdBrowser(transaction, browserHash),
@@ -309,21 +327,17 @@ export async function submitPassword(
         store.renameBrowser(transaction, browserHash, hashToken(browserToken)),
         clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
         renewed === null ? null : storePasswordHash(transaction, accountId, attempt.passwordHash!, renewed),
-      ]);
-      // Thrown here, inside: what left beside it is not kept.
-      if (passwordAt === null) throw new Refusal('sign-in.expired');
-      const facts: Facts = { ...factsOf(attempt, settings, visitor.origin), proofs: { ...NO_PROOFS, passwordAt } };
-      const decision = decide(facts);
-      const [, , outcome] = await pipelined([
         decision.step === 'enrol' ? store.extendAttempt(transaction, attempt.id, ENROLMENT_LIFETIME_MINUTES) : null,
         recordEvent(transaction, visitor, {
           action: 'sign-in.password',
           outcome: 'success',
           subjectId: accountId,
-          details: { before: before.step, next: decision.step, reasons: decision.reasons },
+          details: { before: decide(before).step, next: decision.step, reasons: decision.reasons },
         }),
         proceed(transaction, visitor, attempt, facts, decision, settings, false),
       ]);
+      // Thrown here, inside: what left beside it is not kept.
+      if (!proved) throw new Refusal('sign-in.expired');
       return 'refusal' in outcome ? outcome : { value: { ...outcome.value, browserToken } };
     }),
   );
@@ -542,7 +556,7 @@ interface FactorTry<R> {
   readonly action: FactorAction;
   readonly trustDevice: boolean;
   /** Codes that were typed at once; each counts. */
-  readonly tries: number;
+  readonly tries: 1 | 2;
   /** Reads what is compared with, in the round trip in which the try is counted. */
   readonly read: (transaction: OrganisationTransaction, accountId: string) => Promise<R>;
   /** Compares, and uses up what fits: only once the try was counted (SIGN-4). */
@@ -579,17 +593,15 @@ async function tryFactor<R>(
         return { refusal: { code, details } };
       };
       const subjects = subjectsOf(visitor, attempt);
-      for (let claimed = 0; claimed < tries; claimed++) {
-        const [, wait] = await pipelined([
-          claimed === 0 ? holdAccounts(transaction, [accountId]) : null,
-          claimTry(transaction, 'code', subjects),
-        ]);
-        if (wait > 0) return refuse('throttled', 'code.throttled', { seconds: wait });
-      }
-      const [counted, found] = await pipelined([
+      const [, wait, waitAgain, counted, found] = await pipelined([
+        holdAccounts(transaction, [accountId]),
+        claimTry(transaction, 'code', subjects),
+        tries === 2 ? claimTry(transaction, 'code', subjects) : 0,
         store.claimCodeTries(transaction, attempt.id, tries),
         read(transaction, accountId),
       ]);
+      const seconds = Math.max(wait, waitAgain);
+      if (seconds > 0) throw new Throttled('code.throttled', seconds, visitor, { action, subjectId: accountId });
       if (!counted) {
         // Used up by the same form sent twice: nobody has tried too often.
         if ((await loadAttempt(transaction, visitor, attemptId)) === null)

@@ -247,7 +247,7 @@ function attemptOf(row: Row): LoadedAttempt | null {
 }
 
 /**
- * Marks the password as proved; null where the attempt was used up or ran out meanwhile, or the password was changed: what
+ * Marks the password as proved; false where the attempt was used up or ran out meanwhile, or the password was changed: what
  * was compared must still be what stands there. The row of the password is locked until the transaction ends, so that a
  * change of it waits, and then ends the session that this one opened.
  */
@@ -256,16 +256,16 @@ export async function markPasswordVerified(
   id: string,
   compared: { accountId: string; passwordHash: string },
   lifetimeMinutes: number,
-): Promise<Date | null> {
+): Promise<boolean> {
   const { accountId, passwordHash } = compared;
-  const [row] = await written(transaction)<{ at: string }[]>`
+  const rows = await written(transaction)`
     update sign_in_attempts t set password_verified_at = now(), factor_verified_at = null, code_tries = 0,
       expires_at = now() + make_interval(mins => ${lifetimeMinutes}::integer)
     from (select account_id from passwords where account_id = ${accountId} and hash = ${passwordHash}
       for no key update) still
     where t.id = ${id} and t.account_id = still.account_id and t.consumed_at is null and t.expires_at > now()
-    returning t.password_verified_at as at`;
-  return instant(row?.at ?? null);
+    returning t.id`;
+  return rows.length === 1;
 }
 
 /**
