@@ -78,6 +78,10 @@ for (const language of ['fr', 'en'] as const) {
       const visit = await arrive({ language, script });
       const { page } = visit;
       await enter(visit, organisation, auditor.id, portal.origin);
+      // Home has a door to what the role allows.
+      await page.goto(`/${organisation.slug}`);
+      await page.locator('main').locator(`a[href^="/${organisation.slug}/settings/"]`).click();
+      await expect(page).toHaveURL(/\/settings\/\w+$/);
       await page.goto(`/${organisation.slug}/settings/audit`);
       await expect(page.getByRole('heading', { level: 1, name: words.title })).toBeVisible();
       await expect(page.getByRole('row')).toHaveCount(51);

@@ -14,6 +14,7 @@ import { currentActor } from '@/lib/sessions/current';
 import { answerOffer } from './actions';
 import { portalFrame } from './portal-page';
 import { PendingChange } from './settings/pending-change';
+import { sectionHref, sectionsFor } from './settings/sections';
 
 export default async function HomePage({ params }: PageProps<'/[org]'>) {
   const signedIn = await currentActor((await params).org, '/[org]');
@@ -21,6 +22,7 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
   const { organisation, account, locale } = actor;
   const t = translator(locale);
   const rooms = `/${organisation.slug}/account`;
+  const [settings] = sectionsFor(actor.permissions);
   return (
     <HomeView
       frame={portalFrame({ actor, title: t('site.home'), current: 'home' })}
@@ -29,7 +31,7 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
       phone={phoneOf(guessPhone(actor.origin.userAgent))}
       next={nextStepOf(signedIn)}
       rooms={{
-        title: t('account.title'),
+        title: settings ? t('home.rooms') : t('account.title'),
         doors: [
           { href: `${rooms}#profile`, icon: 'person', title: t('account.profile'), children: t('home.profileText') },
           // Whoever comes by a provider has no password here (MFA-3).
@@ -49,6 +51,16 @@ export default async function HomePage({ params }: PageProps<'/[org]'>) {
             title: t('account.sessions'),
             children: t('home.sessionsText'),
           },
+          ...(settings
+            ? [
+                {
+                  href: sectionHref(organisation.slug, settings),
+                  icon: 'settings' as const,
+                  title: t('settings.title'),
+                  children: t('home.settingsText'),
+                },
+              ]
+            : []),
         ],
       }}
     >

@@ -7,6 +7,7 @@ import type { PhoneKind } from '@/components/enrolment/phone-kind';
 import { PortalFrame, type PortalFrameValues } from '@/components/shell/portal-frame';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
+import { classNames } from '@/components/ui/class-names';
 import { DoorLink, type DoorLinkProps } from '@/components/ui/door-link';
 import { Invitation } from '@/components/ui/invitation';
 import { PageTitle } from '@/components/ui/page-title';
@@ -65,7 +66,12 @@ export function HomeView({ frame, title, lead, phone, next, rooms, children }: H
           <h2 id="rooms" className="text-lg font-semibold">
             {rooms.title}
           </h2>
-          <div className="grid gap-3 md:grid-cols-3 md:gap-4">
+          <div
+            className={classNames(
+              'grid gap-3 md:gap-4',
+              rooms.doors.length === 4 ? 'md:grid-cols-2' : 'md:grid-cols-3',
+            )}
+          >
             {rooms.doors.map((door) => (
               <DoorLink key={door.href} {...door} />
             ))}
