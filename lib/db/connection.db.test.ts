@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import type { Client } from './connection';
+import { sqlState } from './errors';
 import { openPool, type Pool } from './pool';
 
 const database = useDatabase();
@@ -349,6 +350,19 @@ describe('SAFE-7 a transaction', () => {
         expect(end === undo).toBe(!failing);
       }
       await transaction.transaction((inner) => inner.execute(sql`insert into notes values ('second')`));
+    });
+    expect(await kept()).toEqual(['outer', 'second']);
+    await database.owner`truncate notes`;
+  });
+
+  it('SAFE-7 goes on after a part of it that swallowed a failure and could not be kept', async () => {
+    await pool.transaction(async (transaction) => {
+      await transaction.execute(sql`insert into notes values ('outer')`);
+      const end = await transaction
+        .transaction((inner) => inner.execute(sql`select 1 / 0`).catch(() => 'swallowed'))
+        .catch((error: unknown) => sqlState(error));
+      expect(end).toBe('22012');
+      await transaction.execute(sql`insert into notes values ('second')`);
     });
     expect(await kept()).toEqual(['outer', 'second']);
     await database.owner`truncate notes`;

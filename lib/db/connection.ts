@@ -32,7 +32,7 @@ export interface Client {
   ): Promise<postgres.RowList<T>>;
   /** Is asked before the transaction is kept: by throwing it keeps nothing. Where there is no transaction it is never asked. */
   beforeKeeping(check: () => void): void;
-  /** Sends what keeps the transaction at once, behind what has left so far; later statements are refused. */
+  /** Sends what keeps the whole transaction at once, behind what has left so far; later statements are refused. */
   keep(): void;
 }
 
@@ -182,9 +182,13 @@ export class Connection {
       throw scope.failure?.reason;
     } catch (error) {
       scope.ended = true;
-      // Once it was asked to keep everything PostgreSQL does, or undoes it by itself.
-      if (scope.kept !== undefined) await scope.kept.catch(() => {});
-      else if (!this.#lost) await this.#send(this.#sql.unsafe(scope.undo), new Scope()).catch(() => this.lose());
+      // What was asked to be kept may be kept already. A savepoint that could not be is still to be undone.
+      const isKept = await scope.kept?.then(
+        () => true,
+        () => false,
+      );
+      if (isKept !== true && !this.#lost)
+        await this.#send(this.#sql.unsafe(scope.undo), new Scope()).catch(() => this.lose());
       throw scope.failure !== undefined && (this.#lost || followsAnother(error)) ? scope.failure.reason : error;
     }
   }
@@ -222,7 +226,10 @@ export class Connection {
         return this.#within(inner, work);
       },
       beforeKeeping: (check: () => void) => void (scope.check = check),
-      keep: () => this.#keep(scope),
+      keep: () => {
+        if (scope.keep !== 'commit') throw new Error('Only a transaction is kept at once');
+        this.#keep(scope);
+      },
     });
   }
 

@@ -5,7 +5,7 @@ import { useDatabase } from '@/e2e/fixtures/database';
 import { makeOrganisation } from '@/e2e/fixtures/people';
 import type { Organisation } from '@/lib/organisations/model';
 import { sqlState } from './errors';
-import { inOrganisation, type OrganisationTransaction } from './in-organisation';
+import { inOrganisation, undone, type OrganisationTransaction } from './in-organisation';
 import { lastly, pipelined } from './pipelined';
 import { written } from './written';
 
@@ -105,13 +105,27 @@ describe('AUD-1 the last statements of a transaction', () => {
       await note(transaction, 'one');
       const [, seen] = await lastly(transaction, [
         note(transaction, 'two'),
-        transaction.execute<{ slow: string }>(sql`select 'yes' as slow from pg_sleep(0.3)`),
+        written(transaction)<{ slow: string }[]>`select 'yes' as slow from pg_sleep(0.3)`,
       ]);
       before = seen[0]!.slow;
       // Kept while the work is still under way.
       await expect.poll(kept).toEqual(['one', 'two']);
     });
     expect([done, before]).toEqual(['kept', 'yes']);
+  });
+
+  it('AUD-1 leave once, also those that drizzle builds', async () => {
+    const build = (transaction: OrganisationTransaction) =>
+      transaction.execute(sql`insert into counted default values`);
+    await database.owner.unsafe(`
+      drop table if exists counted; create table counted (n int default 1); grant all on counted to vestibule_app`);
+    expect(await act((transaction) => lastly(transaction, [build(transaction)]))).toBe('kept');
+    expect(await database.owner`select from counted`).toHaveLength(1);
+  });
+
+  it('AUD-1 are never those of a part that is to be undone', async () => {
+    const done = await act((transaction) => undone(transaction, (inner) => lastly(inner, [note(inner, 'one')])));
+    expect([done, await kept()]).toEqual(['Only a transaction is kept at once', []]);
   });
 
   it('AUD-1 stand and fall together, whichever of them PostgreSQL refuses', async () => {

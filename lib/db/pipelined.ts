@@ -18,19 +18,21 @@ export async function pipelined<T extends readonly unknown[]>(
 
 /**
  * {@link pipelined} for the last statements of a transaction: what keeps it leaves with them, so that one answer says all. It
- * is for statements of which none decides anything: where one fails nothing is kept, and what they answer comes too late
- * to undo them. Each must leave without waiting for an answer first.
+ * is for statements that are to be kept whatever they answer: where one fails nothing is, and else it is too late to undo
+ * them, also where somebody gives up waiting in that very moment. Each must leave without waiting for an answer first.
  */
 export async function lastly<T extends readonly unknown[]>(
   transaction: OrganisationTransaction,
   statements: readonly [...T],
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   let failed = false;
-  const answers = pipelined(statements);
-  for (const statement of statements) Promise.resolve(statement).catch(() => (failed = true));
+  // Once: drizzle sends a query again for whoever else asks for its answer.
+  const begun = statements.map((statement) => Promise.resolve(statement));
+  for (const statement of begun) statement.catch(() => (failed = true));
+  const answers = pipelined(begun);
   answers.catch(() => {});
   // By then all of them have left, or failed without PostgreSQL having heard of it.
   await new Promise<void>((resolve) => process.nextTick(resolve));
   if (!failed) clientOf(transaction).keep();
-  return answers;
+  return answers as never;
 }

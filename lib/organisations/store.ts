@@ -3,7 +3,6 @@ import type postgres from 'postgres';
 import { authenticators, organisations, roles } from '@/drizzle/schema/organisations';
 import { withDeadline } from '@/lib/db/deadline';
 import { behindWall, type OrganisationTransaction } from '@/lib/db/in-organisation';
-import { pipelined } from '@/lib/db/pipelined';
 import { pool } from '@/lib/db/pool';
 import type { Locale } from '@/lib/language/locale';
 import { BUILT_IN_ROLES, type BuiltInRole } from '@/lib/policy/permissions';
@@ -49,9 +48,12 @@ export async function inOrganisationAt<F, T>(
     (client) => client<Row[]>`
       select o.*, set_config('app.organisation_id', o.id::text, true) from find_organisation(${slug}) o`,
     async (transaction, walled) => {
-      const [[row], found] = await pipelined([walled, first(transaction)]);
+      const asked = first(transaction);
+      // Behind no wall it may fail in any way: that there is no organisation says why.
+      asked.catch(() => {});
+      const [row] = await walled;
       if (row === undefined) throw new Refusal('organisation.not-found');
-      return work(transaction, organisationOf(row), found);
+      return work(transaction, organisationOf(row), await asked);
     },
   );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useDatabase } from '@/e2e/fixtures/database';
 import {
@@ -10,12 +11,14 @@ import {
   refusalOf,
   visitorAt,
   wrongCodeOf,
+  type EnrolledPerson,
 } from '@/e2e/fixtures/people';
+import { newToken } from '@/lib/crypto/tokens';
 import * as totp from '@/lib/factors/totp';
 import type { Organisation } from '@/lib/organisations/model';
 import * as hashing from '@/lib/passwords/hash';
 import * as throttle from '@/lib/throttle/store';
-import { submitCode, submitPassword } from './service';
+import { startAttempt, submitCode, submitPassword, submitRecoveryCode } from './service';
 import * as store from './store';
 
 vi.mock('@/lib/factors/totp', async (importOriginal) => {
@@ -161,4 +164,94 @@ describe('SIGN-4 a try is counted first', () => {
     // Of the two tries at this address one was for nothing.
     expect((await leftOf(person, 'password')).failures).toBe(1);
   });
+
+  it('SIGN-4 a right password of an account that was removed meanwhile says that the sign-in ran out', async () => {
+    const person = await makePerson(organisation);
+    const visitor = visitorAt(organisation);
+    const attempt = await identify(visitor, person.email);
+    const { verifyPassword } = await vi.importActual<typeof hashing>('@/lib/passwords/hash');
+    vi.mocked(hashing.verifyPassword).mockImplementationOnce(async (...given) => {
+      await database.owner`delete from accounts where id = ${person.id}`;
+      return verifyPassword(...given);
+    });
+    expect(await refusalOf(submitPassword(visitor, { attempt, password: person.password }))).toBe('sign-in.expired');
+    expect((await leftOf(person, 'password')).events).toEqual([IDENTIFIED]);
+  });
+});
+
+describe('SIGN-4 whoever has to wait', () => {
+  beforeEach(async () => {
+    organisation = await makeOrganisation();
+  });
+
+  const here = { address: '203.0.113.51' };
+  const waits = (action: string) => `${action} refused throttled`;
+  const tally = (events: string[], event: string) => events.filter((one) => one === event).length;
+
+  /** A sign-in that waits for a code, with `failures` wrong ones behind it. */
+  async function behind(person: EnrolledPerson, failures: number) {
+    const wrong = await wrongCodeOf(person.secret);
+    for (let left = failures; left > 0; left -= 4) {
+      const visitor = visitorAt(organisation, here);
+      const { attempt } = await enterPassword(visitor, person);
+      for (let n = 0; n < Math.min(left, 4); n++)
+        await refusalOf(submitCode(visitor, { attempt, code: wrong, trustDevice: false }));
+    }
+    const visitor = visitorAt(organisation, here);
+    return { visitor, wrong, ...(await enterPassword(visitor, person)) };
+  }
+
+  it('SIGN-4 AUD-1 leaves an event for each try at a password, and nothing else', async () => {
+    const person = await makePerson(organisation);
+    const visitor = visitorAt(organisation, here);
+    const attempt = await identify(visitor, person.email);
+    const ends = await Promise.all(
+      Array.from({ length: 14 }, () => refusalOf(submitPassword(visitor, { attempt, password: 'Pas-du-tout' }))),
+    );
+    expect(ends.filter((end) => end === 'sign-in.throttled')).toHaveLength(4);
+    const { failures, events } = await leftOf(person, 'password');
+    expect([failures, tally(events, waits('sign-in.password'))]).toEqual([10, 4]);
+  });
+
+  it('SIGN-4 AUD-1 leaves an event for each try at a code or in its place; the attempt counts none of them', async () => {
+    const person = await makeEnrolledPerson(organisation);
+    const { visitor, attempt, wrong } = await behind(person, 10);
+    for (const code of [wrong, wrong, await codeOf(person.secret)])
+      expect(await refusalOf(submitCode(visitor, { attempt, code, trustDevice: false }))).toBe('code.throttled');
+    const [code] = person.recoveryCodes;
+    expect(await refusalOf(submitRecoveryCode(visitor, { attempt, code: code! }))).toBe('code.throttled');
+    const { failures, events } = await leftOf(person, 'code');
+    expect([failures, tally(events, waits('sign-in.code')), tally(events, waits('sign-in.recovery-code'))]).toEqual([
+      10, 3, 1,
+    ]);
+    const tries = await database.owner`select from sign_in_attempts where id = ${attempt} and code_tries > 0`;
+    expect(tries).toHaveLength(0);
+  });
+
+  it('ENROL-8 SIGN-4 two codes at once with one try left take it, and wait', async () => {
+    const person = await makeEnrolledPerson(organisation);
+    const { visitor, attempt, wrong } = await behind(person, 9);
+    const given = { attempt, code: wrong, following: wrong, trustDevice: false };
+    expect(await refusalOf(submitCode(visitor, given))).toBe('code.throttled');
+    expect((await leftOf(person, 'code')).failures).toBe(10);
+    const right = { attempt, code: await codeOf(person.secret), trustDevice: false };
+    expect(await refusalOf(submitCode(visitor, right))).toBe('code.throttled');
+  });
+});
+
+it('SIGN-1 ACC-6 at an organisation that is not there, or whose name can’t be one, each step says just that', async () => {
+  const attempt = randomUUID();
+  for (const slug of ['no-such-place', 'api', '', 'Petits-Pas', '../x', 'a\0b', '-a', 'x'.repeat(50)]) {
+    for (const deviceToken of [null, newToken()]) {
+      const visitor = visitorAt({ ...organisation, slug }, { deviceToken });
+      const ends = await Promise.all([
+        refusalOf(startAttempt(visitor, { identifier: 'lea@erables.test', returnPath: null })),
+        refusalOf(submitPassword(visitor, { attempt, password: 'Tournesol-Rivage-88' })),
+        refusalOf(submitCode(visitor, { attempt, code: '123456', trustDevice: false })),
+        refusalOf(submitRecoveryCode(visitor, { attempt, code: 'ABCDE-FGHJK-MNPQR' })),
+      ]);
+      expect(new Set(ends.slice(0, 3))).toEqual(new Set(['organisation.not-found']));
+      expect(['organisation.not-found', 'recovery-code.wrong']).toContain(ends[3]);
+    }
+  }
 });

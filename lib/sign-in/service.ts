@@ -1,7 +1,7 @@
 import type { Arrival, RequestOrigin, Visitor } from '@/lib/actors/model';
 import { holdAccounts } from '@/lib/accounts/store';
 import { identifierKey } from '@/lib/accounts/text';
-import type { AuditEntry, AuditReason } from '@/lib/audit/model';
+import type { AuditEntry } from '@/lib/audit/model';
 import { recordEvent, recordOnceAMinute } from '@/lib/audit/store';
 import { pepper } from '@/lib/crypto/keys';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
@@ -236,27 +236,32 @@ function settle<T>(verdict: Verdict<T>): T {
   return verdict.value;
 }
 
-/** A try for which somebody has to wait: nothing of it is counted or kept, but that it was made. */
+/** A try for which somebody has to wait: nothing of what was begun with it is kept, but that it was made. */
 class Throttled extends Refusal {
   constructor(
     code: 'sign-in.throttled' | 'code.throttled',
     seconds: number,
     readonly visitor: Visitor,
     readonly event: Pick<AuditEntry, 'action' | 'subjectId'>,
+    /** Whose budget had one try left where two codes were typed: it is counted all the same. */
+    readonly counted: readonly ThrottleSubject[] | null = null,
   ) {
     super(code, { seconds });
   }
 }
 
-/** Writes down, once what was begun is undone, that a try had to wait. */
+/** Writes down by itself that a try had to wait. */
 async function noteThrottled<T>(tried: Promise<T>): Promise<T> {
   try {
     return await tried;
   } catch (error) {
     if (error instanceof Throttled) {
-      const { visitor, event } = error;
+      const { visitor, event, counted } = error;
       await inOrganisation(visitor, (transaction) =>
-        lastly(transaction, [recordEvent(transaction, visitor, { ...event, outcome: 'refused', reason: 'throttled' })]),
+        lastly(transaction, [
+          counted === null ? null : claimTry(transaction, 'code', counted),
+          recordEvent(transaction, visitor, { ...event, outcome: 'refused', reason: 'throttled' }),
+        ]),
       );
     }
     throw error;
@@ -296,49 +301,55 @@ export async function submitPassword(
   const allowed = account?.status === 'active' && authenticator.active && authenticator.type === 'system';
   const renewed = fits && allowed && needsRehash(attempt.passwordHash!) ? await hashPassword(input.password) : null;
 
+  const ended = inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
+    if (!fits || !allowed) {
+      await recordEvent(transaction, visitor, {
+        action: 'sign-in.password',
+        outcome: 'failure',
+        reason: !fits ? (account === null ? 'unknown' : 'wrong') : 'not-allowed',
+        subjectId: attempt.accountId,
+      });
+      return { refusal: { code: 'sign-in.wrong-password' } };
+    }
+    const accountId = attempt.accountId!;
+    const before = factsOf(attempt, settings, visitor.origin);
+    const facts: Facts = { ...before, proofs: { ...NO_PROOFS, passwordAt: before.now } };
+    const decision = decide(facts);
+    const { browserHash } = keysOf(visitor);
+    // A new name for the browser at each step up: whoever knew the old one is left with nothing.
+    const browserToken = newToken();
+    const [, , , proved, , , , , , outcome] = await pipelined([
+      holdAccounts(transaction, [accountId]),
+      holdPassword(transaction, accountId),
+      store.holdBrowser(transaction, browserHash),
+      store.markPasswordVerified(
+        transaction,
+        attempt.id,
+        { accountId, passwordHash: attempt.passwordHash! },
+        STEP_LIFETIME_MINUTES,
+      ),
+      store.renameBrowser(transaction, browserHash, hashToken(browserToken)),
+      clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
+      renewed === null ? null : storePasswordHash(transaction, accountId, attempt.passwordHash!, renewed),
+      decision.step === 'enrol' ? store.extendAttempt(transaction, attempt.id, ENROLMENT_LIFETIME_MINUTES) : null,
+      recordEvent(transaction, visitor, {
+        action: 'sign-in.password',
+        outcome: 'success',
+        subjectId: accountId,
+        details: { before: decide(before).step, next: decision.step, reasons: decision.reasons },
+      }),
+      proceed(transaction, visitor, attempt, facts, decision, settings, false),
+    ]);
+    // Thrown here, inside: what left beside it is not kept.
+    if (!proved) throw new Refusal('sign-in.expired');
+    return 'refusal' in outcome ? outcome : { value: { ...outcome.value, browserToken } };
+  });
   return settle(
-    await inOrganisation(visitor, async (transaction): Promise<Verdict<StepOutcome>> => {
-      if (!fits || !allowed) {
-        await recordEvent(transaction, visitor, {
-          action: 'sign-in.password',
-          outcome: 'failure',
-          reason: !fits ? (account === null ? 'unknown' : 'wrong') : 'not-allowed',
-          subjectId: attempt.accountId,
-        });
-        return { refusal: { code: 'sign-in.wrong-password' } };
-      }
-      const accountId = attempt.accountId!;
-      const before = factsOf(attempt, settings, visitor.origin);
-      const facts: Facts = { ...before, proofs: { ...NO_PROOFS, passwordAt: before.now } };
-      const decision = decide(facts);
-      const { browserHash } = keysOf(visitor);
-      // A new name for the browser at each step up: whoever knew the old one is left with nothing.
-      const browserToken = newToken();
-      const [, , , proved, , , , , , outcome] = await pipelined([
-        holdAccounts(transaction, [accountId]),
-        holdPassword(transaction, accountId),
-        store.holdBrowser(transaction, browserHash),
-        store.markPasswordVerified(
-          transaction,
-          attempt.id,
-          { accountId, passwordHash: attempt.passwordHash! },
-          STEP_LIFETIME_MINUTES,
-        ),
-        store.renameBrowser(transaction, browserHash, hashToken(browserToken)),
-        clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
-        renewed === null ? null : storePasswordHash(transaction, accountId, attempt.passwordHash!, renewed),
-        decision.step === 'enrol' ? store.extendAttempt(transaction, attempt.id, ENROLMENT_LIFETIME_MINUTES) : null,
-        recordEvent(transaction, visitor, {
-          action: 'sign-in.password',
-          outcome: 'success',
-          subjectId: accountId,
-          details: { before: decide(before).step, next: decision.step, reasons: decision.reasons },
-        }),
-        proceed(transaction, visitor, attempt, facts, decision, settings, false),
-      ]);
-      // Thrown here, inside: what left beside it is not kept.
-      if (!proved) throw new Refusal('sign-in.expired');
-      return 'refusal' in outcome ? outcome : { value: { ...outcome.value, browserToken } };
+    await ended.catch((error: unknown) => {
+      // The account was removed between the two transactions: what the session would point at is gone.
+      if (error instanceof Refusal && error.code === 'not-found')
+        throw new Refusal('sign-in.expired', {}, { cause: error });
+      throw error;
     }),
   );
 }
@@ -582,64 +593,71 @@ async function tryFactor<R>(
   const { slug } = arrival.organisation;
   const first = (transaction: OrganisationTransaction) => loadAttempt(transaction, arrival, attemptId);
   return settle(
-    await inOrganisationAt(slug, first, async (transaction, organisation, attempt): Promise<Verdict<StepOutcome>> => {
-      const visitor = { ...arrival, organisation };
-      const settings = await settingsOf(organisation, transaction);
-      if (attempt === null || !waitsForFactor(attempt, settings, visitor.origin))
-        return { refusal: { code: 'sign-in.expired' } };
-      const accountId = attempt.accountId!;
-      const refuse = async (reason: AuditReason, code: RefusalCode, details?: RefusalDetails) => {
-        await recordEvent(transaction, visitor, { action, outcome: 'refused', reason, subjectId: accountId });
-        return { refusal: { code, details } };
-      };
-      const subjects = subjectsOf(visitor, attempt);
-      const [, wait, waitAgain, counted, found] = await pipelined([
-        holdAccounts(transaction, [accountId]),
-        claimTry(transaction, 'code', subjects),
-        tries === 2 ? claimTry(transaction, 'code', subjects) : 0,
-        store.claimCodeTries(transaction, attempt.id, tries),
-        read(transaction, accountId),
-      ]);
-      const seconds = Math.max(wait, waitAgain);
-      if (seconds > 0) throw new Throttled('code.throttled', seconds, visitor, { action, subjectId: accountId });
-      if (!counted) {
-        // Used up by the same form sent twice: nobody has tried too often.
-        if ((await loadAttempt(transaction, visitor, attemptId)) === null)
+    await noteThrottled(
+      inOrganisationAt(slug, first, async (transaction, organisation, attempt): Promise<Verdict<StepOutcome>> => {
+        const visitor = { ...arrival, organisation };
+        const settings = await settingsOf(organisation, transaction);
+        if (attempt === null || !waitsForFactor(attempt, settings, visitor.origin))
           return { refusal: { code: 'sign-in.expired' } };
-        await store.forgetFirstProof(transaction, attempt.id);
-        return refuse('too-many', 'sign-in.too-many-codes');
-      }
-      const facts = factsOf(attempt, settings, visitor.origin);
-      const kept = keepsCode(action, facts);
-      const compared = await (kept
-        ? undone(transaction, (inner) => compare(inner, visitor, attempt, found))
-        : compare(transaction, visitor, attempt, found));
-      if (!compared.ok) {
-        await recordEvent(transaction, visitor, {
-          action,
-          outcome: 'failure',
-          reason: compared.code,
-          subjectId: accountId,
-        });
-        return { refusal: { code: compared.code, details: compared.details } };
-      }
-      const { pass } = compared;
-      const proofs = pass === undefined ? { factorAt: facts.now } : { passUntil: pass.validUntil };
-      const proved: Facts = { ...facts, proofs: { ...facts.proofs, ...proofs } };
-      const reached = { ...attempt, passId: pass?.id ?? null };
-      const [, , , outcome] = await pipelined([
-        answerOpenRequest(transaction, accountId, 'closed', null),
-        clearTries(transaction, 'code', subjectsToClear(attempt, subjects)),
-        recordEvent(transaction, visitor, {
-          action,
-          outcome: 'success',
-          subjectId: accountId,
-          details: kept ? { kept } : {},
-        }),
-        proceed(transaction, visitor, reached, proved, decide(proved), settings, trustDevice),
-      ]);
-      return outcome;
-    }),
+        const accountId = attempt.accountId!;
+        const subjects = subjectsOf(visitor, attempt);
+        const [, wait, waitAgain, counted, found] = await pipelined([
+          holdAccounts(transaction, [accountId]),
+          claimTry(transaction, 'code', subjects),
+          tries === 2 ? claimTry(transaction, 'code', subjects) : 0,
+          store.claimCodeTries(transaction, attempt.id, tries),
+          read(transaction, accountId),
+        ]);
+        const seconds = Math.max(wait, waitAgain);
+        if (seconds > 0) {
+          const event = { action, subjectId: accountId };
+          throw new Throttled('code.throttled', seconds, visitor, event, wait === 0 ? subjects : null);
+        }
+        if (!counted) {
+          // Used up by the same form sent twice: nobody has tried too often.
+          if ((await loadAttempt(transaction, visitor, attemptId)) === null)
+            return { refusal: { code: 'sign-in.expired' } };
+          await store.forgetFirstProof(transaction, attempt.id);
+          await recordEvent(transaction, visitor, {
+            action,
+            outcome: 'refused',
+            reason: 'too-many',
+            subjectId: accountId,
+          });
+          return { refusal: { code: 'sign-in.too-many-codes' } };
+        }
+        const facts = factsOf(attempt, settings, visitor.origin);
+        const kept = keepsCode(action, facts);
+        const compared = await (kept
+          ? undone(transaction, (inner) => compare(inner, visitor, attempt, found))
+          : compare(transaction, visitor, attempt, found));
+        if (!compared.ok) {
+          await recordEvent(transaction, visitor, {
+            action,
+            outcome: 'failure',
+            reason: compared.code,
+            subjectId: accountId,
+          });
+          return { refusal: { code: compared.code, details: compared.details } };
+        }
+        const { pass } = compared;
+        const proofs = pass === undefined ? { factorAt: facts.now } : { passUntil: pass.validUntil };
+        const proved: Facts = { ...facts, proofs: { ...facts.proofs, ...proofs } };
+        const reached = { ...attempt, passId: pass?.id ?? null };
+        const [, , , outcome] = await pipelined([
+          answerOpenRequest(transaction, accountId, 'closed', null),
+          clearTries(transaction, 'code', subjectsToClear(attempt, subjects)),
+          recordEvent(transaction, visitor, {
+            action,
+            outcome: 'success',
+            subjectId: accountId,
+            details: kept ? { kept } : {},
+          }),
+          proceed(transaction, visitor, reached, proved, decide(proved), settings, trustDevice),
+        ]);
+        return outcome;
+      }),
+    ),
   );
 }
 
