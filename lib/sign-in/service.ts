@@ -318,7 +318,7 @@ export async function submitPassword(
     const { browserHash } = keysOf(visitor);
     // A new name for the browser at each step up: whoever knew the old one is left with nothing.
     const browserToken = newToken();
-    const [, , , proved, , , , , , outcome] = await pipelined([
+    const proving = pipelined([
       holdAccounts(transaction, [accountId]),
       holdPassword(transaction, accountId),
       store.holdBrowser(transaction, browserHash),
@@ -331,6 +331,8 @@ export async function submitPassword(
       store.renameBrowser(transaction, browserHash, hashToken(browserToken)),
       clearTries(transaction, 'password', subjectsToClear(attempt, subjects)),
       renewed === null ? null : storePasswordHash(transaction, accountId, attempt.passwordHash!, renewed),
+    ]);
+    const leadingOn = pipelined([
       decision.step === 'enrol' ? store.extendAttempt(transaction, attempt.id, ENROLMENT_LIFETIME_MINUTES) : null,
       recordEvent(transaction, visitor, {
         action: 'sign-in.password',
@@ -340,6 +342,7 @@ export async function submitPassword(
       }),
       proceed(transaction, visitor, attempt, facts, decision, settings, false),
     ]);
+    const [[, , , proved], [, , outcome]] = await pipelined([proving, leadingOn]);
     // Thrown here, inside: what left beside it is not kept.
     if (!proved) throw new Refusal('sign-in.expired');
     return 'refusal' in outcome ? outcome : { value: { ...outcome.value, browserToken } };
