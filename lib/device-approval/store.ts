@@ -2,6 +2,7 @@ import { and, asc, desc, eq, isNotNull, isNull, or, sql, type SQL } from 'drizzl
 import { accounts, devices } from '@/drizzle/schema/accounts';
 import { roles } from '@/drizzle/schema/organisations';
 import { sessions } from '@/drizzle/schema/sign-in';
+import { writeArray } from '@/lib/db/arrays';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { Permission } from '@/lib/policy/permissions';
 import { WAITING_PER_ACCOUNT_MAX, type DeviceState, type ManagedDevice } from './model';
@@ -61,9 +62,7 @@ export async function countWaiting(
     .from(devices)
     .innerJoin(accounts, eq(accounts.id, devices.accountId))
     .leftJoin(roles, eq(roles.id, accounts.roleId))
-    .where(
-      and(IN_STATE.waiting, sql`coalesce(${roles.permissions}, '{}') <@ ${`{${[...permissions].join(',')}}`}::text[]`),
-    );
+    .where(and(IN_STATE.waiting, sql`coalesce(${roles.permissions}, '{}') <@ ${writeArray([...permissions])}::text[]`));
   return row!.count;
 }
 

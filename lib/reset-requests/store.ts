@@ -2,6 +2,7 @@ import { and, asc, eq, gt, ne, sql } from 'drizzle-orm';
 import { accounts, devices } from '@/drizzle/schema/accounts';
 import { resetRequests } from '@/drizzle/schema/lost-phones';
 import { roles } from '@/drizzle/schema/organisations';
+import { writeArray } from '@/lib/db/arrays';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { written } from '@/lib/db/written';
 import type { Permission } from '@/lib/policy/permissions';
@@ -152,4 +153,4 @@ export async function countOpenRequests(
 
 /** An account that reaches no further than these permissions (RESET-2). */
 const within = (permissions: Iterable<Permission>) =>
-  sql`coalesce(${roles.permissions}, '{}') <@ ${`{${[...permissions].join(',')}}`}::text[]`;
+  sql`coalesce(${roles.permissions}, '{}') <@ ${writeArray([...permissions])}::text[]`;

@@ -3,6 +3,7 @@ import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import { accounts, factors } from '@/drizzle/schema/accounts';
 import { authenticators, roles } from '@/drizzle/schema/organisations';
 import { sessions } from '@/drizzle/schema/sign-in';
+import { writeArray } from '@/lib/db/arrays';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { Locale } from '@/lib/language/locale';
 import type { Permission } from '@/lib/policy/permissions';
@@ -54,10 +55,7 @@ export async function listHelpers(
   max: number,
   permission: Permission = 'mfa.reset',
 ): Promise<Helper[]> {
-  const needed = sql`array[${sql.join(
-    [permission, ...subject.permissions].map((one) => sql`${one}`),
-    sql`, `,
-  )}]::text[]`;
+  const needed = sql`${writeArray([permission, ...subject.permissions])}::text[]`;
   return transaction
     .select({
       id: accounts.id,

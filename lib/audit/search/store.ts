@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { writeArray } from '@/lib/db/arrays';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import type { AuditOutcome } from '../model';
 
@@ -116,7 +117,7 @@ export async function listNames(
 ): Promise<readonly NamedAccount[]> {
   if (ids.length === 0) return [];
   const rows = await transaction.execute<{ id: string; first_name: string; last_name: string }>(
-    sql`select id, first_name, last_name from accounts where id = any(${arrayOf(ids)}::uuid[])`,
+    sql`select id, first_name, last_name from accounts where id = any(${writeArray(ids)}::uuid[])`,
   );
   return rows.map((row) => ({ id: row.id, firstName: row.first_name, lastName: row.last_name }));
 }
@@ -128,7 +129,7 @@ export async function listUserAgents(
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await transaction.execute<{ id: string; user_agent: string }>(
-    sql`select id, user_agent from devices where id = any(${arrayOf(ids)}::uuid[])`,
+    sql`select id, user_agent from devices where id = any(${writeArray(ids)}::uuid[])`,
   );
   return new Map(rows.map((row) => [row.id, row.user_agent]));
 }
@@ -172,9 +173,6 @@ const eventOf = (row: EventColumns): EventRow => ({
   details: row.details,
 });
 
-/** PostgreSQL's own spelling of a list of words that hold neither commas nor quotes. */
-const arrayOf = (words: readonly string[]) => `{${words.join(',')}}`;
-
 const orderOf = (direction: Direction) => (direction === 'older' ? sql.raw('desc') : sql.raw('asc'));
 
 const isBeyond = (row: EventKey, horizon: EventKey, direction: Direction) => {
@@ -206,7 +204,7 @@ function walkOf(filter: EventFilter, direction: Direction, from: EventKey | null
     from === null ? null : placeOf(from, direction),
   ]);
   const ofKind = all([
-    filter.actions === undefined ? null : sql`action = any(${arrayOf(filter.actions)}::text[])`,
+    filter.actions === undefined ? null : sql`action = any(${writeArray(filter.actions)}::text[])`,
     filter.outcome === undefined ? null : sql`outcome = ${filter.outcome}`,
   ]);
   const atAddress = filter.address === undefined ? sql`true` : sql`address = ${filter.address}::inet`;
@@ -266,8 +264,8 @@ function walkOf(filter: EventFilter, direction: Direction, from: EventKey | null
     return {
       keys: (limit) => sql`
         select l.id, l.occurred_at
-        from unnest(${arrayOf(actions)}::text[]) a(one_action)
-        cross join unnest(${arrayOf(outcomes)}::text[]) o(one_outcome)
+        from unnest(${writeArray(actions)}::text[]) a(one_action)
+        cross join unnest(${writeArray(outcomes)}::text[]) o(one_outcome)
         cross join lateral (
           select id, occurred_at from audit_events
           where action = a.one_action and outcome = o.one_outcome and ${within} ${ordered} limit ${limit}) l
