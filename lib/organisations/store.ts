@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type postgres from 'postgres';
 import { authenticators, organisations, roles } from '@/drizzle/schema/organisations';
+import type { Arrival, Visitor } from '@/lib/actors/model';
 import { withDeadline } from '@/lib/db/deadline';
 import { behindWall, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pool } from '@/lib/db/pool';
@@ -36,13 +37,15 @@ export async function findOrganisation(slug: string): Promise<Organisation | nul
  * signed in. As `inOrganisation` in everything else.
  *
  * @param first what is asked in that same round trip
+ * @param work given whoever arrived, as a visitor of the organisation
  * @throws {Refusal} `organisation.not-found`
  */
 export async function inOrganisationAt<F, T>(
-  slug: string,
+  arrival: Arrival,
   first: (transaction: OrganisationTransaction) => Promise<F>,
-  work: (transaction: OrganisationTransaction, organisation: Organisation, found: F) => Promise<T>,
+  work: (transaction: OrganisationTransaction, visitor: Visitor, found: F) => Promise<T>,
 ): Promise<T> {
+  const { slug } = arrival.organisation;
   if (!SLUG.test(slug)) throw new Refusal('organisation.not-found');
   return behindWall(
     (client) => client<Row[]>`
@@ -53,7 +56,7 @@ export async function inOrganisationAt<F, T>(
       asked.catch(() => {});
       const [row] = await walled;
       if (row === undefined) throw new Refusal('organisation.not-found');
-      return work(transaction, organisationOf(row), await asked);
+      return work(transaction, { ...arrival, organisation: organisationOf(row) }, await asked);
     },
   );
 }

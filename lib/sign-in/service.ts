@@ -192,15 +192,13 @@ export async function startAttempt(
   arrival: Arrival,
   input: { identifier: string; returnPath: string | null },
 ): Promise<StepOutcome> {
-  const { slug } = arrival.organisation;
   const browserToken = arrival.browserToken ?? newToken();
   const first = (transaction: OrganisationTransaction) =>
     pipelined([claimIdentifying(transaction, arrival), store.findWay(transaction, identifierKey(input.identifier))]);
   const begun = await inOrganisationAt(
-    slug,
+    arrival,
     first,
-    async (transaction, organisation, found): Promise<Verdict<string>> => {
-      const visitor = { ...arrival, organisation };
+    async (transaction, visitor, found): Promise<Verdict<string>> => {
       const [seconds, { accountId, authenticatorId }] = found;
       if (seconds > 0) {
         await recordOnceAMinute(transaction, visitor, {
@@ -212,7 +210,7 @@ export async function startAttempt(
       }
       await lastly(transaction, [
         store.insertAttempt(transaction, {
-          organisationId: organisation.id,
+          organisationId: visitor.organisation.id,
           browserHash: hashToken(browserToken),
           accountId,
           authenticatorId,
@@ -222,7 +220,7 @@ export async function startAttempt(
         }),
         recordEvent(transaction, visitor, { action: 'sign-in.identify', outcome: 'success', subjectId: accountId }),
       ]);
-      return { value: signInPath(slug, authenticatorId === null ? 'password' : 'redirect') };
+      return { value: signInPath(visitor.organisation.slug, authenticatorId === null ? 'password' : 'redirect') };
     },
   );
   return { next: settle(begun), browserToken };
@@ -280,11 +278,10 @@ export async function submitPassword(
 ): Promise<StepOutcome> {
   const { visitor, attempt, subjects } = await noteThrottled(
     inOrganisationAt(
-      arrival.organisation.slug,
+      arrival,
       (transaction) => loadAttempt(transaction, arrival, input.attempt),
-      async (transaction, organisation, found) => {
+      async (transaction, visitor, found) => {
         if (found === null) throw new Refusal('sign-in.expired');
-        const visitor = { ...arrival, organisation };
         const subjects = subjectsOf(visitor, found);
         const [wait] = await lastly(transaction, [claimTry(transaction, 'password', subjects)]);
         const event = { action: 'sign-in.password', subjectId: found.accountId } as const;
@@ -593,13 +590,11 @@ async function tryFactor<R>(
   attemptId: string,
   { action, trustDevice, tries, read, compare }: FactorTry<R>,
 ): Promise<StepOutcome> {
-  const { slug } = arrival.organisation;
   const first = (transaction: OrganisationTransaction) => loadAttempt(transaction, arrival, attemptId);
   return settle(
     await noteThrottled(
-      inOrganisationAt(slug, first, async (transaction, organisation, attempt): Promise<Verdict<StepOutcome>> => {
-        const visitor = { ...arrival, organisation };
-        const settings = await settingsOf(organisation, transaction);
+      inOrganisationAt(arrival, first, async (transaction, visitor, attempt): Promise<Verdict<StepOutcome>> => {
+        const settings = await settingsOf(visitor.organisation, transaction);
         if (attempt === null || !waitsForFactor(attempt, settings, visitor.origin))
           return { refusal: { code: 'sign-in.expired' } };
         const accountId = attempt.accountId!;
