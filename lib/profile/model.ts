@@ -10,8 +10,3 @@ export interface ProfileChange {
   readonly locale: Locale | null;
   readonly timeZone: string | null;
 }
-
-/** Whether a name is a time zone that this runtime knows. */
-export function isTimeZone(name: string): boolean {
-  return Intl.supportedValuesOf('timeZone').includes(name);
-}

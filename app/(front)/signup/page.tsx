@@ -1,19 +1,19 @@
 import { OrganisationFields } from '@/components/signup/organisation-fields';
 import { SignInFrame } from '@/components/shell/sign-in-frame';
-import { ActionForm, FormField } from '@/components/ui/action-form';
+import { ActionForm, FormField, FormSelect } from '@/components/ui/action-form';
 import { Link } from '@/components/ui/link';
 import { PageTitle } from '@/components/ui/page-title';
-import { Select } from '@/components/ui/select';
 import { SubmitButton } from '@/components/ui/submit-button';
+import { FormTimeZoneSelect } from '@/components/ui/time-zone-select';
 import { config } from '@/lib/config';
 import type { Locale } from '@/lib/language/locale';
+import { timeZonesIn } from '@/lib/language/time-zones';
 import { translator } from '@/lib/language/translate';
 import { currentLocale } from '@/lib/sessions/current';
 import { signupIsOpen } from '@/lib/signup/service';
 import { otherLanguage } from '../../[org]/frame';
 import { createOrganisation } from './actions';
 
-const TIME_ZONES = Intl.supportedValuesOf('timeZone');
 const INITIAL_TIME_ZONE = 'America/Toronto';
 
 export default async function SignupPage({ searchParams }: PageProps<'/signup'>) {
@@ -63,21 +63,21 @@ function SignupForm({ locale }: { locale: Locale }) {
           name={{ label: t('signup.name') }}
           slug={{ label: t('signup.slug'), hint: t('signup.slugHint', { address }) }}
         />
-        <Select name="locale" label={t('signup.language')} defaultValue={locale}>
+        <FormSelect name="locale" label={t('signup.language')} defaultValue={locale}>
           <option value="fr" lang="fr-CA">
             {t('account.french')}
           </option>
           <option value="en" lang="en-CA">
             {t('account.english')}
           </option>
-        </Select>
-        <Select name="timeZone" label={t('signup.timeZone')} defaultValue={INITIAL_TIME_ZONE}>
-          {TIME_ZONES.map((zone) => (
-            <option key={zone} value={zone}>
-              {zone}
-            </option>
-          ))}
-        </Select>
+        </FormSelect>
+        <FormTimeZoneSelect
+          name="timeZone"
+          label={t('signup.timeZone')}
+          defaultValue={INITIAL_TIME_ZONE}
+          zones={timeZonesIn(locale)}
+          parts={{ near: t('site.zonesNear'), far: t('site.zonesFar') }}
+        />
       </fieldset>
       <fieldset className="flex flex-col gap-5">
         <legend className="mb-4 text-lg font-semibold">{t('signup.person')}</legend>

@@ -32,7 +32,8 @@ import { passkeyAnswer, type OwnProof } from '@/lib/passkeys/model';
 import { BIND_PROOF_SECONDS } from '@/lib/external/model';
 import { changeOwnPassword, checkOwnPassword, comesByProvider } from '@/lib/passwords/service';
 import { proveForOwnData } from '@/lib/privacy/service';
-import { isTimeZone, PICTURE_BYTES_MAX } from '@/lib/profile/model';
+import { timeZone } from '@/lib/organisations/time-zone';
+import { PICTURE_BYTES_MAX } from '@/lib/profile/model';
 import { answerEnrolmentOffer, changeOwnPicture, changeOwnProfile, removeOwnPicture } from '@/lib/profile/service';
 import { Refusal } from '@/lib/refusals';
 import { keepLanguage, keepSession } from '@/lib/sessions/cookies';
@@ -49,11 +50,11 @@ export const changeProfile = defineAction({
     firstName: personName,
     lastName: personName,
     language: z.string().refine((value) => value === '' || isLocale(value), { error: 'text.invalid' }),
-    timeZone: z.string().refine((value) => value === '' || isTimeZone(value), { error: 'text.invalid' }),
+    timeZone: z.union([z.literal('').transform(() => null), timeZone], { error: 'text.invalid' }),
   }),
   run: async (actor, { firstName, lastName, language, timeZone }) => {
     const locale = isLocale(language) ? language : null;
-    await changeOwnProfile(actor, { firstName, lastName, locale, timeZone: timeZone === '' ? null : timeZone });
+    await changeOwnProfile(actor, { firstName, lastName, locale, timeZone });
     // The choice made here is the newest: an older one in this browser must not outvote it.
     if (locale !== null) await keepLanguage(locale);
     return { next: `${account(actor)}?done=saved` };

@@ -1,5 +1,5 @@
 import { SectionNav } from '@/components/shell/section-nav';
-import { ActionForm, FormCodeField, FormField, FormPasswordField } from '@/components/ui/action-form';
+import { ActionForm, FormCodeField, FormField, FormPasswordField, FormSelect } from '@/components/ui/action-form';
 import { buttonClasses } from '@/components/ui/button-classes';
 import { classNames } from '@/components/ui/class-names';
 import { FormFileField } from '@/components/ui/file-field';
@@ -9,15 +9,16 @@ import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { Panel } from '@/components/ui/panel';
 import { PlainForm } from '@/components/ui/plain-form';
-import { Select } from '@/components/ui/select';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { Switch } from '@/components/ui/switch';
+import { FormTimeZoneSelect } from '@/components/ui/time-zone-select';
 import { nameOfAction } from '@/lib/actions/plain';
 import { activityKey } from '@/lib/activity/model';
 import { wayOf } from '@/lib/factors/model';
 import { mfaChoice } from '@/lib/factors/service';
 import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { moment } from '@/lib/language/moment';
+import { timeZonesIn } from '@/lib/language/time-zones';
 import { sentence, translator } from '@/lib/language/translate';
 import { loadOwnRequirements } from '@/lib/passwords/service';
 import type { PasswordRequirements } from '@/lib/passwords/rules';
@@ -213,7 +214,7 @@ function Profile({ actor, own }: SectionProps) {
               maxLength={200}
               required
             />
-            <Select
+            <FormSelect
               name="language"
               className="sm:col-span-2"
               label={t('account.language')}
@@ -226,22 +227,16 @@ function Profile({ actor, own }: SectionProps) {
               <option value="en" lang="en-CA">
                 {t('account.english')}
               </option>
-            </Select>
-            <Select
+            </FormSelect>
+            <FormTimeZoneSelect
               name="timeZone"
               className="sm:col-span-2"
               label={t('account.timeZone')}
               defaultValue={account.timeZone ?? ''}
-            >
-              <option value="">
-                {t('account.timeZoneOrganisation')} ({organisation.timeZone})
-              </option>
-              {TIME_ZONES.map((zone) => (
-                <option key={zone} value={zone}>
-                  {zone}
-                </option>
-              ))}
-            </Select>
+              zones={timeZonesIn(locale)}
+              parts={{ near: t('site.zonesNear'), far: t('site.zonesFar') }}
+              unset={t('account.timeZoneOrganisation', { zone: organisation.timeZone })}
+            />
           </div>
           <SubmitButton className="self-start" pendingLabel={t('site.saving')} aria-label={t('account.saveProfile')}>
             {t('site.save')}
@@ -292,22 +287,6 @@ function Profile({ actor, own }: SectionProps) {
     </Panel>
   );
 }
-
-/** Canada's zones first; whoever lives elsewhere finds theirs below. */
-const CANADIAN_ZONES = [
-  'America/St_Johns',
-  'America/Halifax',
-  'America/Toronto',
-  'America/Winnipeg',
-  'America/Regina',
-  'America/Edmonton',
-  'America/Vancouver',
-  'America/Whitehorse',
-];
-const TIME_ZONES = [
-  ...CANADIAN_ZONES,
-  ...Intl.supportedValuesOf('timeZone').filter((zone) => !CANADIAN_ZONES.includes(zone)),
-];
 
 function Password({ actor, requirements }: { actor: SignedIn['actor']; requirements: PasswordRequirements }) {
   const t = translator(actor.locale);
