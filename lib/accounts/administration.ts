@@ -3,6 +3,7 @@ import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { deleteEnrolments } from '@/lib/enrolment/store';
 import { inviteWithin } from '@/lib/invitations/service';
 import { claimLetterWithin } from '@/lib/mail/budget';
@@ -36,7 +37,7 @@ export interface ManagedAccount extends AccountDetails {
  */
 export async function findManagedAccount(actor: Actor, id: string): Promise<ManagedAccount | null> {
   requirePermission(actor, 'accounts.manage');
-  const found = await inOrganisation(actor, (transaction) => store.findAccountDetails(transaction, id));
+  const found = await reading(actor, (transaction) => store.findAccountDetails(transaction, id));
   if (found === null) return null;
   return {
     ...found.details,
@@ -52,7 +53,7 @@ export async function findManagedAccount(actor: Actor, id: string): Promise<Mana
  */
 export async function listAssignableRoles(actor: Actor): Promise<RoleChoice[]> {
   requirePermission(actor, 'accounts.manage');
-  const roles = await inOrganisation(actor, store.listRoles);
+  const roles = await reading(actor, store.listRoles);
   return roles
     .filter(({ permissions }) => mayActOn(actor.permissions, permissions))
     .map(({ id, name, builtIn }) => ({ id, name, builtIn }));

@@ -4,6 +4,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import { queueLetter } from '@/lib/mail/outbox';
 import { MFA_OPTION_OF } from '@/lib/options/registry';
 import type { Settings } from '@/lib/options/service';
@@ -36,7 +37,7 @@ export async function listStillToEnrol(
 ): Promise<EnrolmentBoard> {
   requirePermission(actor, 'mfa.reset');
   const kinds = mandatoryKinds(settings);
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const [people, counts] = await pipelined([
       store.listToEnrol(transaction, kinds, { after, size: PAGE_SIZE + 1 }),
       store.countToEnrol(transaction, kinds),

@@ -11,6 +11,7 @@ import { keepAnAdministrator } from '@/lib/accounts/last-administrator';
 import { keepAuthenticatorsBefore, listPendingChanges } from '@/lib/changes/store';
 import { inOrganisation, undone, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import { lockOptions } from '@/lib/options/store';
 import { mayActOn } from '@/lib/policy/authority';
 import type { AccountKind } from '@/lib/policy/decision';
@@ -42,7 +43,7 @@ import { urlsOf, type AuthenticatorUrls } from './urls';
 /** Every authenticator of the organisation (AUTH-1). @throws {Refusal} `permission.missing` */
 export async function listAuthenticators(actor: Actor): Promise<ListedAuthenticator[]> {
   requirePermission(actor, 'authenticators.manage');
-  return inOrganisation(actor, store.listAuthenticators);
+  return reading(actor, store.listAuthenticators);
 }
 
 /** What the editor shows of an authenticator. */
@@ -68,7 +69,7 @@ export interface AuthenticatorView {
 export async function viewAuthenticator(actor: Actor, id: string): Promise<AuthenticatorView> {
   requirePermission(actor, 'authenticators.manage');
   if (!z.uuid().safeParse(id).success) throw new Refusal('not-found');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const [authenticator, domains, secrets, listed, permissions, defaults] = await pipelined([
       store.loadAuthenticator(transaction, id),
       store.listDomains(transaction, id),
@@ -95,7 +96,7 @@ export async function viewAuthenticator(actor: Actor, id: string): Promise<Authe
 /** The roles that the actor may have given to accounts made by themselves. @throws {Refusal} `permission.missing` */
 export async function listGrantableRoles(actor: Actor): Promise<RoleChoice[]> {
   requirePermission(actor, 'authenticators.manage');
-  const roles = await inOrganisation(actor, listRoles);
+  const roles = await reading(actor, listRoles);
   return roles
     .filter(({ permissions }) => mayActOn(actor.permissions, permissions))
     .map(({ id, name, builtIn }) => ({ id, name, builtIn }));
@@ -104,7 +105,7 @@ export async function listGrantableRoles(actor: Actor): Promise<RoleChoice[]> {
 /** Every role: which of them are served by what is no gift of anybody's. @throws {Refusal} `permission.missing` */
 export async function listRolesToServe(actor: Actor): Promise<RoleChoice[]> {
   requirePermission(actor, 'authenticators.manage');
-  const roles = await inOrganisation(actor, listRoles);
+  const roles = await reading(actor, listRoles);
   return roles.map(({ id, name, builtIn }) => ({ id, name, builtIn }));
 }
 

@@ -2,6 +2,7 @@ import type { Actor, System } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { refuseBeyond } from '@/lib/authenticators/service';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { letsIn } from '@/lib/external/service';
 import { mayActOn } from '@/lib/policy/authority';
 import { PERMISSIONS, type Permission } from '@/lib/policy/permissions';
@@ -21,7 +22,7 @@ const PERMISSION = {
 /** The change to one subject that waits for its confirmation (GUARD-2). @throws {Refusal} `permission.missing` */
 export async function findPendingChange(actor: Actor, subject: ChangeSubject): Promise<PendingChange | null> {
   requirePermission(actor, PERMISSION[subject]);
-  const changes = await inOrganisation(actor, store.listPendingChanges);
+  const changes = await reading(actor, store.listPendingChanges);
   return changes.find((change) => change.subject === subject) ?? null;
 }
 

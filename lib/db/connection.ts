@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import type { ExtractTablesWithRelations } from 'drizzle-orm';
+import type { PgTransaction } from 'drizzle-orm/pg-core';
+import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { readArray, writeArray } from './arrays';
 import { followsAnother } from './errors';
@@ -35,6 +37,13 @@ export interface Client {
   /** Sends what keeps the whole transaction at once, behind what has left so far; later statements are refused. */
   keep(): void;
 }
+
+/** What drizzle's queries of one transaction are built with. */
+export type Transaction = PgTransaction<
+  PostgresJsQueryResultHKT,
+  Record<string, never>,
+  ExtractTablesWithRelations<Record<string, never>>
+>;
 
 /**
  * The arrays that are read or written as such, by their OIDs in PostgreSQL: text, character varying, uuid. postgres.js would
@@ -83,7 +92,9 @@ const endsConnection = (error: unknown) => (error as { severity?: unknown }).sev
 export class Connection {
   readonly openedAt = performance.now();
   readonly #sql: postgres.Sql;
+  /** Drizzle over transactions of this connection: those that change something, and those that only read. */
   readonly #orm: PostgresJsDatabase;
+  readonly #readingOrm: PostgresJsDatabase;
   readonly #onLost: (connection: Connection) => void;
   #lost = false;
   #tried = 0;
@@ -106,8 +117,10 @@ export class Connection {
       socket: (options: { host: string[]; port: number[]; path: string | false }) => this.#reach(options),
     };
     this.#sql = postgres(url, { ...settings, ...own });
-    const over = { options: this.#sql.options, begin: <T>(work: (client: Client) => Promise<T>) => this.begin(work) };
-    this.#orm = drizzle(over as unknown as postgres.Sql);
+    const { options } = this.#sql;
+    const ormOver = (begin: typeof this.begin) => drizzle({ options, begin } as unknown as postgres.Sql);
+    this.#orm = ormOver((work) => this.begin(work));
+    this.#readingOrm = ormOver((work) => this.begin(work, 'begin read only'));
   }
 
   get isLost(): boolean {
@@ -120,15 +133,17 @@ export class Connection {
   }
 
   /** {@link begin} for drizzle's queries. */
-  transaction: PostgresJsDatabase['transaction'] = (work) => this.#orm.transaction(work);
+  transaction<T>(work: (transaction: Transaction) => Promise<T>, readOnly = false): Promise<T> {
+    return (readOnly ? this.#readingOrm : this.#orm).transaction(work);
+  }
 
   /**
    * Runs `work` in a transaction: all of it is kept, or nothing. BEGIN travels with the first statement. Where a statement
    * fails nothing is kept, even if the work went on regardless, and what the work sends later is refused.
    */
-  async begin<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  async begin<T>(work: (client: Client) => Promise<T>, how: 'begin' | 'begin read only' = 'begin'): Promise<T> {
     const scope = new Scope('commit', 'rollback');
-    const begun = this.#send(this.#sql.unsafe('begin'), scope);
+    const begun = this.#send(this.#sql.unsafe(how), scope);
     // What is given to postgres.js while it connects leaves in two halves, and what comes later may overtake the second.
     if (!this.#answered) await begun;
     return this.#within(scope, work);

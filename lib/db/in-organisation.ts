@@ -1,8 +1,6 @@
-import type { ExtractTablesWithRelations } from 'drizzle-orm';
-import type { PgTransaction } from 'drizzle-orm/pg-core';
-import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import { Refusal } from '@/lib/refusals';
-import type { Client } from './connection';
+import { countTransaction } from '@/lib/request/metrics';
+import type { Client, Transaction } from './connection';
 import { DATABASE_DEADLINE_MS, withDeadline } from './deadline';
 import { DatabaseUnavailable, sqlState, violatesForeignKey } from './errors';
 import { pool } from './pool';
@@ -14,11 +12,7 @@ declare const ofOneOrganisation: unique symbol;
  * A transaction that sees one organisation's rows only. Store functions take nothing else: a query without an
  * organisation does not compile, and behind the type PostgreSQL's row-level security refuses the rest.
  */
-export type OrganisationTransaction = PgTransaction<
-  PostgresJsQueryResultHKT,
-  Record<string, never>,
-  ExtractTablesWithRelations<Record<string, never>>
-> & { readonly [ofOneOrganisation]: true };
+export type OrganisationTransaction = Transaction & { readonly [ofOneOrganisation]: true };
 
 /** Whoever acts — a visitor, a signed-in account, an operator — acts in one organisation. */
 export interface WithinOrganisation {
@@ -31,9 +25,11 @@ const TRIES_MAX = 4;
 /** What was read a moment ago and is pointed at now was removed in between: who looks again finds it gone, and says so. */
 const LOOKS_MAX = 2;
 
-interface Patience {
+interface Manner {
   /** How long it may take; more than usual only for what one administrator does to very many. */
   readonly withinMs?: number;
+  /** PostgreSQL refuses whatever would change something. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -48,12 +44,12 @@ interface Patience {
 export function inOrganisation<T>(
   { organisation }: WithinOrganisation,
   work: (transaction: OrganisationTransaction) => Promise<T>,
-  patience: Patience = {},
+  manner: Manner = {},
 ): Promise<T> {
   return behindWall(
     (client) => client`select set_config('app.organisation_id', ${organisation.id}, true)`,
     work,
-    patience,
+    manner,
   );
 }
 
@@ -65,15 +61,16 @@ export function inOrganisation<T>(
 export async function behindWall<W, T>(
   wall: (client: Client) => Promise<W>,
   work: (transaction: OrganisationTransaction, walled: Promise<W>) => Promise<T>,
-  { withinMs = DATABASE_DEADLINE_MS }: Patience = {},
+  { withinMs = DATABASE_DEADLINE_MS, readOnly = false }: Manner = {},
 ): Promise<T> {
-  const patience = withinMs > DATABASE_DEADLINE_MS ? { silenceMs: withinMs } : {};
+  const manner = { readOnly, ...(withinMs > DATABASE_DEADLINE_MS ? { silenceMs: withinMs } : {}) };
   return withDeadline(async (deadline) => {
     const stopIfLate = () => {
       if (deadline.expired) throw new DatabaseUnavailable(new Error('Nobody waits for this any more'));
     };
     for (let tries = 1; ; tries += 1) {
       try {
+        countTransaction();
         return await pool().transaction(async (unwalled) => {
           stopIfLate();
           const transaction = unwalled as unknown as OrganisationTransaction;
@@ -83,7 +80,7 @@ export async function behindWall<W, T>(
           const walled = wall(client);
           walled.catch(() => {});
           return work(transaction, walled);
-        }, patience);
+        }, manner);
       } catch (error) {
         if (violatesForeignKey(error)) {
           if (tries >= LOOKS_MAX) throw new Refusal('not-found', {}, { cause: error });

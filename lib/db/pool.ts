@@ -1,7 +1,6 @@
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import { databaseUrl, setting } from '@/lib/config';
-import { Connection, SILENCE_MS, STATEMENT_MS, type Client } from './connection';
+import { Connection, SILENCE_MS, STATEMENT_MS, type Client, type Transaction } from './connection';
 
 /** The role that the application works under: it owns nothing, so row-level security binds it. */
 export const APPLICATION_ROLE = 'vestibule_app';
@@ -9,8 +8,6 @@ export const APPLICATION_ROLE = 'vestibule_app';
 /** A connection that is older is not used again: balancers and memory like new ones. */
 const LIFETIME_MS = 30 * 60_000;
 const WATCH_MS = 1_000;
-
-type Work<T> = Parameters<typeof PostgresJsDatabase.prototype.transaction<T>>[0];
 
 /** Connections that are shared by all who need one, each for one use at a time. */
 export interface Pool {
@@ -20,8 +17,12 @@ export interface Pool {
    * Runs drizzle's queries in one transaction.
    *
    * @param options.silenceMs how long PostgreSQL may take for a statement before the connection is given up
+   * @param options.readOnly whether PostgreSQL refuses whatever would change something
    */
-  transaction<T>(work: Work<T>, options?: { silenceMs?: number }): Promise<T>;
+  transaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options?: { silenceMs?: number; readOnly?: boolean },
+  ): Promise<T>;
   /** Ends the connections; waits for those in use at most `seconds`. */
   end(seconds: number): Promise<void>;
 }
@@ -108,7 +109,7 @@ export function openPool(
     transaction: (work, options = {}) =>
       once((connection) => {
         if (busy.has(connection)) busy.set(connection, options.silenceMs ?? silenceMs);
-        return connection.transaction(work);
+        return connection.transaction(work, options.readOnly);
       }),
     async end(seconds) {
       clearInterval(watch);

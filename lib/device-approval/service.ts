@@ -6,6 +6,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
@@ -22,7 +23,7 @@ import { DEVICES_PER_PAGE, WAITING_SHOWN_MAX, type DeviceState, type DevicesView
  */
 export async function listManagedDevices(actor: Actor, after: string | null): Promise<DevicesView> {
   requirePermission(actor, 'devices.manage');
-  const [waiting, settled] = await inOrganisation(actor, (transaction) =>
+  const [waiting, settled] = await reading(actor, (transaction) =>
     pipelined([
       after === null ? store.listWaiting(transaction, WAITING_SHOWN_MAX) : [],
       store.listSettled(transaction, { after, size: DEVICES_PER_PAGE + 1 }),
@@ -44,7 +45,7 @@ export async function listManagedDevices(actor: Actor, after: string | null): Pr
 /** How many browsers wait for the actor, who may answer (LOC-6). @throws {Refusal} `permission.missing` */
 export async function countWaitingDevices(actor: Actor): Promise<number> {
   requirePermission(actor, 'devices.manage');
-  return inOrganisation(actor, (transaction) => store.countWaiting(transaction, actor.permissions));
+  return reading(actor, (transaction) => store.countWaiting(transaction, actor.permissions));
 }
 
 /** The browser that an administrator acts on, and whose it is; their own others too. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
-import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import type { DirectoryPage, DirectoryQuery } from './model';
 import { findPage, listAuthenticators, type Position } from './store';
 
@@ -19,7 +20,7 @@ export async function listAccounts(
   query: DirectoryQuery,
 ): Promise<DirectoryPage & { readonly authenticators: readonly { readonly id: string; readonly name: string }[] }> {
   requirePermission(actor, 'accounts.manage');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const [page, authenticators] = await pipelined([readPage(transaction, query), listAuthenticators(transaction)]);
     return { ...page, authenticators };
   });

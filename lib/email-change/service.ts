@@ -6,6 +6,7 @@ import { config } from '@/lib/config';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { claimLetterTo } from '@/lib/mail/budget';
 import { notifyOwner, queueLetter } from '@/lib/mail/outbox';
 import { Refusal } from '@/lib/refusals';
@@ -90,9 +91,7 @@ export async function cancelEmailChange(actor: Actor): Promise<void> {
  */
 export async function findEmailConfirmation(actor: Actor, token: string | null): Promise<string | null> {
   if (token === null) return null;
-  const ticket = await inOrganisation(actor, (transaction) =>
-    findTicket(transaction, 'email-confirmation', hashToken(token)),
-  );
+  const ticket = await reading(actor, (transaction) => findTicket(transaction, 'email-confirmation', hashToken(token)));
   return ticket?.state === 'open' && ticket.accountId === actor.account.id ? ticket.email : null;
 }
 

@@ -6,6 +6,7 @@ import { sealer } from '@/lib/crypto/keys';
 import { violatesForeignKey } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import { CARD_CODES, codesFor } from '@/lib/factors/model';
 import { newRecoveryCodes } from '@/lib/factors/recovery-codes';
 import { listFactors, replaceRecoveryCodes } from '@/lib/factors/store';
@@ -28,7 +29,7 @@ import * as store from './store';
 
 /** The enrolment under way; a reload shows the same key, or the same recovery codes (ENROL-6, ENROL-7). */
 export async function findEnrolment(holder: EnrolmentHolder): Promise<EnrolmentView | null> {
-  const row = await inOrganisation(holder, (transaction) => store.findEnrolment(transaction, holder.anchor));
+  const row = await reading(holder, (transaction) => store.findEnrolment(transaction, holder.anchor));
   return row === null ? null : viewOf(holder, row);
 }
 
@@ -141,7 +142,7 @@ export async function chooseForEnrolment(
 export async function offeredMethods(
   holder: EnrolmentHolder,
 ): Promise<{ methods: readonly Method[]; serials: readonly string[] }> {
-  return inOrganisation(holder, (transaction) => offeredWithin(transaction, holder));
+  return reading(holder, (transaction) => offeredWithin(transaction, holder));
 }
 
 async function offeredWithin(transaction: OrganisationTransaction, holder: EnrolmentHolder) {

@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/actors/model';
-import { inOrganisation } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { listOwnIdentities as list } from './store';
 
 /** An external authenticator in force, and whether one's own identity there is bound. */
@@ -11,5 +11,5 @@ export interface OwnIdentity {
 
 /** The organisation's external authenticators, and who the actor is at each. */
 export async function listOwnIdentities(actor: Actor): Promise<OwnIdentity[]> {
-  return inOrganisation(actor, (transaction) => list(transaction, actor.account.id));
+  return reading(actor, (transaction) => list(transaction, actor.account.id));
 }

@@ -12,6 +12,7 @@ import { sealer } from '@/lib/crypto/keys';
 import { hashToken, newToken } from '@/lib/crypto/tokens';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { settingsOf } from '@/lib/options/service';
 import type { Organisation } from '@/lib/organisations/model';
 import { continueWithProvider, providerRefusedPath, signInPath } from '@/lib/sign-in/service';
@@ -410,7 +411,7 @@ export type TestResult =
  */
 export async function findTestResult(actor: Actor, flowId: string): Promise<TestResult | null> {
   requirePermission(actor, 'authenticators.manage');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const found = await store.findOwnAnswer(transaction, flowId, actor.sessionId);
     if (found === null || found.answerSealed === null || found.purpose !== 'test') return null;
     const answer = openAnswer(found.id, found.answerSealed);

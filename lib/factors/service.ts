@@ -2,6 +2,7 @@ import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { endDeviceTrust } from '@/lib/devices/store';
 import { notifyOwner } from '@/lib/mail/outbox';
 import { optionFacts, type Settings } from '@/lib/options/service';
@@ -100,7 +101,7 @@ export async function loadOwnFactor(
   authenticator: Facts['authenticator'],
   factorId: string,
 ): Promise<OwnFactor> {
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const standing = await listFactors(transaction, actor.account.id);
     return judgeRemoval(standing, factorId, mfaChoice(actor, settings, authenticator));
   });

@@ -10,6 +10,7 @@ import { sealer } from '@/lib/crypto/keys';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import { readExpected } from '@/lib/external/expected';
 import { inviteWithin } from '@/lib/invitations/service';
 import { LOCALES } from '@/lib/language/locale';
@@ -68,7 +69,7 @@ const RIGHT_LINES_SHOWN = 20;
  */
 export async function viewImport(actor: Actor, id: string): Promise<ImportView | null> {
   requirePermission(actor, 'accounts.manage');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const found = await store.findImport(transaction, id, actor.account.id);
     if (found === null) return null;
     if (found.state === 'imported') {

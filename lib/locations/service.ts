@@ -10,6 +10,7 @@ import { config } from '@/lib/config';
 import { violatesForeignKey, violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import { parseAddress } from '@/lib/network/address';
 import { countryOf } from '@/lib/network/countries';
 import { covers } from '@/lib/network/matcher';
@@ -96,7 +97,7 @@ export async function listPlaces(actor: Actor): Promise<{
   here: { address: string | null; locationIds: string[] };
 }> {
   requirePermission(actor, 'locations.manage');
-  const [locations, filters, exceptions] = await inOrganisation(actor, (transaction) =>
+  const [locations, filters, exceptions] = await reading(actor, (transaction) =>
     pipelined([store.listLocations(transaction), store.listFilters(transaction), store.listExceptions(transaction)]),
   );
   const address = parseAddress(actor.origin.address);

@@ -8,6 +8,7 @@ import { forgetOptionBefore, keepOptionsBefore, listPendingChanges } from '@/lib
 import { pipelined } from '@/lib/db/pipelined';
 import { endTrustOfKind } from '@/lib/devices/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { compilePlaces, type Places } from '@/lib/locations/places';
 import { listPlaceRows } from '@/lib/locations/store';
 import { countryOf } from '@/lib/network/countries';
@@ -216,7 +217,7 @@ export interface OptionsGrid {
  */
 export async function loadOptionsGrid(actor: Actor): Promise<OptionsGrid> {
   requirePermission(actor, 'options.manage');
-  return inOrganisation(actor, readGrid);
+  return reading(actor, readGrid);
 }
 
 async function readGrid(transaction: OrganisationTransaction): Promise<OptionsGrid & { stored: StoredOption[] }> {
@@ -272,7 +273,7 @@ export interface OptionsReview {
  */
 export async function reviewOptions(actor: Actor, own: OwnStanding, draft: Draft): Promise<OptionsReview> {
   requirePermission(actor, 'options.manage');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const grid = await readGrid(transaction);
     const keys = touched(draft.values, grid.options);
     const overtaken = new Set(overtakenKeys(grid.stored, draft.version, keys));

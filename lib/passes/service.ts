@@ -6,6 +6,7 @@ import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { pepper } from '@/lib/crypto/keys';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { sentence } from '@/lib/language/translate';
 import { queueLetter } from '@/lib/mail/outbox';
 import { Refusal } from '@/lib/refusals';
@@ -125,5 +126,5 @@ export async function revokePass(actor: Actor, accountId: string): Promise<void>
 /** The pass of an account that is still good; null: none. @throws {Refusal} `permission.missing` */
 export async function findPass(actor: Actor, accountId: string): Promise<StandingPass | null> {
   requirePermission(actor, 'mfa.reset');
-  return inOrganisation(actor, (transaction) => store.findStandingPass(transaction, accountId));
+  return reading(actor, (transaction) => store.findStandingPass(transaction, accountId));
 }

@@ -7,6 +7,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
 import { pipelined } from '@/lib/db/pipelined';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { notifyOwner } from '@/lib/mail/outbox';
 import { mayActOn } from '@/lib/policy/authority';
 import { Refusal } from '@/lib/refusals';
@@ -61,9 +62,7 @@ const reachOf = ({ permissions, account }: Actor): Reach => ({ permissions, exce
 export async function viewDemand(actor: Actor, authenticatorId: string): Promise<DemandView> {
   requirePermission(actor, 'passwords.manage');
   if (!z.uuid().safeParse(authenticatorId).success) throw new Refusal('not-found');
-  const found = await inOrganisation(actor, (transaction) =>
-    findDemandable(transaction, authenticatorId, reachOf(actor)),
-  );
+  const found = await reading(actor, (transaction) => findDemandable(transaction, authenticatorId, reachOf(actor)));
   if (found === null) throw new Refusal('not-found');
   return { id: authenticatorId, ...found };
 }

@@ -2,6 +2,7 @@ import { holdAccounts } from '@/lib/accounts/store';
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { endDeviceTrust } from '@/lib/devices/store';
 import { verifyTypedCode, type CodeVerdict } from '@/lib/factors/verify';
 import { normaliseRecoveryCode, hashRecoveryCode } from '@/lib/factors/recovery-codes';
@@ -100,7 +101,7 @@ async function verdictOf(transaction: OrganisationTransaction, actor: Actor, typ
 
 async function ownChoice(actor: Actor): Promise<PasswordChoice> {
   const settings = await settingsOf(actor.organisation);
-  const choice = await inOrganisation(actor, (transaction) =>
+  const choice = await reading(actor, (transaction) =>
     findChoice(transaction, actor.organisation, settings, actor.account.id),
   );
   if (choice === null) throw new Refusal('session.missing');

@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/actors/model';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { checkOwnPassword } from '@/lib/passwords/service';
 import { Refusal } from '@/lib/refusals';
 import { renewSession } from '@/lib/sessions/service';
@@ -18,7 +19,7 @@ export const DATA_PROOF_SECONDS = 10 * 60;
  */
 export async function ownData(actor: Actor): Promise<Record<DataPart, readonly HeldThing[]>> {
   requireFreshProof(actor);
-  return inOrganisation(actor, (transaction) => collectOwnData(transaction, actor.account.id));
+  return reading(actor, (transaction) => collectOwnData(transaction, actor.account.id));
 }
 
 /**

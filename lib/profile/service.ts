@@ -5,6 +5,7 @@ import { inOrganisation } from '@/lib/db/in-organisation';
 import { listActivity } from '@/lib/activity/store';
 import type { ActivityEvent } from '@/lib/activity/model';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import { listDevices, type DeviceRow } from '@/lib/devices/store';
 import { findPendingEmail } from '@/lib/email-change/store';
 import { listFactors, type FactorRow } from '@/lib/factors/store';
@@ -32,7 +33,7 @@ export interface OwnAccount {
 /** My account, in one pipelined transaction. */
 export async function loadOwnAccount(actor: Actor): Promise<OwnAccount> {
   const { id } = actor.account;
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const [factors, sessions, pendingEmail, devices, activity] = await pipelined([
       listFactors(transaction, id),
       listSessions(transaction, id),
@@ -141,5 +142,5 @@ export async function removeOwnPicture(actor: Actor): Promise<void> {
 
 /** One's own picture; nobody else's has an address. */
 export async function findOwnPicture(actor: Actor): Promise<{ mediaType: string; bytes: Buffer } | null> {
-  return inOrganisation(actor, (transaction) => store.findPicture(transaction, actor.account.id));
+  return reading(actor, (transaction) => store.findPicture(transaction, actor.account.id));
 }

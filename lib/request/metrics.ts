@@ -1,9 +1,11 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { requestContext } from './context';
 
 interface Metrics {
   readonly registry: Registry;
   readonly requests: Histogram<'method' | 'area' | 'status'>;
   readonly letters: Counter<'outcome'>;
+  readonly transactions: Counter<'area'>;
 }
 
 const shared = globalThis as { vestibuleMetrics?: Metrics };
@@ -25,7 +27,13 @@ function metrics(): Metrics {
     labelNames: ['outcome'] as const,
     registers: [registry],
   });
-  return (shared.vestibuleMetrics = { registry, requests, letters });
+  const transactions = new Counter({
+    name: 'vestibule_transactions_total',
+    help: 'Transactions begun for requests, by area of the portal, and for jobs',
+    labelNames: ['area'] as const,
+    registers: [registry],
+  });
+  return (shared.vestibuleMetrics = { registry, requests, letters, transactions });
 }
 
 /** The first part of a path below the organisation: few values, and none that names an organisation or a person. */
@@ -50,6 +58,12 @@ export function observeRequest(method: string, path: string, status: number, sta
 /** A try to send a letter has ended: it left, it waits for the next try, or it never will. */
 export function countLetter(outcome: 'sent' | 'delayed' | 'failed'): void {
   metrics().letters.inc({ outcome });
+}
+
+/** A transaction begins, for the request that is answered or for a job. */
+export function countTransaction(): void {
+  const place = requestContext.getStore()?.place;
+  metrics().transactions.inc({ area: place === undefined ? 'jobs' : areaOf(place.split('?', 1)[0]!) });
 }
 
 /** Everything measured so far, in Prometheus's text format. */

@@ -4,6 +4,7 @@ import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { config } from '@/lib/config';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { queueLetter } from '@/lib/mail/outbox';
 import { settingsOf } from '@/lib/options/service';
 import { mayActOn } from '@/lib/policy/authority';
@@ -80,7 +81,7 @@ const LIST_MAX = 200;
 /** The open requests of the organisation, the oldest first. @throws {Refusal} `permission.missing` */
 export async function listRequests(actor: Actor): Promise<RequestView[]> {
   requirePermission(actor, 'mfa.reset');
-  const rows = await inOrganisation(actor, (transaction) => store.listOpenRequests(transaction, LIST_MAX));
+  const rows = await reading(actor, (transaction) => store.listOpenRequests(transaction, LIST_MAX));
   return rows.map(({ permissions, ...row }) => ({
     ...row,
     mayAnswer: row.accountId !== actor.account.id && mayActOn(actor.permissions, permissions),
@@ -91,7 +92,7 @@ export async function listRequests(actor: Actor): Promise<RequestView[]> {
 export async function countRequests(actor: Actor): Promise<number> {
   requirePermission(actor, 'mfa.reset');
   const { account, permissions } = actor;
-  return inOrganisation(actor, (transaction) => store.countOpenRequests(transaction, { id: account.id, permissions }));
+  return reading(actor, (transaction) => store.countOpenRequests(transaction, { id: account.id, permissions }));
 }
 
 /**

@@ -3,6 +3,7 @@ import { nameOf } from '@/lib/actors/name';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { endDeviceTrust, listDeviceIds } from '@/lib/devices/store';
 import { resetMfaWithin, type MfaReset } from '@/lib/factors/reset';
 import type { OwnProof } from '@/lib/passkeys/model';
@@ -25,7 +26,7 @@ import { findSubject } from './store';
  */
 export async function loadHelp(actor: Actor, accountId: string): Promise<HelpView> {
   requirePermission(actor, 'mfa.reset');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const subject = await findSubject(transaction, accountId);
     if (subject === null) throw new Refusal('not-found');
     const against = obstacle({ id: actor.account.id, permissions: actor.permissions }, subject);
@@ -125,7 +126,7 @@ async function countedAs(transaction: OrganisationTransaction, accountId: string
 export async function listBlocked(actor: Actor, accountId: string): Promise<ThrottlePurpose[]> {
   const mayClear = (purpose: ThrottlePurpose) => actor.permissions.has(PERMISSION_TO_CLEAR[purpose]);
   if (!mayClear('password')) requirePermission(actor, PERMISSION_TO_CLEAR.code);
-  const waits = await inOrganisation(actor, async (transaction) =>
+  const waits = await reading(actor, async (transaction) =>
     listWaits(transaction, await countedAs(transaction, accountId)),
   );
   return waits.filter(mayClear);

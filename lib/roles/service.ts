@@ -6,6 +6,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import { LOCALES } from '@/lib/language/locale';
 import { sentence } from '@/lib/language/translate';
 import { mayActOn } from '@/lib/policy/authority';
@@ -23,7 +24,7 @@ const BUILT_IN_ORDER = Object.keys(BUILT_IN_ROLES) as BuiltInRole[];
 /** The roles of the actor's organisation: the built-in ones first, then its own by name (ACC-4). @throws {Refusal} `permission.missing` */
 export async function listRoles(actor: Actor): Promise<ListedRole[]> {
   requirePermission(actor, 'roles.manage');
-  const found = await inOrganisation(actor, store.listRoles);
+  const found = await reading(actor, store.listRoles);
   const place = ({ builtIn }: Role) => (builtIn === null ? BUILT_IN_ORDER.length : BUILT_IN_ORDER.indexOf(builtIn));
   return found.toSorted((a, b) => place(a) - place(b) || a.name.localeCompare(b.name, actor.locale));
 }
@@ -47,7 +48,7 @@ export async function loadRole(actor: Actor, id: string, after: string | null = 
   requirePermission(actor, 'roles.manage');
   if (!isId(id)) throw new Refusal('not-found');
   const page = { size: HOLDERS_PER_PAGE + 1, after: after !== null && isId(after) ? after : null };
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const [role, holderCount, found] = await pipelined([
       store.findRole(transaction, id),
       store.countHolders(transaction, id),
@@ -152,7 +153,7 @@ export async function deleteRole(actor: Actor, id: string): Promise<void> {
 
 /** Whom to ask for a permission that one lacks: the names of a few active people who can give it, Administrators first. */
 export async function whoCanGrant(actor: Actor): Promise<string[]> {
-  const found = await inOrganisation(actor, (transaction) => store.listGrantors(transaction, GRANTORS_MAX + 1));
+  const found = await reading(actor, (transaction) => store.listGrantors(transaction, GRANTORS_MAX + 1));
   return found
     .filter(({ id }) => id !== actor.account.id)
     .slice(0, GRANTORS_MAX)

@@ -6,6 +6,7 @@ import { guardConnection, refuseBeyond } from '@/lib/authenticators/service';
 import { findAuthenticator, holdAuthenticator } from '@/lib/authenticators/store';
 import { config } from '@/lib/config';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { findDoor } from '@/lib/external/service';
 import { lockOptions } from '@/lib/options/store';
 import type { Letter } from '@/lib/mail/model';
@@ -195,5 +196,5 @@ export async function findMetadataState(
   id: string,
 ): Promise<{ readonly checkedAt: Date; readonly fault: string | null } | null> {
   requirePermission(actor, 'authenticators.manage');
-  return inOrganisation(actor, (transaction) => store.findMetadataState(transaction, id));
+  return reading(actor, (transaction) => store.findMetadataState(transaction, id));
 }

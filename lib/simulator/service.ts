@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { identifierInput, identifierKey } from '@/lib/accounts/text';
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
-import { inOrganisation } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { compilePlaces, withFilter, type FilterDraft, type PlaceRows } from '@/lib/locations/places';
 import { listLocationPlaces, listPlaceRows } from '@/lib/locations/store';
 import { parseAddress, type Address } from '@/lib/network/address';
@@ -50,7 +50,7 @@ export type SimulationOutcome = Simulation | { readonly invalid: { readonly pers
 /** @throws {Refusal} `permission.missing` */
 export async function loadSimulator(actor: Actor): Promise<Simulator> {
   requirePermission(actor, 'audit.read');
-  const locations = await inOrganisation(actor, listLocationPlaces);
+  const locations = await reading(actor, listLocationPlaces);
   return { locations, here: parseAddress(actor.origin.address)?.text ?? null };
 }
 
@@ -65,7 +65,7 @@ export async function simulate(actor: Actor, input: SimulationInput): Promise<Si
   requirePermission(actor, 'audit.read');
   const address = parseAddress(input.address);
   const settings = await settingsOf(actor.organisation);
-  const { person, rows, locations } = await inOrganisation(actor, async (transaction) => {
+  const { person, rows, locations } = await reading(actor, async (transaction) => {
     const accountId = await findAccountId(transaction, identifierKey(input.person));
     return {
       person: accountId === null ? null : await findPerson(transaction, accountId),

@@ -8,6 +8,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { sealer } from '@/lib/crypto/keys';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { endDeviceTrust } from '@/lib/devices/store';
 import { deleteRecoveryCodes, deleteSomeFactors, listFactors } from '@/lib/factors/store';
 import { notifyOwner } from '@/lib/mail/outbox';
@@ -50,7 +51,7 @@ export async function listTokens(
   page: { after: string | null; begins: string | null },
 ): Promise<{ tokens: readonly ListedToken[]; next: string | null }> {
   requirePermission(actor, PERMISSION);
-  const rows = await inOrganisation(actor, (transaction) =>
+  const rows = await reading(actor, (transaction) =>
     store.listTokens(transaction, { ...page, size: TOKENS_PER_PAGE + 1 }),
   );
   const shown = rows.slice(0, TOKENS_PER_PAGE);
@@ -67,7 +68,7 @@ export async function listTokens(
  */
 export async function findListedToken(actor: Actor, id: string): Promise<ListedToken | null> {
   requirePermission(actor, PERMISSION);
-  const row = await inOrganisation(actor, (transaction) => store.findToken(transaction, id));
+  const row = await reading(actor, (transaction) => store.findToken(transaction, id));
   return row === null ? null : seenBy(actor, row);
 }
 
@@ -183,7 +184,7 @@ const RIGHT_LINES_SHOWN = 20;
  */
 export async function viewTokenImport(actor: Actor, id: string): Promise<TokenImportView | null> {
   requirePermission(actor, PERMISSION);
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const found = await store.findTokenImport(transaction, id, actor.account.id);
     if (found === null) return null;
     const lines = (await judge(transaction, open(id, found.linesSealed))).map(({ line, serial, kind, issues }) => ({

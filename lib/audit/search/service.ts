@@ -1,8 +1,9 @@
 import { identifierKey } from '@/lib/accounts/text';
 import type { Actor, Operator } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
-import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import { findAccountId } from '@/lib/sign-in/store';
 import { AUDIT_ACTIONS, groupOf } from '../model';
 import type { AuditPage, AuditRecord, Party } from './model';
@@ -39,7 +40,7 @@ export async function listAudit(
   place: AuditPlace = {},
 ): Promise<AuditPage> {
   requirePermission(actor, 'audit.read');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const filter = await filterOf(transaction, actor, query);
     if (filter === null) return { events: [], older: null, newer: null, lookedUntil: null, person: null };
     const from = await keyOf(transaction, place.newer ?? place.older);
@@ -97,7 +98,7 @@ async function newerPage(
  */
 export async function findAuditEvent(actor: Actor | Operator, id: string): Promise<AuditRecord | null> {
   requirePermission(actor, 'audit.read');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const row = await findEvent(transaction, id);
     return row === null ? null : (await recordsOf(transaction, [row]))[0]!;
   });

@@ -6,6 +6,7 @@ import { recordEvent } from '@/lib/audit/store';
 import { violatesUnique } from '@/lib/db/errors';
 import { inOrganisation } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
+import { reading } from '@/lib/db/reading';
 import { readExpected, type ExpectedIssue } from '@/lib/external/expected';
 import { Refusal } from '@/lib/refusals';
 import { assignWithin, refuseOutOfReach } from '../people/service';
@@ -29,7 +30,7 @@ export interface WayIn {
 /** @throws {Refusal} `permission.missing`, `not-found` */
 export async function loadWayIn(actor: Actor, accountId: string, authenticatorId: string): Promise<WayIn> {
   requirePermission(actor, 'accounts.manage');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const [{ type }, listed, identity, refused] = await pipelined([
       loadAuthenticator(transaction, authenticatorId),
       listAuthenticators(transaction),
@@ -128,5 +129,5 @@ export async function unbindIdentity(actor: Actor, accountId: string, reason: st
 /** Those whom the provider vouched for lately and who were refused for resembling somebody. @throws {Refusal} `permission.missing` */
 export async function listRefusedAt(actor: Actor, authenticatorId: string): Promise<RefusedIdentity[]> {
   requirePermission(actor, 'authenticators.manage');
-  return inOrganisation(actor, (transaction) => store.listRefused(transaction, { authenticatorId }));
+  return reading(actor, (transaction) => store.listRefused(transaction, { authenticatorId }));
 }

@@ -5,6 +5,7 @@ import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation, type OrganisationTransaction } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import type { DirectoryPage, DirectoryQuery } from '@/lib/directory/model';
 import { readPage } from '@/lib/directory/service';
 import { mayActOn } from '@/lib/policy/authority';
@@ -30,7 +31,7 @@ export interface ServedPage extends DirectoryPage {
 /** The people whom an authenticator serves, by name (AUTH-1). @throws {Refusal} `permission.missing`, `not-found` */
 export async function listServed(actor: Actor, id: string, query: DirectoryQuery): Promise<ServedPage> {
   requirePermission(actor, 'authenticators.manage');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const { type } = await loadAuthenticator(transaction, id);
     const page = await readPage(transaction, { ...query, authenticator: id });
     const ids = page.rows.map((row) => row.id);
@@ -197,7 +198,7 @@ const tracesOf = ({ account, sessionId, origin }: Actor): store.Mover => ({
 /** The moves that can still be taken back. @throws {Refusal} `permission.missing` */
 export async function listMoves(actor: Actor): Promise<Move[]> {
   requirePermission(actor, 'authenticators.manage');
-  return inOrganisation(actor, store.listMoves);
+  return reading(actor, store.listMoves);
 }
 
 /**

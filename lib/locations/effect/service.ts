@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
-import { inOrganisation } from '@/lib/db/in-organisation';
+import { reading } from '@/lib/db/reading';
 import { parseAddress } from '@/lib/network/address';
 import { countryOf } from '@/lib/network/countries';
 import { judgeNetwork, type NetworkFacts } from '@/lib/policy/network';
@@ -18,7 +18,7 @@ import { countPeople, tallyAddresses, type AddressTally, type Passages } from '.
  */
 export async function previewFilter(actor: Actor, subject: FilterSubject, input: FilterInput): Promise<FilterEffect> {
   requirePermission(actor, 'locations.manage');
-  return inOrganisation(actor, async (transaction) => {
+  return reading(actor, async (transaction) => {
     const { rules } = await listPlaceRows(transaction);
     const locations = await listLocationPlaces(transaction);
     const { mode, applies, paused } = input;
