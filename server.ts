@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import http from 'node:http';
+import { resolve } from 'node:path';
 import compression from 'compression';
 import { config, ConfigError, type Config } from '@/lib/config';
 import { forgetParameters } from '@/lib/db/errors';
@@ -41,6 +42,8 @@ function readConfig(): Config {
   }
 }
 
+/** This is built into `.next/vestibule` (scripts/build.mjs). */
+const home = resolve(import.meta.dirname, '../..');
 const settings = readConfig();
 const origin = new URL(settings.APP_ORIGIN);
 const stampSecret = randomBytes(32).toString('hex');
@@ -73,14 +76,14 @@ process.on('uncaughtException', (error) => logger().error({ err: error }, 'uncau
 const { default: next } = await import('next');
 const { errorPages, isErrorStatus } = await import('@/server/error-page');
 const bounds = { secure: settings.secureCookies, demo: settings.DEMO };
-const renderErrorPage = errorPages(import.meta.dirname);
-const app = next({ dev: false, dir: import.meta.dirname, hostname: 'localhost', port: settings.PORT });
+const renderErrorPage = errorPages(home);
+const app = next({ dev: false, dir: home, hostname: 'localhost', port: settings.PORT });
 await Promise.all([app.prepare(), warmUpPasswords()]);
 const handle = app.getRequestHandler();
 // And these where Next.js has made the room that its own modules look for.
 const { sessionCookieIn } = await import('@/lib/sessions/cookies');
 const { isRefusedHere } = await import('@/lib/sessions/filter');
-const entrypointOf = entrypoints(import.meta.dirname, origin.origin);
+const entrypointOf = entrypoints(home, origin.origin);
 const compressed = compression();
 
 /** Headers by which Next.js, or we, would take a client's word for who and where it is. */

@@ -239,7 +239,7 @@ async function main(): Promise<void> {
     Number,
   );
   const portalPort = await freePort();
-  const portal = await start(['--import', 'tsx', 'server.ts'], portalPort, '/readyz', (text) =>
+  const portal = await start(['scripts/start.mjs'], portalPort, '/readyz', (text) =>
     Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]),
   );
   try {

@@ -303,7 +303,7 @@ async function demo() {
     watch = keepDatabaseRunning(database, closing.signal, (current) => (database = current));
     const log = fs.openSync(serverLog, 'w', 0o600);
     const follow = new URL('follow-parent.mjs', import.meta.url).href;
-    server = startGroup(process.execPath, ['--import', 'tsx', '--import', follow, 'server.ts'], {
+    server = startGroup(process.execPath, ['--import', follow, 'scripts/start.mjs'], {
       env,
       stdio: ['ignore', log, log],
     });

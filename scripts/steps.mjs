@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 
 export const repository = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const nextProgram = path.join(repository, 'node_modules/next/dist/bin/next');
+/** The program that serves, once it is built: beside what it serves, which Next.js empties before it builds. */
+export const serverProgram = path.join(repository, '.next/vestibule/server.mjs');
 
 const isWindows = process.platform === 'win32';
 const oldestNode = [20, 19];
@@ -269,7 +271,8 @@ export async function ensureDependencies(signal) {
   await runStep('Installing the dependencies', [...command, ...args], { shell, signal });
 }
 
-const sourceFolders = ['app', 'components', 'lib', 'messages', 'drizzle', 'public'];
+const sourceFolders = ['app', 'components', 'lib', 'messages', 'drizzle', 'public', 'server'];
+const buildProgram = path.join(repository, 'scripts/build.mjs');
 const buildStamp = path.join(repository, '.next/vestibule-source');
 
 /**
@@ -296,7 +299,11 @@ function sourceHash() {
     .filter((name) => !/^(next-env\.d\.ts|(vitest|playwright|eslint)\.config\..*)$/.test(name))
     .sort()
     .map((name) => path.join(repository, name));
-  const files = [...atRoot, ...sourceFolders.flatMap((folder) => filesUnder(path.join(repository, folder)))];
+  const files = [
+    buildProgram,
+    ...atRoot,
+    ...sourceFolders.flatMap((folder) => filesUnder(path.join(repository, folder))),
+  ];
   const hash = createHash('sha256').update(process.versions.node);
   for (const file of files) {
     if (/\.test\.tsx?$/.test(file)) continue;
@@ -317,7 +324,7 @@ export async function ensureBuild(signal, { quiet } = {}) {
   if (fs.existsSync(buildStamp) && fs.readFileSync(buildStamp, 'utf8') === source) return false;
   fs.rmSync(buildStamp, { force: true });
   const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
-  await runStep('Building the application', [process.execPath, nextProgram, 'build'], { env, signal, quiet });
+  await runStep('Building the application', [process.execPath, buildProgram], { env, signal, quiet });
   fs.writeFileSync(buildStamp, source);
   return true;
 }

@@ -1,0 +1,37 @@
+/**
+ * `npm run build`: the application, by Next.js, and the program that serves it, `server.ts` with all of ours that it needs, in
+ * plain JavaScript: so it starts in half the time, and nothing stands between Node.js and its modules while it serves
+ * (docs/decisions/009-speed.md).
+ */
+import path from 'node:path';
+import process from 'node:process';
+import { build } from 'esbuild';
+import { nextProgram, repository, run, serverProgram } from './steps.mjs';
+
+/** Next.js names no entries of its package, which its own bundler forgives and Node.js does not. */
+const filesOfNext = {
+  name: 'files of Next.js',
+  setup(/** @type {import('esbuild').PluginBuild} */ { onResolve }) {
+    onResolve({ filter: /^next\/[a-z]+$/ }, (module) => ({ path: `${module.path}.js`, external: true }));
+  },
+};
+
+const { code } = await run([process.execPath, nextProgram, 'build'], { visible: true });
+if (code !== 0) process.exit(1);
+await build({
+  absWorkingDir: repository,
+  entryPoints: { [path.basename(serverProgram, '.mjs')]: 'server.ts' },
+  outdir: path.dirname(serverProgram),
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  // What is imported late stays apart: Next.js must be there before it.
+  splitting: true,
+  packages: 'external',
+  plugins: [filesOfNext],
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  jsx: 'automatic',
+  keepNames: true,
+  logLevel: 'warning',
+});
