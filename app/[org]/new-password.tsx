@@ -1,32 +1,36 @@
-import { NewPasswordField, type RuleWords } from '@/components/passwords/new-password-field';
+import { NewPasswordField, type NewPasswordValues, type RuleWords } from '@/components/passwords/new-password-field';
 import type { PasswordFieldProps } from '@/components/ui/password-field';
 import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import type { PasswordRequirements, PasswordRule } from '@/lib/passwords/rules';
 
-/** The field of a new password with its rules, in words: the same wherever one is chosen (AUTH-2). */
-export function NewPassword({
-  locale,
-  requirements,
-  first = false,
-  ...field
-}: Omit<PasswordFieldProps, 'showLabel' | 'hint' | 'label'> & {
+type Chosen = {
   locale: Locale;
   requirements: PasswordRequirements;
   /** Nothing stands there yet that it would have to differ from. */
   first?: boolean;
-}) {
+};
+
+/** The field of a new password with its rules, in plain values: the same wherever one is chosen (AUTH-2). */
+export function newPassword({ locale, requirements, first = false }: Chosen): NewPasswordValues {
   const t = translator(locale);
-  return (
-    <NewPasswordField
-      {...field}
-      label={t('passwords.new')}
-      hint={t('passwords.hint')}
-      showLabel={t('passwords.show')}
-      requirements={requirements}
-      words={wordsOf(locale, requirements, first)}
-    />
-  );
+  return {
+    label: t('passwords.new'),
+    hint: t('passwords.hint'),
+    showLabel: t('passwords.show'),
+    requirements,
+    words: wordsOf(locale, requirements, first),
+  };
+}
+
+/** The field itself, on a page that is drawn piece by piece. */
+export function NewPassword({
+  locale,
+  requirements,
+  first,
+  ...field
+}: Omit<PasswordFieldProps, 'showLabel' | 'hint' | 'label'> & Chosen) {
+  return <NewPasswordField {...field} {...newPassword({ locale, requirements, first })} />;
 }
 
 function wordsOf(locale: Locale, { lengthMin, classes, history }: PasswordRequirements, first: boolean): RuleWords {

@@ -23,6 +23,12 @@ export interface RuleWords {
   readonly progress: readonly string[];
 }
 
+/** What the field is called and says. */
+export type NewPasswordValues = Pick<PasswordFieldProps, 'label' | 'hint' | 'showLabel'> & {
+  requirements: PasswordRequirements;
+  words: RuleWords;
+};
+
 type Broken = ReadonlyMap<PasswordRule, string | null>;
 interface Seen {
   readonly length: number;
@@ -38,11 +44,7 @@ const GOES_WRONG: ReadonlySet<PasswordRule> = new Set(['words', 'pattern']);
  * The field in which a new password is chosen, with the rules that it must keep: they tick as one types (AUTH-2). Without
  * script the list stands there all the same, and the server judges alone.
  */
-export function NewPasswordField({
-  requirements,
-  words,
-  ...field
-}: PasswordFieldProps & { requirements: PasswordRequirements; words: RuleWords }) {
+export function NewPasswordField({ requirements, words, ...field }: PasswordFieldProps & NewPasswordValues) {
   const listId = useId();
   const frame = useRef<HTMLDivElement>(null);
   const [live, setLive] = useState(false);

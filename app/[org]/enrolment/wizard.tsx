@@ -3,6 +3,7 @@ import { ComputerDrawing } from '@/components/enrolment/illustrations';
 import { IntroView } from '@/components/enrolment/intro-view';
 import { phoneOf } from '@/components/enrolment/phone-kind';
 import { RecoveryCodesView } from '@/components/enrolment/recovery-codes-view';
+import { ProviderFirst } from '@/components/shell/provider-first';
 import { ActionForm, FormPasswordField } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { ChoiceCard } from '@/components/ui/choice-card';
@@ -14,7 +15,7 @@ import { METHOD_STEPS, METHODS, placeOf, type EnrolmentView, type Method } from 
 import { REGIONAL, type Locale } from '@/lib/language/locale';
 import { sentence, translator } from '@/lib/language/translate';
 import { ProofButton, ProofField } from '../factor-proof';
-import { ProviderFirst } from '../provider-first';
+import { providerFirst } from '../provider-first';
 import { CodesActions, paperLabels } from './codes-actions';
 import { METHOD_FLOWS } from './methods';
 import { Back, type StepProps, type WizardProps } from './parts';
@@ -122,9 +123,11 @@ function Intro(props: StepProps) {
         <>
           {needs === 'provider' ? (
             <ProviderFirst
-              slug={organisation.slug}
-              locale={locale}
-              next={props.next ?? (props.within === 'account' ? props.base : `/${organisation.slug}`)}
+              {...providerFirst({
+                slug: organisation.slug,
+                locale,
+                next: props.next ?? (props.within === 'account' ? props.base : `/${organisation.slug}`),
+              })}
             />
           ) : (
             <ActionForm action={actions.begin} hidden={hidden} refusalField={needs ?? undefined}>

@@ -1,9 +1,4 @@
-import { ActionForm, FormPasswordField } from '@/components/ui/action-form';
-import { Button } from '@/components/ui/button';
-import { Link } from '@/components/ui/link';
-import { PageTitle } from '@/components/ui/page-title';
-import { Panel } from '@/components/ui/panel';
-import { SubmitButton } from '@/components/ui/submit-button';
+import { DataView, type DataViewProps, type HeldValues } from '@/components/account/data-view';
 import { hasFreshProof } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
 import type { AuditOutcome } from '@/lib/audit/model';
@@ -14,80 +9,62 @@ import { translator, type Messages } from '@/lib/language/translate';
 import { comesByProvider } from '@/lib/passwords/service';
 import { DATA_PARTS, DATA_PROOF_SECONDS, ownData } from '@/lib/privacy/service';
 import { currentActor } from '@/lib/sessions/current';
-import { ProviderFirst } from '../../provider-first';
-import { PortalPage } from '../../portal-page';
+import { providerFirst } from '../../provider-first';
+import { portalFrame } from '../../portal-page';
 import { proveForData } from '../actions';
 
 export default async function OwnDataPage({ params }: PageProps<'/[org]/account/data'>) {
   const { actor } = await currentActor((await params).org, '/[org]/account/data');
   const t = translator(actor.locale);
-  const account = `/${actor.organisation.slug}/account`;
   return (
-    <PortalPage actor={actor} title={t('account.data')} current="account" width="wide">
-      <div className="flex flex-col gap-6">
-        <Link href={account} icon="back" className="-mb-4 self-start">
-          {t('account.title')}
-        </Link>
-        <PageTitle lead={t('account.dataLead')}>{t('account.data')}</PageTitle>
-        {hasFreshProof(actor, DATA_PROOF_SECONDS) ? <Held actor={actor} /> : <Proof actor={actor} />}
-      </div>
-    </PortalPage>
+    <DataView
+      frame={portalFrame({ actor, title: t('account.data'), current: 'account' })}
+      title={t('account.data')}
+      lead={t('account.dataLead')}
+      back={{ href: `/${actor.organisation.slug}/account`, label: t('account.title') }}
+      shown={hasFreshProof(actor, DATA_PROOF_SECONDS) ? await held(actor) : proof(actor)}
+    />
   );
 }
 
-function Proof({ actor }: { actor: Actor }) {
-  const t = translator(actor.locale);
-  const { slug } = actor.organisation;
-  if (comesByProvider(actor)) return <ProviderFirst slug={slug} locale={actor.locale} next={`/${slug}/account/data`} />;
-  return (
-    <ActionForm action={proveForData} refusalField="password" className="max-w-form">
-      <p>{t('account.dataProof')}</p>
-      <input type="text" value={actor.account.email} autoComplete="username" readOnly hidden />
-      <FormPasswordField
-        name="password"
-        label={t('signIn.password')}
-        showLabel={t('signIn.showPassword')}
-        autoComplete="current-password"
-        required
-      />
-      <SubmitButton className="self-start" pendingLabel={t('account.dataShowing')}>
-        {t('account.dataShow')}
-      </SubmitButton>
-    </ActionForm>
-  );
+function proof(actor: Actor): DataViewProps['shown'] {
+  const { account, organisation, locale } = actor;
+  const t = translator(locale);
+  const { slug } = organisation;
+  if (comesByProvider(actor)) return providerFirst({ slug, locale, next: `/${slug}/account/data` });
+  return {
+    action: proveForData,
+    text: t('account.dataProof'),
+    email: account.email,
+    label: t('signIn.password'),
+    showLabel: t('signIn.showPassword'),
+    submit: t('account.dataShow'),
+    submitting: t('account.dataShowing'),
+  };
 }
 
-async function Held({ actor }: { actor: Actor }) {
+async function held(actor: Actor): Promise<HeldValues> {
   const t = translator(actor.locale);
   const data = await ownData(actor);
-  return (
-    <>
-      <Button variant="primary" href={`/${actor.organisation.slug}/account/data/file`} className="self-start" download>
-        {t('account.dataDownload')}
-      </Button>
-      {DATA_PARTS.map((part) => (
-        <Panel key={part} title={t(`account.dataParts.${part}`)} titleId={`data-${part}`}>
-          {data[part].length === 0 ? <p className="text-quiet">{t('account.dataNone')}</p> : null}
-          <ul className="flex flex-col divide-y divide-line">
-            {data[part].slice(0, SHOWN_MAX).map((thing, index) => (
-              <li key={index} className="py-3 first:pt-0 last:pb-0">
-                <dl className="grid gap-x-6 gap-y-1 sm:grid-cols-2">
-                  {Object.entries(thing).map(([name, value]) =>
-                    value === null ? null : (
-                      <div key={name} className="flex min-w-0 flex-wrap gap-x-2">
-                        <dt className="text-sm text-quiet">{fieldLabel(actor, name)}</dt>
-                        <dd className="min-w-0 text-sm wrap-anywhere">{readable(actor, name, value)}</dd>
-                      </div>
-                    ),
-                  )}
-                </dl>
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      ))}
-    </>
-  );
+  return {
+    download: { href: `/${actor.organisation.slug}/account/data/file`, label: t('account.dataDownload') },
+    parts: DATA_PARTS.map((part) => {
+      const things = data[part].slice(0, SHOWN_MAX);
+      const names = Object.keys(things[0] ?? {});
+      return {
+        key: part,
+        title: t(`account.dataParts.${part}`),
+        fields: names.map((name) => fieldLabel(actor, name)),
+        things: things.map((thing) =>
+          names.map((name) => {
+            const value = thing[name] ?? null;
+            return value === null ? null : readable(actor, name, value);
+          }),
+        ),
+      };
+    }),
+    none: t('account.dataNone'),
+  };
 }
 
 /** A field that has no name of its own yet keeps that of the file. */

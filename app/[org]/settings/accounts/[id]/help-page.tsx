@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { notFound } from 'next/navigation';
+import { ProviderFirst } from '@/components/shell/provider-first';
 import { FormField } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
@@ -10,7 +11,7 @@ import { Refusal } from '@/lib/refusals';
 import { listed } from '@/lib/resets/authority';
 import type { HelpView } from '@/lib/resets/model';
 import { loadHelp } from '@/lib/resets/service';
-import { ProviderFirst } from '../../../provider-first';
+import { providerFirst } from '../../../provider-first';
 import { ProofButton, ProofField } from '../../../factor-proof';
 import { SettingsPage } from '../../settings-page';
 
@@ -61,7 +62,13 @@ export function HelpPage({
           {sentence(actor.locale, standing === 'own' ? 'refusals.reset_own' : 'refusals.reset_out-of-reach', names)}
         </Notice>
       ) : standing === 'provider' ? (
-        <ProviderFirst slug={actor.organisation.slug} locale={actor.locale} next={backFrom(actor, subject.id)} />
+        <ProviderFirst
+          {...providerFirst({
+            slug: actor.organisation.slug,
+            locale: actor.locale,
+            next: backFrom(actor, subject.id),
+          })}
+        />
       ) : standing === 'no-factor' ? (
         <Notice tone="warning" title={t('resets.enrolFirst')}>
           <p className="mb-3">{t('resets.enrolFirstWhy')}</p>
