@@ -183,6 +183,41 @@ test('SAFE-5 names: every script of the world round-trips, what harms is refused
   }
 });
 
+for (const script of [true, false]) {
+  test(`SAFE-5 what was chosen stays when a form is refused${script ? '' : ', with JavaScript off'}`, async ({
+    arrive,
+    portal,
+  }) => {
+    const organisation = await makeOrganisation();
+    const { slug } = organisation;
+    const client = new HandMadeClient(portal.origin);
+    await client.signIn(slug, await makePerson(organisation));
+    const visit = await arrive({ script });
+    const { page, words } = visit;
+    await visit.context.addCookies([
+      { name: 'vestibule.session', value: client.cookies.get('vestibule.session')!, url: portal.origin },
+    ]);
+    await page.goto(`/${slug}/account`);
+    const [last, language, zone] = ['#lastName', '#language', '#timeZone'].map((id) => page.locator(id));
+    const save = page.getByRole('button', { name: words.saveProfile, exact: true });
+    await language!.selectOption('en');
+    await zone!.selectOption('Europe/Paris');
+    await last!.fill('');
+    await answered(page, () => save.click());
+    await expect(page.locator('#lastName-error')).toContainText(words.required);
+    await expect(language!).toHaveValue('en');
+    await expect(zone!).toHaveValue('Europe/Paris');
+    await last!.fill('Gagnon');
+    await answered(page, () => save.click());
+    await expect(page.getByText(WORDS.en.saved)).toBeVisible();
+    await expect(zone!, 'as the page that it leads to is drawn').toHaveValue('Europe/Paris');
+    await page.goto(`/${slug}/account`);
+    await expect(last!).toHaveValue('Gagnon');
+    await expect(language!).toHaveValue('en');
+    await expect(zone!).toHaveValue('Europe/Paris');
+  });
+}
+
 test('SAFE-5 what a browser would never send: slugs, ids, bodies, actions, origins', async ({ portal, trouble }) => {
   // Next.js writes down, as an error, what it can't read; the answer is what counts here.
   trouble.expect(/^log: /);
