@@ -11,12 +11,15 @@ describe('time zones to choose from', () => {
   });
 
   test('LOOK-1 the zones of the country are called by their hour, in both languages', () => {
-    const called = (locale: 'fr' | 'en') =>
+    const called = (locale: 'fr' | 'en', name = 'America/Toronto') =>
       timeZonesIn(locale)
-        .near.find(({ zone }) => zone === 'America/Toronto')
+        .near.find(({ zone }) => zone === name)
         ?.label.replaceAll('\u00a0', ' ');
     expect(called('fr')).toBe('Toronto, heure de l’Est');
     expect(called('en')).toBe('Toronto, Eastern Time');
+    // Where clocks did not change in 1970 and do now.
+    expect(called('fr', 'America/Edmonton')).toBe('Edmonton, heure des Rocheuses');
+    expect(called('en', 'America/Edmonton')).toBe('Edmonton, Mountain Time');
   });
 
   test('SAFE-5 no name has a character that HTML gives a meaning', () => {

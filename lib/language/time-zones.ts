@@ -33,8 +33,9 @@ export function timeZonesIn(locale: Locale): TimeZones {
   return zones;
 }
 
+/** What the hour of a zone is called today: where clocks change now they may not have in 1970. */
 function hourOf(timeZone: string, locale: Locale): string {
   const words = new Intl.DateTimeFormat(REGIONAL[locale], { timeZone, timeZoneName: 'longGeneric' });
-  const name = words.formatToParts(0).find((part) => part.type === 'timeZoneName')!.value;
+  const name = words.formatToParts().find((part) => part.type === 'timeZoneName')!.value;
   return name.replaceAll(' ', '\u00a0');
 }
