@@ -49,7 +49,7 @@ export function portalFrame({ actor, title, current }: Where): PortalFrameValues
   };
 }
 
-/** The house around every signed-in page but home, which draws it itself. */
+/** The house around a signed-in page, where what stands in it does not draw it. */
 export function PortalPage({
   width = 'measure',
   children,
