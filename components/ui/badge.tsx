@@ -9,8 +9,10 @@ const tones = {
   danger: 'bg-danger-wash text-ink',
 } as const;
 
+export type BadgeTone = keyof typeof tones;
+
 /** A state in one or two words; its colour only repeats what they say. */
-export function Badge({ tone = 'plain', children }: { tone?: keyof typeof tones; children: ReactNode }) {
+export function Badge({ tone = 'plain', children }: { tone?: BadgeTone; children: ReactNode }) {
   return (
     <span
       className={classNames(

@@ -7,24 +7,48 @@ import { REGIONAL } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
 
-/** The words of an event, in a reader's language and time zone. */
-export function auditWords(actor: Actor) {
-  const { locale } = actor;
-  const t = translator(locale);
-  const dates = new Intl.DateTimeFormat(REGIONAL[locale], {
+/** Made once for each language and time zone: to make one takes as long as to write a whole page of moments. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(actor: Actor): Intl.DateTimeFormat {
+  const name = `${actor.locale} ${zoneOf(actor)}`;
+  const known = clocks.get(name);
+  if (known !== undefined) return known;
+  const clock = new Intl.DateTimeFormat(REGIONAL[actor.locale], {
     dateStyle: 'medium',
     timeStyle: 'medium',
     timeZone: zoneOf(actor),
   });
+  clocks.set(name, clock);
+  return clock;
+}
+
+/** Few codes stand on many lines of a page: what each is called is looked up once. */
+function once(say: (code: string) => string): (code: string) => string {
+  const said = new Map<string, string>();
+  return (code) => {
+    const words = said.get(code) ?? say(code);
+    said.set(code, words);
+    return words;
+  };
+}
+
+/** The words of an event, in a reader's language and time zone. */
+export function auditWords(actor: Actor) {
+  const { locale } = actor;
+  const t = translator(locale);
+  const clock = clockOf(actor);
+  const actions = once((action) => actionWords(locale, action));
+  const reasons = once((reason) => reasonWords(locale, reason));
 
   return {
     /** « 22 nov. 2026, 08 h 05 min 59 s » stays in one piece where it can. */
     moment: (at: string) =>
-      dates.format(new Date(at)).replace(/(?<=\d) (?=(h|min|s)\b)|(?<=\b(h|min)) (?=\d)/g, '\u00a0'),
+      clock.format(new Date(at)).replace(/(?<=\d) (?=(h|min|s)\b)|(?<=\b(h|min)) (?=\d)/g, '\u00a0'),
 
-    action: ({ action }: AuditRecord) => actionWords(locale, action),
+    action: ({ action }: AuditRecord) => actions(action),
 
-    reason: ({ reason }: AuditRecord) => (reason === null ? null : reasonWords(locale, reason)),
+    reason: ({ reason }: AuditRecord) => (reason === null ? null : reasons(reason)),
 
     change: (change: Change) => changeWords(locale, change),
 
@@ -44,6 +68,8 @@ export function auditWords(actor: Actor) {
     },
   };
 }
+
+export type AuditWords = ReturnType<typeof auditWords>;
 
 /** The colour that repeats what an outcome's word says. */
 export const OUTCOME_TONES = { success: 'success', failure: 'warning', refused: 'danger' } as const;
