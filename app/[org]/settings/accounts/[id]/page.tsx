@@ -1,30 +1,19 @@
-import type { ReactNode } from 'react';
-import { ActionForm } from '@/components/ui/action-form';
-import { Badge } from '@/components/ui/badge';
-import { Button } from '@/components/ui/button';
-import { Link } from '@/components/ui/link';
-import { Notice } from '@/components/ui/notice';
-import { Panel } from '@/components/ui/panel';
-import { SubmitButton } from '@/components/ui/submit-button';
+import { AccountView, type AccountViewProps } from '@/components/accounts/account-view';
 import { listAssignableRoles, type ManagedAccount } from '@/lib/accounts/administration';
 import type { RoleChoice } from '@/lib/accounts/model';
 import type { Actor } from '@/lib/actors/model';
+import { momentFor } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
 import { roleLabel } from '../../roles/words';
-import { SettingsPage } from '../../settings-page';
+import { settingsFrame } from '../../settings-page';
 import { change, inviteAgain, reactivate, revoke } from '../actions';
-import { ProfileFields } from '../profile-fields';
-import { fullName, moment, STATUS_TONES } from '../words';
-import { LostPhone } from './lost-phone';
+import { profileValues } from '../profile';
+import { fullName, STATUS_TONES } from '../words';
+import { lostPhoneOf } from './lost-phone';
 import { managedAccount } from './managed';
-import { Password } from './password';
-import { WayInPanel } from './way-in';
-
-interface PartProps {
-  readonly actor: Actor;
-  readonly account: ManagedAccount;
-}
+import { demand } from './reset/actions';
+import { wayInOf } from './way-in';
 
 const DONE = [
   'created',
@@ -41,180 +30,149 @@ export default async function ManagedAccountPage({ params, searchParams }: PageP
   const [{ org, id }, { done }] = await Promise.all([params, searchParams]);
   const { actor } = await currentActor(org, '/[org]/settings/accounts/[id]');
   const [account, roles] = await Promise.all([managedAccount(actor, id), listAssignableRoles(actor)]);
-  const t = translator(actor.locale);
-  const outcome = DONE.find((word) => word === done);
-  const part = { actor, account };
   const changeable = account.withinReach && !account.own;
-  const signsInHere = account.authenticator.type === 'system' && account.status !== 'invited';
+  const [wayIn, lostPhone] = changeable
+    ? await Promise.all([wayInOf(actor, account), lostPhoneOf(actor, account)])
+    : [null, null];
+  const t = translator(actor.locale);
   return (
-    <SettingsPage
-      actor={actor}
-      section="accounts"
-      title={fullName(account)}
-      back={{ href: `/${actor.organisation.slug}/settings/accounts`, label: t('accounts.back') }}
-      lead={
-        <span className="flex flex-wrap items-center gap-2">
-          <Badge tone={STATUS_TONES[account.status]}>{t(`accounts.statuses.${account.status}`)}</Badge>
-          <Badge>{t(`accounts.kinds.${account.kind}`)}</Badge>
-          {account.role === null ? null : <Badge>{roleLabel(actor.locale, account.role)}</Badge>}
-        </span>
-      }
-    >
-      {outcome ? <Notice tone="success">{t(`accounts.${outcome}`)}</Notice> : null}
-      {done === 'demanded' ? <Notice tone="success">{t('demand.done')}</Notice> : null}
-      {done === 'unblocked' ? <Notice tone="success">{t('resets.unblocked')}</Notice> : null}
-      {account.own ? (
-        <Notice>
-          <p>{t('accounts.own')}</p>
-          <Link href={`/${actor.organisation.slug}/account`}>{t('accounts.ownLink')}</Link>
-        </Notice>
-      ) : account.withinReach ? null : (
-        <Notice>{t('accounts.beyond')}</Notice>
-      )}
-      {changeable && account.status === 'invited' ? <Invitation {...part} /> : null}
-      {changeable ? <Profile {...part} roles={roles} /> : <Facts {...part} />}
-      <Access {...part} />
-      {changeable && signsInHere && actor.permissions.has('passwords.manage') ? (
-        <Password locale={actor.locale} accountId={account.id} />
-      ) : null}
-      {changeable ? <WayInPanel {...part} /> : null}
-      {changeable ? <LostPhone actor={actor} account={account} /> : null}
-      {changeable ? <Closing {...part} /> : null}
-    </SettingsPage>
+    <AccountView
+      frame={settingsFrame({
+        actor,
+        section: 'accounts',
+        title: fullName(account),
+        back: { href: `/${actor.organisation.slug}/settings/accounts`, label: t('accounts.back') },
+      })}
+      account={account.id}
+      badges={[
+        { label: t(`accounts.statuses.${account.status}`), tone: STATUS_TONES[account.status] },
+        { label: t(`accounts.kinds.${account.kind}`) },
+        ...(account.role === null ? [] : [{ label: roleLabel(actor.locale, account.role) }]),
+      ]}
+      done={doneWords(actor, done)}
+      onlyRead={onlyReadOf(actor, account)}
+      invitation={changeable && account.status === 'invited' ? invitationOf(actor, account) : null}
+      profile={changeable ? profileOf(actor, account, roles) : factsOf(actor, account)}
+      access={accessOf(actor, account)}
+      password={changeable ? passwordOf(actor, account) : null}
+      wayIn={wayIn}
+      lostPhone={lostPhone}
+      closing={changeable ? closingOf(actor, account) : null}
+    />
   );
 }
 
-const momentFor = (actor: Actor, date: Date) =>
-  moment(date, actor.locale, actor.account.timeZone ?? actor.organisation.timeZone);
-
-function Invitation({ actor, account }: PartProps) {
-  const t = translator(actor.locale);
-  const until = account.invitationUntil;
-  return (
-    <Panel title={t('accounts.invitationTitle')} titleId="invitation">
-      <div className="flex flex-col gap-4">
-        <p>
-          {until === null
-            ? t('accounts.invitationNone')
-            : t('accounts.invitationUntil', { date: momentFor(actor, until) })}
-        </p>
-        <div className="flex flex-wrap gap-3">
-          <ActionForm action={inviteAgain} hidden={{ account: account.id }}>
-            <SubmitButton variant="secondary" pendingLabel={t('accounts.invitationSending')}>
-              {t('accounts.invitationAgain')}
-            </SubmitButton>
-          </ActionForm>
-          {until === null ? null : (
-            <ActionForm action={revoke} hidden={{ account: account.id }}>
-              <SubmitButton variant="quiet" pendingLabel={t('accounts.invitationRevoking')}>
-                {t('accounts.invitationRevoke')}
-              </SubmitButton>
-            </ActionForm>
-          )}
-        </div>
-      </div>
-    </Panel>
-  );
+function doneWords({ locale }: Actor, done: string | string[] | undefined): string | null {
+  const t = translator(locale);
+  if (done === 'demanded') return t('demand.done');
+  if (done === 'unblocked') return t('resets.unblocked');
+  const outcome = DONE.find((word) => word === done);
+  return outcome === undefined ? null : t(`accounts.${outcome}`);
 }
 
-function Profile({ actor, account, roles }: PartProps & { roles: readonly RoleChoice[] }) {
+function onlyReadOf(
+  { locale, organisation }: Actor,
+  { own, withinReach }: ManagedAccount,
+): AccountViewProps['onlyRead'] {
+  const t = translator(locale);
+  if (own) {
+    return { text: t('accounts.own'), way: { href: `/${organisation.slug}/account`, label: t('accounts.ownLink') } };
+  }
+  return withinReach ? null : { text: t('accounts.beyond') };
+}
+
+function invitationOf(actor: Actor, { invitationUntil: until }: ManagedAccount): AccountViewProps['invitation'] {
   const t = translator(actor.locale);
-  return (
-    <Panel title={t('accounts.profile')} titleId="profile" lead={t('accounts.profileChangeHint')}>
-      <ActionForm action={change} hidden={{ account: account.id }} className="max-w-measure">
-        <ProfileFields locale={actor.locale} account={account} roles={roles} />
-        <SubmitButton className="self-start" pendingLabel={t('site.saving')}>
-          {t('site.save')}
-        </SubmitButton>
-      </ActionForm>
-    </Panel>
-  );
+  return {
+    title: t('accounts.invitationTitle'),
+    text:
+      until === null ? t('accounts.invitationNone') : t('accounts.invitationUntil', { date: momentFor(actor, until) }),
+    again: { action: inviteAgain, label: t('accounts.invitationAgain'), pending: t('accounts.invitationSending') },
+    revoke:
+      until === null
+        ? null
+        : { action: revoke, label: t('accounts.invitationRevoke'), pending: t('accounts.invitationRevoking') },
+  };
+}
+
+function profileOf(
+  { locale }: Actor,
+  account: ManagedAccount,
+  roles: readonly RoleChoice[],
+): AccountViewProps['profile'] {
+  const t = translator(locale);
+  return {
+    title: t('accounts.profile'),
+    lead: t('accounts.profileChangeHint'),
+    fields: profileValues(locale, roles, account),
+    save: { action: change, label: t('site.save'), pending: t('site.saving') },
+  };
 }
 
 /** Who somebody is, where it can't be changed from here. */
-function Facts({ actor, account }: PartProps) {
-  const t = translator(actor.locale);
-  return (
-    <Panel title={t('accounts.profile')} titleId="profile">
-      <FactList
-        facts={[
-          [t('account.email'), account.email],
-          [t('accounts.username'), account.username],
-        ]}
-      />
-    </Panel>
-  );
+function factsOf({ locale }: Actor, { email, username }: ManagedAccount): AccountViewProps['profile'] {
+  const t = translator(locale);
+  return {
+    title: t('accounts.profile'),
+    facts: [
+      [t('account.email'), email],
+      [t('accounts.username'), username],
+    ],
+  };
 }
 
-function Access({ actor, account }: PartProps) {
+function accessOf(actor: Actor, account: ManagedAccount): AccountViewProps['access'] {
   const t = translator(actor.locale);
-  const settings = `/${actor.organisation.slug}/settings`;
-  return (
-    <Panel title={t('accounts.access')} titleId="access">
-      <div className="flex flex-col gap-4">
-        <FactList
-          facts={[
-            [
-              t('accounts.lastSignIn'),
-              account.lastSignInAt === null ? t('accounts.never') : momentFor(actor, account.lastSignInAt),
-            ],
-            [t('accounts.openSessions'), String(account.sessions)],
-            [
-              t('accounts.mfa'),
-              account.askedHere ? t('accounts.mfaOf', { count: account.factors }) : t('accounts.mfaExternal'),
-            ],
-            [t('accounts.authenticator'), account.authenticator.name],
-            [t('accounts.createdOn'), momentFor(actor, account.createdAt)],
-          ]}
-        />
-        {actor.permissions.has('audit.read') ? (
-          <Link href={`${settings}/audit?person=${account.id}`} className="self-start">
-            {t('accounts.audit')}
-          </Link>
-        ) : null}
-      </div>
-    </Panel>
-  );
+  return {
+    title: t('accounts.access'),
+    facts: [
+      [
+        t('accounts.lastSignIn'),
+        account.lastSignInAt === null ? t('accounts.never') : momentFor(actor, account.lastSignInAt),
+      ],
+      [t('accounts.openSessions'), String(account.sessions)],
+      [
+        t('accounts.mfa'),
+        account.askedHere ? t('accounts.mfaOf', { count: account.factors }) : t('accounts.mfaExternal'),
+      ],
+      [t('accounts.authenticator'), account.authenticator.name],
+      [t('accounts.createdOn'), momentFor(actor, account.createdAt)],
+    ],
+    ...(actor.permissions.has('audit.read')
+      ? {
+          audit: {
+            href: `/${actor.organisation.slug}/settings/audit?person=${account.id}`,
+            label: t('accounts.audit'),
+          },
+        }
+      : {}),
+  };
 }
 
-function FactList({ facts }: { facts: readonly (readonly [ReactNode, ReactNode])[] }) {
-  return (
-    <dl className="grid gap-x-6 gap-y-4 sm:grid-cols-2">
-      {facts.map(([label, value], index) => (
-        <div key={index} className="flex min-w-0 flex-col">
-          <dt className="text-sm text-quiet">{label}</dt>
-          <dd className="wrap-anywhere">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+/** « Exiger un nouveau mot de passe »: for somebody whose password others may know (AUTH-2). */
+function passwordOf({ locale, permissions }: Actor, account: ManagedAccount): AccountViewProps['password'] {
+  const signsInHere = account.authenticator.type === 'system' && account.status !== 'invited';
+  if (!signsInHere || !permissions.has('passwords.manage')) return null;
+  const t = translator(locale);
+  return {
+    title: t('account.password'),
+    text: t('demand.text'),
+    act: { action: demand, label: t('demand.submit'), pending: t('demand.demanding') },
+  };
 }
 
-function Closing({ actor, account }: PartProps) {
-  const t = translator(actor.locale);
-  const here = `/${actor.organisation.slug}/settings/accounts/${account.id}`;
-  return (
-    <Panel title={t('accounts.closing')} titleId="closing">
-      <div className="flex flex-col divide-y divide-line">
-        <div className="flex flex-wrap items-center justify-between gap-3 pb-4">
-          <p className="max-w-measure">
-            {t(account.status === 'suspended' ? 'accounts.suspendedText' : 'accounts.suspendText')}
-          </p>
-          {account.status === 'suspended' ? (
-            <ActionForm action={reactivate} hidden={{ account: account.id }}>
-              <SubmitButton variant="secondary" pendingLabel={t('accounts.reactivating')}>
-                {t('accounts.reactivate')}
-              </SubmitButton>
-            </ActionForm>
-          ) : (
-            <Button href={`${here}/suspend`}>{t('accounts.suspend')}</Button>
-          )}
-        </div>
-        <div className="flex flex-wrap items-center justify-between gap-3 pt-4">
-          <p className="max-w-measure">{t('accounts.removeText')}</p>
-          <Button href={`${here}/delete`}>{t('accounts.remove')}</Button>
-        </div>
-      </div>
-    </Panel>
-  );
+function closingOf({ locale, organisation }: Actor, { id, status }: ManagedAccount): AccountViewProps['closing'] {
+  const t = translator(locale);
+  const here = `/${organisation.slug}/settings/accounts/${id}`;
+  const suspended = status === 'suspended';
+  return {
+    title: t('accounts.closing'),
+    suspend: {
+      text: t(suspended ? 'accounts.suspendedText' : 'accounts.suspendText'),
+      act: suspended
+        ? { action: reactivate, label: t('accounts.reactivate'), pending: t('accounts.reactivating') }
+        : { href: `${here}/suspend`, label: t('accounts.suspend') },
+    },
+    remove: { text: t('accounts.removeText'), way: { href: `${here}/delete`, label: t('accounts.remove') } },
+  };
 }

@@ -1,3 +1,4 @@
+import { ProfileFields } from '@/components/accounts/profile-fields';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Panel } from '@/components/ui/panel';
@@ -7,7 +8,7 @@ import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
 import { SettingsPage } from '../../settings-page';
 import { create } from '../actions';
-import { ProfileFields } from '../profile-fields';
+import { profileValues } from '../profile';
 
 export default async function NewAccountPage({ params }: PageProps<'/[org]/settings/accounts/new'>) {
   const { actor } = await currentActor((await params).org, '/[org]/settings/accounts/new');
@@ -23,7 +24,7 @@ export default async function NewAccountPage({ params }: PageProps<'/[org]/setti
     >
       <Panel className="max-w-measure">
         <ActionForm action={create}>
-          <ProfileFields locale={actor.locale} roles={await listAssignableRoles(actor)} />
+          <ProfileFields {...profileValues(actor.locale, await listAssignableRoles(actor))} />
           <div className="flex flex-col gap-3 sm:flex-row">
             <SubmitButton pendingLabel={t('accounts.creating')}>{t('accounts.create')}</SubmitButton>
             <Button href={room}>{t('site.cancel')}</Button>
