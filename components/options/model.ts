@@ -7,8 +7,8 @@ export interface OptionRow {
   readonly more: { readonly href: string; readonly label: string } | null;
   /** « Odile Tremblay, le 3 mars 2026 à 14 h 02 »; null: never changed. */
   readonly lastChange: string | null;
-  /** All that a search looks through. */
-  readonly haystack: string;
+  /** What else a search looks through. */
+  readonly also: string;
   readonly control: RowControl;
 }
 

@@ -32,26 +32,21 @@ export interface GridWords {
   readonly found: readonly string[];
 }
 
+export type OptionsGridProps = {
+  readonly action: ServerAction;
+  readonly hidden: Readonly<Record<string, string>>;
+  readonly rows: readonly OptionRow[];
+  readonly query: string;
+  /** The room itself: where the search asks, and where « Annuler » leads. */
+  readonly href: string;
+  readonly words: GridWords;
+};
+
 /**
  * The grid: found by words, edited in place, saved from the bar below, which says how many options were touched. Without
  * script the search is a request and the bar counts what the server knows.
  */
-export function OptionsGrid({
-  action,
-  hidden,
-  rows,
-  query,
-  href,
-  words,
-}: {
-  action: ServerAction;
-  hidden: Readonly<Record<string, string>>;
-  rows: readonly OptionRow[];
-  query: string;
-  /** The room itself: where the search asks, and where « Annuler » leads. */
-  href: string;
-  words: GridWords;
-}) {
+export function OptionsGrid({ action, hidden, rows, query, href, words }: OptionsGridProps) {
   const [typed, setTyped] = useState(query);
   const [live, setLive] = useState(false);
   const grid = useRef<HTMLDivElement>(null);
@@ -70,7 +65,10 @@ export function OptionsGrid({
   }, []);
   // What is wrong may stand in an option that the search has hidden.
   const showAll = () => setTyped('');
-  const found = rows.filter((row) => holdsWords(row.haystack, typed));
+  const found =
+    typed === ''
+      ? rows
+      : rows.filter(({ key, label, help, also }) => holdsWords(`${key} ${label} ${help} ${also}`, typed));
   return (
     <div ref={grid} className="flex flex-col gap-5" onInput={count} onSubmit={showAll}>
       <form

@@ -19,7 +19,7 @@ export function optionRows(actor: Actor, grid: OptionsGrid, draft: Draft | null)
       help,
       more: grid.options[key] === 'mandatory' && actor.permissions.has('mfa.reset') ? board(actor) : null,
       lastChange: change === undefined ? null : changeWords(actor, change),
-      haystack: [key, label, help, group, ...valueWords(actor.locale, key, grid.options[key])].join(' '),
+      also: [group, ...valueWords(actor.locale, key, grid.options[key])].join(' '),
       control: controlOf(actor, key, grid.options[key], draft?.values[key] ?? grid.options[key]),
     };
   });
