@@ -6,9 +6,9 @@ import type { Actor } from '@/lib/actors/model';
 import { countWaitingDevices } from '@/lib/device-approval/service';
 import { mfaChoice } from '@/lib/factors/service';
 import { RECOVERY_CODES_LOW, wayOf } from '@/lib/factors/model';
-import { REGIONAL } from '@/lib/language/locale';
 import { guessPhone } from '@/lib/enrolment/model';
 import { countRequests } from '@/lib/reset-requests/service';
+import { clockOf } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
 import { answerOffer } from './actions';
@@ -149,10 +149,7 @@ function nextStepOf({
     };
   }
   if (decision.graceUntil !== null) {
-    const date = new Intl.DateTimeFormat(REGIONAL[locale], {
-      dateStyle: 'long',
-      timeZone: account.timeZone ?? organisation.timeZone,
-    }).format(decision.graceUntil);
+    const date = clockOf(actor, { dateStyle: 'long' }).format(decision.graceUntil);
     return {
       tone: 'warning',
       title: t('home.offerTitle'),

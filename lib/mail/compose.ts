@@ -1,4 +1,5 @@
-import { REGIONAL, type Locale } from '@/lib/language/locale';
+import type { Locale } from '@/lib/language/locale';
+import { clock } from '@/lib/language/moment';
 import { sentence } from '@/lib/language/translate';
 import type { HelpContact } from '@/lib/options/registry';
 import type { Organisation } from '@/lib/organisations/model';
@@ -243,11 +244,7 @@ function doorsOf(letter: Letter, { say, own, desk }: Frame): Pick<LetterBody, 'd
 
 /** « dimanche 22 novembre 2026 à 03 h 29 », by the clock of the organisation. */
 function moment(at: Date, { locale, organisation }: Desk): string {
-  return new Intl.DateTimeFormat(REGIONAL[locale], {
-    dateStyle: 'full',
-    timeStyle: 'short',
-    timeZone: organisation.timeZone,
-  }).format(at);
+  return clock(locale, organisation.timeZone, { dateStyle: 'full', timeStyle: 'short' }).format(at);
 }
 
 function deviceName(userAgent: string, locale: Locale): string {

@@ -1,7 +1,7 @@
 import type { DevicesValues, SessionsValues } from '@/components/account/browsers';
 import type { Actor } from '@/lib/actors/model';
 import { REGIONAL, type Locale } from '@/lib/language/locale';
-import { moment, momentFor } from '@/lib/language/moment';
+import { moment, momentFor, zoneOf } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import type { OwnAccount } from '@/lib/profile/service';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
@@ -41,9 +41,9 @@ export function sessions(actor: Actor, list: OwnAccount['sessions']): SessionsVa
 
 /** The browsers that the account knows, in words. */
 export function devices(actor: Actor, list: OwnAccount['devices']): DevicesValues {
-  const { locale, now, account, organisation } = actor;
+  const { locale, now } = actor;
   const t = translator(locale);
-  const day = (date: Date) => moment(date, locale, account.timeZone ?? organisation.timeZone);
+  const day = (date: Date) => moment(date, locale, zoneOf(actor));
   return {
     title: t('account.devices'),
     lead: t('account.devicesLead'),

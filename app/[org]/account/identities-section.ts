@@ -4,7 +4,7 @@ import { hasFreshProof } from '@/lib/actions/define-action';
 import type { Actor } from '@/lib/actors/model';
 import { BIND_PROOF_SECONDS } from '@/lib/external/model';
 import type { OwnIdentity } from '@/lib/external/own';
-import { REGIONAL } from '@/lib/language/locale';
+import { clockOf } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import { comesByProvider } from '@/lib/passwords/service';
 import { providerFirst } from '../provider-first';
@@ -20,10 +20,7 @@ export function identitiesSection(
 ): IdentitiesValues {
   const t = translator(actor.locale);
   const told = RESULTS.find((one) => one === result);
-  const day = new Intl.DateTimeFormat(REGIONAL[actor.locale], {
-    dateStyle: 'long',
-    timeZone: actor.account.timeZone ?? actor.organisation.timeZone,
-  });
+  const day = clockOf(actor, { dateStyle: 'long' });
   return {
     title: t('identities.title'),
     lead: t('identities.lead'),

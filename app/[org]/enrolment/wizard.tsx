@@ -12,7 +12,8 @@ import { PageTitle } from '@/components/ui/page-title';
 import { Steps } from '@/components/ui/steps';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { METHOD_STEPS, METHODS, placeOf, type EnrolmentView, type Method } from '@/lib/enrolment/model';
-import { REGIONAL, type Locale } from '@/lib/language/locale';
+import type { Locale } from '@/lib/language/locale';
+import { clock } from '@/lib/language/moment';
 import { sentence, translator } from '@/lib/language/translate';
 import { ProofButton, ProofField } from '../factor-proof';
 import { providerFirst } from '../provider-first';
@@ -89,7 +90,7 @@ function titleOf(step: string, { locale, enrolment, handheld }: WizardProps): st
 
 /** On one line. */
 const longDate = (date: Date, locale: Locale, timeZone: string) =>
-  new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeZone }).format(date).replaceAll(' ', '\u00a0');
+  clock(locale, timeZone, { dateStyle: 'long' }).format(date).replaceAll(' ', '\u00a0');
 
 /** Why one is here, in a sentence. */
 function introLead({ organisation, locale, within, another, replaces }: StepProps): string {

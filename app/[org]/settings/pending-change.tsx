@@ -5,7 +5,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import type { ChangeSubject } from '@/lib/changes/model';
 import { findPendingChange } from '@/lib/changes/service';
-import { REGIONAL } from '@/lib/language/locale';
+import { clockOf } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import { keepAsked, takeAskedBack } from './authenticators/actions';
 import { keep as keepPlaces, takeBack as takePlacesBack } from './locations/actions';
@@ -24,10 +24,7 @@ export async function PendingChange({ actor, subject }: { actor: Actor; subject:
   const { keep, takeBack } = ACTIONS[subject];
   const { connectionOf } = change;
   const t = translator(actor.locale);
-  const time = new Intl.DateTimeFormat(REGIONAL[actor.locale], {
-    timeStyle: 'short',
-    timeZone: actor.account.timeZone ?? actor.organisation.timeZone,
-  }).format(change.confirmUntil);
+  const time = clockOf(actor, { timeStyle: 'short' }).format(change.confirmUntil);
   return (
     <Notice tone="warning" title={t('changes.title')} role="status">
       <p>

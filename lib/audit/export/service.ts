@@ -2,9 +2,10 @@ import type { Actor, Operator } from '@/lib/actors/model';
 import { requirePermission } from '@/lib/actors/permission';
 import { recordEvent } from '@/lib/audit/store';
 import { inOrganisation } from '@/lib/db/in-organisation';
+import { zoneOf } from '@/lib/language/moment';
 import type { AuditRecord } from '../search/model';
 import type { AuditQuery } from '../search/query';
-import { filterOf, recordsOf, zoneOf } from '../search/service';
+import { filterOf, recordsOf } from '../search/service';
 import { findToday, listEvents, type EventFilter, type EventKey } from '../search/store';
 import { BYTE_ORDER_MARK, csvLine } from './csv';
 

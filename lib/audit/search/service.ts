@@ -4,6 +4,7 @@ import { requirePermission } from '@/lib/actors/permission';
 import type { OrganisationTransaction } from '@/lib/db/in-organisation';
 import { pipelined } from '@/lib/db/pipelined';
 import { reading } from '@/lib/db/reading';
+import { zoneOf } from '@/lib/language/moment';
 import { findAccountId } from '@/lib/sign-in/store';
 import { AUDIT_ACTIONS, groupOf } from '../model';
 import type { AuditPage, AuditRecord, Party } from './model';
@@ -22,11 +23,6 @@ import {
 export const PAGE_EVENTS = 50;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** The zone in which somebody reads times and counts days. */
-export function zoneOf(actor: Actor | Operator): string {
-  return (actor.kind === 'account' ? actor.account.timeZone : null) ?? actor.organisation.timeZone;
-}
 
 /**
  * A page of the audit. Whatever is asked for, the work is bounded: where a person's or an address's events are too many to

@@ -2,26 +2,9 @@ import type { Actor } from '@/lib/actors/model';
 import type { AuditRecord, Party } from '@/lib/audit/search/model';
 import type { Change } from '@/lib/audit/search/changes';
 import { actionWords, changeWords, detailWords, reasonWords, valueWords } from '@/lib/audit/words';
-import { zoneOf } from '@/lib/audit/search/service';
-import { REGIONAL } from '@/lib/language/locale';
+import { clockOf } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
-
-/** Made once for each language and time zone: to make one takes as long as to write a whole page of moments. */
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-function clockOf(actor: Actor): Intl.DateTimeFormat {
-  const name = `${actor.locale} ${zoneOf(actor)}`;
-  const known = clocks.get(name);
-  if (known !== undefined) return known;
-  const clock = new Intl.DateTimeFormat(REGIONAL[actor.locale], {
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-    timeZone: zoneOf(actor),
-  });
-  clocks.set(name, clock);
-  return clock;
-}
 
 /** Few codes stand on many lines of a page: what each is called is looked up once. */
 function once(say: (code: string) => string): (code: string) => string {
@@ -37,7 +20,7 @@ function once(say: (code: string) => string): (code: string) => string {
 export function auditWords(actor: Actor) {
   const { locale } = actor;
   const t = translator(locale);
-  const clock = clockOf(actor);
+  const clock = clockOf(actor, { dateStyle: 'medium', timeStyle: 'medium' });
   const actions = once((action) => actionWords(locale, action));
   const reasons = once((reason) => reasonWords(locale, reason));
 

@@ -1,7 +1,8 @@
 import type { AuthenticatorState } from '@/lib/authenticators/model';
 import { FAULT_CODES, type Fault, type FaultCode } from '@/lib/authenticators/rules';
-import { REGIONAL, type Locale } from '@/lib/language/locale';
+import type { Locale } from '@/lib/language/locale';
 import type { FieldIssue } from '@/lib/saml/editor';
+import { clock } from '@/lib/language/moment';
 import { sentence } from '@/lib/language/translate';
 
 /** How loudly a state speaks; its word says the same. */
@@ -48,4 +49,4 @@ export function issueSentences(
 }
 
 export const dayOf = (date: Date, locale: Locale, timeZone: string) =>
-  new Intl.DateTimeFormat(REGIONAL[locale], { dateStyle: 'long', timeZone }).format(date);
+  clock(locale, timeZone, { dateStyle: 'long' }).format(date);

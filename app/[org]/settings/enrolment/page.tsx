@@ -9,7 +9,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import type { ToEnrol } from '@/lib/adoption/model';
 import { listStillToEnrol } from '@/lib/adoption/service';
-import { REGIONAL } from '@/lib/language/locale';
+import { clockOf } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import { currentActor } from '@/lib/sessions/current';
 import { SettingsPage } from '../settings-page';
@@ -91,10 +91,6 @@ function State({ actor, person }: { actor: Actor; person: ToEnrol }) {
   const t = translator(actor.locale);
   if (person.invited) return <Badge>{t('enrolmentBoard.invited')}</Badge>;
   if (person.remindedAt === null) return <span className="text-quiet">{t('enrolmentBoard.notReminded')}</span>;
-  const date = new Intl.DateTimeFormat(REGIONAL[actor.locale], {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: actor.account.timeZone ?? actor.organisation.timeZone,
-  }).format(person.remindedAt);
+  const date = clockOf(actor, { dateStyle: 'medium', timeStyle: 'short' }).format(person.remindedAt);
   return t('enrolmentBoard.remindedAt', { date });
 }

@@ -8,7 +8,7 @@ import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
-import { REGIONAL } from '@/lib/language/locale';
+import { clockOf } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import type { ExceptionView, LocationView } from '@/lib/locations/model';
 import { previewFilter } from '@/lib/locations/effect/service';
@@ -131,11 +131,7 @@ const LASTING = { hour: 60, day: 1_440, week: 10_080, fortnight: 20_160 } as con
 
 function Exceptions({ actor, exceptions }: { actor: Actor; exceptions: readonly ExceptionView[] }) {
   const t = translator(actor.locale);
-  const format = new Intl.DateTimeFormat(REGIONAL[actor.locale], {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: actor.account.timeZone ?? actor.organisation.timeZone,
-  });
+  const format = clockOf(actor, { dateStyle: 'long', timeStyle: 'short' });
   return (
     <Panel title={t('places.exceptions')} titleId="exceptions" lead={t('places.exceptionsText')}>
       <div className="flex flex-col gap-6">

@@ -1,6 +1,6 @@
 import type { OptionRow, RowControl } from '@/components/options/model';
 import type { Actor } from '@/lib/actors/model';
-import { REGIONAL } from '@/lib/language/locale';
+import { clockOf } from '@/lib/language/moment';
 import { sentence, translator } from '@/lib/language/translate';
 import { fieldValues, type Draft } from '@/lib/options/draft';
 import { OPTION_KEYS, OPTIONS, type OptionKey } from '@/lib/options/registry';
@@ -69,10 +69,6 @@ function controlOf(actor: Actor, key: OptionKey, stored: unknown, shown: unknown
 export function changeWords(actor: Actor, { by, at }: LastChange): string {
   const t = translator(actor.locale);
   const name = by === null ? t('optionsGrid.erased') : by === 'operator' ? t('optionsGrid.operator') : by.name;
-  const date = new Intl.DateTimeFormat(REGIONAL[actor.locale], {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: actor.account.timeZone ?? actor.organisation.timeZone,
-  }).format(at);
+  const date = clockOf(actor, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
   return t('optionsGrid.changedBy', { name, date });
 }

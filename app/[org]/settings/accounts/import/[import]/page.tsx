@@ -11,8 +11,8 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import type { Actor } from '@/lib/actors/model';
 import { LINE_ISSUES, type Column, type ImportView, type LineIssue } from '@/lib/imports/model';
 import { viewImport } from '@/lib/imports/service';
+import { clockOf } from '@/lib/language/moment';
 import { sentence, translator, type Translator } from '@/lib/language/translate';
-import { REGIONAL } from '@/lib/language/locale';
 import { currentActor } from '@/lib/sessions/current';
 import { SettingsPage } from '../../../settings-page';
 import { confirmImport, resumeInvitations } from '../../actions';
@@ -49,10 +49,7 @@ interface PartProps<S extends ImportView['state']> {
 function Report({ actor, view, room }: PartProps<'checked'>) {
   const { locale } = actor;
   const t = translator(locale);
-  const time = new Intl.DateTimeFormat(REGIONAL[locale], {
-    timeStyle: 'short',
-    timeZone: actor.account.timeZone ?? actor.organisation.timeZone,
-  }).format(view.expiresAt);
+  const time = clockOf(actor, { timeStyle: 'short' }).format(view.expiresAt);
   const good = view.wrong === 0;
   return (
     <>
