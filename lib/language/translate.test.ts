@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import en from '@/messages/en.json';
 import fr from '@/messages/fr.json';
 import { LOCALES, REGIONAL } from './locale';
-import { sentence } from './translate';
+import { sentence, translator } from './translate';
 
 /** Every sentence by its key: `home.title`. */
 function sentences(messages: object, within = ''): [key: string, message: string][] {
@@ -40,5 +40,20 @@ describe('LOOK-1 sentences', () => {
   it('LOOK-1 a name that nobody gave is not left out in silence', () => {
     const lead = () => sentence('fr', 'signIn.lead', {});
     expect(lead()).toBe('signIn.lead');
+  });
+
+  it.each(LOCALES)('LOOK-1 are known to be there where use-intl finds them, and nowhere else: %s', (locale) => {
+    const messages = { fr, en }[locale];
+    const icu = createTranslator({ locale: REGIONAL[locale], messages: messages as typeof fr, timeZone: 'UTC' });
+    const has = translator(locale).has as (key: string) => boolean;
+    const there = sentences(messages).map(([key]) => key);
+    expect(there.filter((key) => !has(key))).toEqual([]);
+    const part = fc.constantFrom(...new Set(there.flatMap((key) => key.split('.'))), '', 'nowhere');
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), (parts) => {
+        expect(has(parts.join('.'))).toBe(icu.has(parts.join('.') as never));
+      }),
+    );
+    for (const key of ['constructor', 'home.toString', '__proto__', 'home.title.length']) expect(has(key)).toBe(false);
   });
 });

@@ -37,6 +37,16 @@ function fill({ words, names }: NonNullable<ReturnType<typeof gapsOf>>, values: 
   return sentence;
 }
 
+/** Whether a language has something under a key. use-intl finds out by throwing, and catching, an error for what is not there. */
+function holds(locale: Locale, key: string): boolean {
+  let at: unknown = MESSAGES[locale];
+  for (const part of key.split('.')) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return false;
+    at = (at as Record<string, unknown>)[part];
+  }
+  return true;
+}
+
 /**
  * The parsed messages of a language are the same for everyone: one translator for each, for the life of the process. A
  * sentence without values is always the same as well, and is looked up once; one with words in its gaps is put together
@@ -45,12 +55,13 @@ function fill({ words, names }: NonNullable<ReturnType<typeof gapsOf>>, values: 
 function make(locale: Locale): Translator {
   const full = translate(locale);
   const say = full as unknown as (key: string, ...values: unknown[]) => string;
+  const has = (key: string) => holds(locale, key);
   const said = new Map<string, string>();
   const filled = new Map<string, ReturnType<typeof gapsOf>>();
   const quick = (key: string, ...values: unknown[]): string => {
     if (values.length > 0) {
       let gaps = filled.get(key);
-      if (gaps === undefined && full.has(key as never)) filled.set(key, (gaps = gapsOf(full.raw(key as never))));
+      if (gaps === undefined && has(key)) filled.set(key, (gaps = gapsOf(full.raw(key as never))));
       const sentence = gaps && values.length === 1 ? fill(gaps, values[0] as Values) : null;
       return sentence ?? say(key, ...values);
     }
@@ -58,10 +69,10 @@ function make(locale: Locale): Translator {
     if (known !== undefined) return known;
     const sentence = say(key);
     // Only what the messages hold: a key that is made of something else must not fill the memory.
-    if (full.has(key as never)) said.set(key, sentence);
+    if (has(key)) said.set(key, sentence);
     return sentence;
   };
-  return Object.assign(quick, full) as unknown as Translator;
+  return Object.assign(quick, full, { has }) as unknown as Translator;
 }
 
 const translators: Record<Locale, Translator> = { fr: make('fr'), en: make('en') };
