@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LOCALES } from './locale';
-import { timeZonesIn } from './time-zones';
+import { cityOf, timeZonesIn } from './time-zones';
 
 describe('time zones to choose from', () => {
   test.each(LOCALES)('SELF-1 every zone of the machine can be chosen once (%s)', (locale) => {
@@ -24,5 +24,10 @@ describe('time zones to choose from', () => {
 
   test('SAFE-5 no name has a character that HTML gives a meaning', () => {
     for (const zone of Intl.supportedValuesOf('timeZone')) expect(zone).toMatch(/^[A-Za-z0-9_+/-]+$/);
+  });
+
+  test('LOOK-1 the organisation’s zone is told by its city', () => {
+    const zones = ['America/Toronto', 'America/Argentina/Buenos_Aires', 'UTC'];
+    expect(zones.map(cityOf)).toEqual(['Toronto', 'Buenos Aires', 'UTC']);
   });
 });

@@ -39,3 +39,6 @@ function hourOf(timeZone: string, locale: Locale): string {
   const name = words.formatToParts().find((part) => part.type === 'timeZoneName')!.value;
   return name.replaceAll(' ', '\u00a0');
 }
+
+/** The city that a zone is named after: `America/St_Johns` → St Johns. */
+export const cityOf = (timeZone: string): string => timeZone.split('/').at(-1)!.replaceAll('_', ' ');

@@ -8,7 +8,7 @@ import type { Actor } from '@/lib/actors/model';
 import { wayOf } from '@/lib/factors/model';
 import { mfaChoice } from '@/lib/factors/service';
 import { momentFor } from '@/lib/language/moment';
-import { timeZonesIn } from '@/lib/language/time-zones';
+import { cityOf, timeZonesIn } from '@/lib/language/time-zones';
 import { sentence, translator } from '@/lib/language/translate';
 import { loadOwnRequirements } from '@/lib/passwords/service';
 import type { PasswordRequirements } from '@/lib/passwords/rules';
@@ -121,7 +121,7 @@ function profile(actor: Actor, own: OwnAccount): ProfileValues {
       defaultValue: account.timeZone ?? '',
       zones: timeZonesIn(locale),
       parts: { near: t('site.zonesNear'), far: t('site.zonesFar') },
-      unset: t('account.timeZoneOrganisation', { zone: organisation.timeZone }),
+      unset: t('account.timeZoneOrganisation', { city: cityOf(organisation.timeZone) }),
     },
     words: {
       firstName: t('account.firstName'),
