@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import fr from '@/messages/fr.json';
+import { openSessionOf } from './fixtures/actors';
 import { makeEnrolledPerson, makeOrganisation, makePerson } from './fixtures/people';
 import { Phone } from './fixtures/phone';
 import { expect, test } from './fixtures/test';
@@ -197,6 +199,24 @@ test('LOOK-1 the language is the person’s choice, else the browser’s, else F
   await expect(visit.page.locator('html')).toHaveAttribute('lang', 'fr-CA');
   await visit.page.goto('/petits-pas/sign-in/password');
   await expect(visit.page.locator('html')).toHaveAttribute('lang', 'fr-CA');
+});
+
+test('LOOK-1 a form is answered in the language of its page: the person’s own, whatever the browser’s', async ({
+  arrive,
+  portal,
+  database,
+}) => {
+  const organisation = await makeOrganisation({ internalMFA: 'off' });
+  const person = await makePerson(organisation);
+  await database`update accounts set locale = 'fr' where id = ${person.id}`;
+  const { page } = await arrive({ language: 'en' });
+  const session = await openSessionOf(organisation, person.id);
+  await page.context().addCookies([{ name: 'vestibule.session', value: session, url: portal.origin }]);
+  await page.goto(`/${organisation.slug}/account`);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'fr-CA');
+  await page.locator('#lastName').fill('');
+  await page.getByRole('button', { name: fr.account.saveProfile, exact: true }).click();
+  await expect(page.locator('#lastName-error')).toContainText(fr.fields.text_required);
 });
 
 test('LOOK-3 what is missing says so with an honest status, in the reader’s language', async ({ arrive, trouble }) => {

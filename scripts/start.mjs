@@ -1,9 +1,11 @@
 /** `npm start`: serves what `npm run build` made. Settings come from the environment (.env.example). */
 import fs from 'node:fs';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { serverProgram } from './steps.mjs';
+import { repository, serverProgram } from './steps.mjs';
 
-if (!fs.existsSync(serverProgram)) {
+// Next.js writes its last when it is done, and ours comes after it.
+if (![path.join(repository, '.next/BUILD_ID'), serverProgram].every((file) => fs.existsSync(file))) {
   console.error('There is no build to serve yet. Make one with: npm run build');
   process.exit(1);
 }

@@ -164,7 +164,8 @@ function perform<S extends Fields>(
     const form: unknown = sent ?? previous;
     const request = requestContext.getStore();
     if (request) request.acted = true;
-    const locale = await currentLocale();
+    // Once it is known who acts, they are answered in the language of their pages (LOOK-1).
+    const spoken = async () => request?.actor?.locale ?? currentLocale();
     let values: Record<string, string> = {};
     try {
       await checkOrigin();
@@ -172,7 +173,7 @@ function perform<S extends Fields>(
       values = echo(fields, Object.keys(definition.input.shape), definition.secret ?? []);
       const run = await authorise(String(organisation ?? ''));
       const parsed = definition.input.strict().safeParse(fields);
-      if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, locale), values };
+      if (!parsed.success) return { status: 'invalid', fields: fieldSentences(parsed.error, await spoken()), values };
       const result = await run(parsed.data as z.output<S>);
       if ('message' in result) return { status: 'ok', ...result };
       if ('filled' in result) {
@@ -195,6 +196,7 @@ function perform<S extends Fields>(
         refusal: error.code,
         requestId: (await currentOrigin()).requestId,
       });
+      const locale = await spoken();
       const message = refusalSentence(locale, error.code, error.details);
       const first =
         error instanceof EnrolmentFirst ? { href: error.way, label: sentence(locale, 'mfaSetUp.open') } : undefined;

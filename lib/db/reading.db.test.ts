@@ -4,11 +4,11 @@ import { useDatabase } from '@/e2e/fixtures/database';
 import { makeOrganisation } from '@/e2e/fixtures/people';
 import type { Organisation } from '@/lib/organisations/model';
 import { Refusal } from '@/lib/refusals';
-import { sqlState } from './errors';
+import { DatabaseUnavailable, sqlState } from './errors';
 import type { OrganisationTransaction } from './in-organisation';
 import { reading } from './reading';
 
-useDatabase();
+const database = useDatabase();
 
 let organisation: Organisation;
 beforeAll(async () => {
@@ -41,9 +41,12 @@ describe('reading', () => {
       Promise.resolve().then(() => reading(actor, which)),
     ]);
     const next = await reading(actor, which);
-    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    const drawn = await reading(actor, which);
-    expect(new Set([first, second, third, next, drawn].map(({ transaction }) => transaction)).size).toBe(1);
+    const drawn = [];
+    for (let part = 0; part < 5; part += 1) {
+      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      drawn.push(await reading(actor, which));
+    }
+    expect(new Set([first, second, third, next, ...drawn].map(({ transaction }) => transaction)).size).toBe(1);
     expect(first.organisation).toBe(organisation.id);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect((await reading(actor, which)).transaction).not.toBe(first.transaction);
@@ -65,6 +68,28 @@ describe('reading', () => {
       transaction.execute(sql`update organisations set name = name`),
     );
     expect(await stateOf(changed)).toBe('25006');
+  });
+
+  test('SAFE-7 what is over before PostgreSQL answers gives its connection back once it has', async () => {
+    const asleep = (transaction: OrganisationTransaction) => transaction.execute(sql`select pg_sleep(3.4)`);
+    await expect(reading(somebody(), asleep)).rejects.toThrow(DatabaseUnavailable);
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    const left = await database.owner`
+      select query from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`;
+    expect(left).toEqual([]);
+  });
+
+  test('FAST-2 a read that fails by itself fails alone', async () => {
+    const actor = somebody();
+    const [broken, read] = await Promise.allSettled([
+      reading(actor, async (transaction) => {
+        await which(transaction);
+        throw new TypeError('A mistake of ours');
+      }),
+      reading(actor, async (transaction) => (await which(transaction), which(transaction))),
+    ]);
+    expect(broken).toMatchObject({ status: 'rejected', reason: { message: 'A mistake of ours' } });
+    expect(read.status).toBe('fulfilled');
   });
 
   test('FAST-2 what one read refuses is told to it alone', async () => {

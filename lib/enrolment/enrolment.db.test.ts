@@ -214,7 +214,7 @@ describe('ENROL-6 nothing counts until a code was confirmed', () => {
     const { holder, person } = await enrolling();
     await beginEnrolment(holder);
     const secret = await secretOf(holder);
-    await database.owner`update enrolments set expires_at = now() where account_id = ${person.id}`;
+    await database.owner`update enrolments set expires_at = now() - interval '1 second' where account_id = ${person.id}`;
     expect(await findEnrolment(holder)).toBeNull();
     await expect(confirm(holder, await codeOf(secret))).rejects.toMatchObject({ code: 'enrolment.expired' });
     await beginEnrolment(holder);

@@ -282,7 +282,7 @@ describe('AUTH-5 « Tester »', () => {
     provider.lie = 'nonce';
     expect(await findTestResult(actor, await tryAs(person))).toMatchObject({ state: 'fault', fault: 'oidc.nonce' });
     provider.lie = null;
-    await database.owner`update external_flows set expires_at = now() where id = ${flow}`;
+    await database.owner`update external_flows set expires_at = now() - interval '1 second' where id = ${flow}`;
     expect(await findTestResult(actor, flow)).toBeNull();
     const events = await database.owner<{ action: string; outcome: string; reason: string | null }[]>`
       select action, outcome, reason from audit_events where organisation_id = ${organisation.id} and action like 'external.%'

@@ -186,7 +186,7 @@ describe('ACC-2 import', () => {
     expect(await refusalOf(checkFile(auditor, fileOf('A;B;un@x.test;;parent;;')))).toBe('permission.missing');
     const [row] = await database.owner`select lines_sealed::text as text from account_imports where id = ${id}`;
     expect(Buffer.from(String(row!['text']).slice(2), 'hex').toString('latin1')).not.toContain('un@x.test');
-    await database.owner`update account_imports set expires_at = now() where id = ${id}`;
+    await database.owner`update account_imports set expires_at = now() - interval '1 second' where id = ${id}`;
     expect(await viewImport(actor, id)).toBeNull();
     expect(await refusalOf(importAccounts(actor, id, true))).toBe('import.expired');
     await database.restricted`select sweep_account_imports()`;

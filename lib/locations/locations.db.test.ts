@@ -184,7 +184,7 @@ describe('LOC-3 filters', () => {
     // One that is over by itself is neither shown nor ended once more.
     await service.grantException(actor, person.username, { minutes: 60, reason: 'Encore' });
     const [over] = await database.owner`
-      update filter_exceptions set ends_at = now() where account_id = ${person.id} and revoked_at is null returning id`;
+      update filter_exceptions set ends_at = now() - interval '1 second' where account_id = ${person.id} and revoked_at is null returning id`;
     expect((await service.listPlaces(actor)).exceptions).toEqual([]);
     expect(await refusal(service.endException(actor, over!['id'] as string))).toBe('not-found');
   });
@@ -304,7 +304,7 @@ describe('GUARD nobody locks themselves out', () => {
     await keepChange({ ...actor, origin: { ...actor.origin, requestId: 'another' } }, 'places', first!.id);
     await service.saveFilter(actor, { kind: 'employee' }, filter('block', [office]));
     expect(await refusal(service.removeLocation(actor, annex))).toBe('change.pending');
-    await database.owner`update pending_changes set confirm_until = now() where organisation_id = ${organisation.id}`;
+    await database.owner`update pending_changes set confirm_until = now() - interval '1 second' where organisation_id = ${organisation.id}`;
     expect(await rollBackOverdueChanges()).toBe(1);
     expect((await service.listPlaces(actor)).filters[0]!.locationIds.toSorted()).toEqual([office, annex].toSorted());
   });
@@ -319,7 +319,7 @@ describe('GUARD nobody locks themselves out', () => {
     await database.owner`update pending_changes set before = jsonb_set(before, '{network_filters}', '[{"id": "none"}]')
       where organisation_id = any(${broken})`;
     const all = houses.map(({ organisation }) => organisation.id);
-    await database.owner`update pending_changes set confirm_until = now() where organisation_id = any(${all})`;
+    await database.owner`update pending_changes set confirm_until = now() - interval '1 second' where organisation_id = any(${all})`;
     expect(await refusal(rollBackOverdueChanges())).not.toBe('none');
     const steps = [];
     for (const { token } of houses) steps.push(await stepFrom(token, ELSEWHERE));
@@ -337,7 +337,7 @@ describe('GUARD nobody locks themselves out', () => {
       'change.pending',
     );
     expect(await rollBackOverdueChanges()).toBe(0);
-    await database.owner`update pending_changes set confirm_until = now() where organisation_id = ${organisation.id}`;
+    await database.owner`update pending_changes set confirm_until = now() - interval '1 second' where organisation_id = ${organisation.id}`;
     const restored = await Promise.all([rollBackOverdueChanges(), rollBackOverdueChanges()]);
     expect(restored.reduce((sum, count) => sum + count, 0)).toBe(1);
     expect(await stepFrom(token, ELSEWHERE)).toBe('signed-in');
@@ -353,7 +353,7 @@ describe('GUARD nobody locks themselves out', () => {
     expect(await refusal(keepChange(actor, 'places', change!.id))).toBe('change.over');
     const fresh = { ...actor, origin: { ...actor.origin, requestId: 'another' } };
     await keepChange(fresh, 'places', change!.id);
-    await database.owner`update pending_changes set confirm_until = now() where organisation_id = ${organisation.id}`;
+    await database.owner`update pending_changes set confirm_until = now() - interval '1 second' where organisation_id = ${organisation.id}`;
     expect(await rollBackOverdueChanges()).toBe(0);
     expect(await stepFrom(token, ELSEWHERE)).toBe('blocked');
     expect(await refusal(takeChangeBack(fresh, 'places', change!.id))).toBe('change.over');

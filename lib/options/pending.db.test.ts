@@ -35,7 +35,7 @@ const later = (actor: Actor): Actor => ({ ...actor, origin: { ...actor.origin, r
 const optionsOf = async ({ slug }: Organisation) => (await settingsOf(await reread(slug))).options;
 const changeOf = async (actor: Actor) => (await findPendingChange(actor, 'options'))!;
 const letTimePass = ({ id }: Organisation) =>
-  database.owner`update pending_changes set confirm_until = now() where organisation_id = ${id}`;
+  database.owner`update pending_changes set confirm_until = now() - interval '1 second' where organisation_id = ${id}`;
 const eventsOf = async ({ id }: Organisation) =>
   (
     await database.owner<{ action: string }[]>`

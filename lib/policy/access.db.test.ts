@@ -82,6 +82,7 @@ const ASK_NOTHING = new Set([
   'loadOwnFactor',
   'mayChangeRole',
   'mfaChoice',
+  'momentFor',
   'ownData',
   'postponeInSession',
   'proveForOwnData',
