@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
-import { ActionForm } from '@/components/ui/action-form';
+import { ActionButton } from '@/components/ui/action-button';
 import { Icon } from '@/components/ui/icon';
 import { Panel } from '@/components/ui/panel';
-import { SubmitButton } from '@/components/ui/submit-button';
 import type { ServerAction } from '@/lib/actions/model';
 
 /** A browser, by what it says of itself. */
@@ -40,27 +39,25 @@ export function SessionsPanel({ title, lead, list, end, endOthers, words }: Sess
               here={endOf === null ? words.here : null}
               act={
                 endOf === null ? null : (
-                  <ActionForm action={end} hidden={{ session: session.id }}>
-                    <SubmitButton
-                      variant="secondary"
-                      className="max-sm:px-3"
-                      pendingLabel={words.ending}
-                      aria-label={endOf}
-                    >
-                      {words.end}
-                    </SubmitButton>
-                  </ActionForm>
+                  <ActionButton
+                    action={end}
+                    hidden={{ session: session.id }}
+                    variant="secondary"
+                    className="max-sm:px-3"
+                    pendingLabel={words.ending}
+                    aria-label={endOf}
+                  >
+                    {words.end}
+                  </ActionButton>
                 )
               }
             />
           ))}
         </ul>
         {list.length > 1 ? (
-          <ActionForm action={endOthers}>
-            <SubmitButton variant="secondary" className="self-start" pendingLabel={words.endingOthers}>
-              {words.endOthers}
-            </SubmitButton>
-          </ActionForm>
+          <ActionButton action={endOthers} variant="secondary" className="self-start" pendingLabel={words.endingOthers}>
+            {words.endOthers}
+          </ActionButton>
         ) : null}
       </div>
     </Panel>
@@ -97,32 +94,32 @@ export function DevicesPanel({ title, lead, list, forget, distrust, words }: Dev
             here={forgetOf === null ? words.here : null}
             act={
               forgetOf === null ? null : (
-                <ActionForm action={forget} hidden={{ device: device.id }}>
-                  <SubmitButton
-                    variant="secondary"
-                    className="max-sm:px-3"
-                    pendingLabel={words.pending}
-                    aria-label={forgetOf}
-                  >
-                    {words.forget}
-                  </SubmitButton>
-                </ActionForm>
+                <ActionButton
+                  action={forget}
+                  hidden={{ device: device.id }}
+                  variant="secondary"
+                  className="max-sm:px-3"
+                  pendingLabel={words.pending}
+                  aria-label={forgetOf}
+                >
+                  {words.forget}
+                </ActionButton>
               )
             }
             more={
               trusted === null ? null : (
                 <>
                   <p className="text-sm text-quiet">{trusted.until}</p>
-                  <ActionForm action={distrust} hidden={{ device: device.id }}>
-                    <SubmitButton
-                      variant="quiet"
-                      className="-ml-5 self-start"
-                      pendingLabel={words.pending}
-                      aria-label={trusted.endOf}
-                    >
-                      {words.distrust}
-                    </SubmitButton>
-                  </ActionForm>
+                  <ActionButton
+                    action={distrust}
+                    hidden={{ device: device.id }}
+                    variant="quiet"
+                    className="-ml-5 self-start"
+                    pendingLabel={words.pending}
+                    aria-label={trusted.endOf}
+                  >
+                    {words.distrust}
+                  </ActionButton>
                 </>
               )
             }

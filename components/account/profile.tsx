@@ -1,3 +1,4 @@
+import { ActionButton } from '@/components/ui/action-button';
 import { ActionForm, FormField, FormSelect, WhenRefused } from '@/components/ui/action-form';
 import { FormFileField } from '@/components/ui/file-field';
 import { Notice } from '@/components/ui/notice';
@@ -100,16 +101,12 @@ function Email({ action, email, label, hint, proof, fresh, change, pending }: Em
         <Notice title={<span className="wrap-anywhere">{pending.title}</span>}>
           <p>{pending.hint}</p>
           <div className="mt-3 flex flex-wrap gap-3">
-            <ActionForm action={pending.resend.action}>
-              <SubmitButton variant="secondary" pendingLabel={pending.resend.pending}>
-                {pending.resend.label}
-              </SubmitButton>
-            </ActionForm>
-            <ActionForm action={pending.cancel.action}>
-              <SubmitButton variant="quiet" pendingLabel={pending.cancel.pending}>
-                {pending.cancel.label}
-              </SubmitButton>
-            </ActionForm>
+            <ActionButton action={pending.resend.action} variant="secondary" pendingLabel={pending.resend.pending}>
+              {pending.resend.label}
+            </ActionButton>
+            <ActionButton action={pending.cancel.action} variant="quiet" pendingLabel={pending.cancel.pending}>
+              {pending.cancel.label}
+            </ActionButton>
           </div>
         </Notice>
       )}
@@ -186,11 +183,14 @@ function Picture({ href, initials, change, remove, words }: PictureValues) {
           </SubmitButton>
         </ActionForm>
         {remove === null ? null : (
-          <ActionForm action={remove.action}>
-            <SubmitButton variant="quiet" className="-ml-5 self-start" pendingLabel={remove.pending}>
-              {remove.label}
-            </SubmitButton>
-          </ActionForm>
+          <ActionButton
+            action={remove.action}
+            variant="quiet"
+            className="-ml-5 self-start"
+            pendingLabel={remove.pending}
+          >
+            {remove.label}
+          </ActionButton>
         )}
       </div>
     </div>

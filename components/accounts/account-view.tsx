@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { SettingsFrame, type SettingsFrameValues } from '@/components/shell/settings-frame';
+import { ActionButton } from '@/components/ui/action-button';
 import { ActionForm, FormField, FormSelect } from '@/components/ui/action-form';
 import { Badge, type BadgeTone } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -197,11 +198,9 @@ function Act({
   variant = 'secondary',
 }: DoValues & About & { variant?: 'secondary' | 'quiet' }) {
   return (
-    <ActionForm action={action} hidden={{ account }}>
-      <SubmitButton variant={variant} pendingLabel={pending}>
-        {label}
-      </SubmitButton>
-    </ActionForm>
+    <ActionButton action={action} hidden={{ account }} variant={variant} pendingLabel={pending}>
+      {label}
+    </ActionButton>
   );
 }
 

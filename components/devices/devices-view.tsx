@@ -1,7 +1,7 @@
 'use client';
 
-import type { ReactNode } from 'react';
 import { SettingsFrame, type SettingsFrameValues } from '@/components/shell/settings-frame';
+import { ActionButton } from '@/components/ui/action-button';
 import { ActionForm, FormField } from '@/components/ui/action-form';
 import { Badge, type BadgeTone } from '@/components/ui/badge';
 import { Icon } from '@/components/ui/icon';
@@ -176,23 +176,24 @@ function FirstAnswer({ device: { id, state }, answers: { call, spoken }, words, 
     <>
       <p className="text-sm text-quiet">{call}</p>
       <div className="flex flex-col gap-3 sm:flex-row">
-        <Answer
+        <ActionButton
           action={actions.approve}
           hidden={{ device: id, seen: state }}
           variant="primary"
-          pending={words.pending}
-          spoken={spoken.approve}
+          pendingLabel={words.pending}
+          aria-label={spoken.approve}
         >
           {words.approve}
-        </Answer>
-        <Answer
+        </ActionButton>
+        <ActionButton
           action={actions.revoke}
           hidden={{ device: id, seen: state }}
-          pending={words.pending}
-          spoken={spoken.refuse}
+          variant="secondary"
+          pendingLabel={words.pending}
+          aria-label={spoken.refuse}
         >
           {words.refuse}
-        </Answer>
+        </ActionButton>
       </div>
     </>
   );
@@ -230,54 +231,38 @@ function Answers({ device: { id, state, name }, answers: { spoken }, words, acti
         </ActionForm>
       </details>
       {spoken.distrust === undefined ? null : (
-        <Answer action={actions.distrust} hidden={{ device: id }} pending={words.pending} spoken={spoken.distrust}>
+        <ActionButton
+          action={actions.distrust}
+          hidden={{ device: id }}
+          variant="secondary"
+          pendingLabel={words.pending}
+          aria-label={spoken.distrust}
+        >
           {words.distrust}
-        </Answer>
+        </ActionButton>
       )}
       {spoken.letIn === undefined ? null : (
-        <Answer
+        <ActionButton
           action={actions.approve}
           hidden={{ device: id, seen: state }}
-          pending={words.pending}
-          spoken={spoken.letIn}
+          variant="secondary"
+          pendingLabel={words.pending}
+          aria-label={spoken.letIn}
         >
           {words.letIn}
-        </Answer>
+        </ActionButton>
       )}
       {spoken.revoke === undefined ? null : (
-        <Answer
+        <ActionButton
           action={actions.revoke}
           hidden={{ device: id, seen: state }}
-          pending={words.pending}
-          spoken={spoken.revoke}
+          variant="secondary"
+          pendingLabel={words.pending}
+          aria-label={spoken.revoke}
         >
           {words.revoke}
-        </Answer>
+        </ActionButton>
       )}
     </div>
-  );
-}
-
-function Answer({
-  action,
-  hidden,
-  variant = 'secondary',
-  pending,
-  spoken,
-  children,
-}: {
-  action: ServerAction;
-  hidden: Readonly<Record<string, string>>;
-  variant?: 'primary' | 'secondary';
-  pending: string;
-  spoken: string | undefined;
-  children: ReactNode;
-}) {
-  return (
-    <ActionForm action={action} hidden={hidden}>
-      <SubmitButton variant={variant} pendingLabel={pending} aria-label={spoken}>
-        {children}
-      </SubmitButton>
-    </ActionForm>
   );
 }

@@ -3,6 +3,7 @@ import { KINDS, type AccountDetails, type RoleChoice } from '@/lib/accounts/mode
 import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translate';
 import { roleLabel } from '../roles/words';
+import { fieldNames } from './words';
 
 /**
  * What the fields of an account say, for a new one and for one that is there.
@@ -12,15 +13,7 @@ import { roleLabel } from '../roles/words';
 export function profileValues(locale: Locale, roles: readonly RoleChoice[], account?: AccountDetails): ProfileValues {
   const t = translator(locale);
   return {
-    labels: {
-      firstName: t('account.firstName'),
-      lastName: t('account.lastName'),
-      email: t('account.email'),
-      username: t('accounts.username'),
-      kind: t('accounts.kind'),
-      role: t('accounts.role'),
-      language: t('accounts.language'),
-    },
+    labels: fieldNames(t),
     hints: {
       ...(account ? { email: t('accounts.emailHint') } : { username: t('accounts.usernameHint') }),
       role: t('accounts.roleHint'),

@@ -6,32 +6,20 @@ import { clockOf } from '@/lib/language/moment';
 import { translator } from '@/lib/language/translate';
 import { describeUserAgent } from '@/lib/sessions/user-agent';
 
-/** Few codes stand on many lines of a page: what each is called is looked up once. */
-function once(say: (code: string) => string): (code: string) => string {
-  const said = new Map<string, string>();
-  return (code) => {
-    const words = said.get(code) ?? say(code);
-    said.set(code, words);
-    return words;
-  };
-}
-
 /** The words of an event, in a reader's language and time zone. */
 export function auditWords(actor: Actor) {
   const { locale } = actor;
   const t = translator(locale);
   const clock = clockOf(actor, { dateStyle: 'medium', timeStyle: 'medium' });
-  const actions = once((action) => actionWords(locale, action));
-  const reasons = once((reason) => reasonWords(locale, reason));
 
   return {
     /** « 22 nov. 2026, 08 h 05 min 59 s » stays in one piece where it can. */
     moment: (at: string) =>
       clock.format(new Date(at)).replace(/(?<=\d) (?=(h|min|s)\b)|(?<=\b(h|min)) (?=\d)/g, '\u00a0'),
 
-    action: ({ action }: AuditRecord) => actions(action),
+    action: ({ action }: AuditRecord) => actionWords(locale, action),
 
-    reason: ({ reason }: AuditRecord) => (reason === null ? null : reasons(reason)),
+    reason: ({ reason }: AuditRecord) => (reason === null ? null : reasonWords(locale, reason)),
 
     change: (change: Change) => changeWords(locale, change),
 

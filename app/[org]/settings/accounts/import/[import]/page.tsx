@@ -16,6 +16,7 @@ import { sentence, translator, type Translator } from '@/lib/language/translate'
 import { currentActor } from '@/lib/sessions/current';
 import { SettingsPage } from '../../../settings-page';
 import { confirmImport, resumeInvitations } from '../../actions';
+import { fieldNames } from '../../words';
 
 export default async function ImportReportPage({ params }: PageProps<'/[org]/settings/accounts/import/[import]'>) {
   const { org, import: id } = await params;
@@ -127,13 +128,7 @@ function Report({ actor, view, room }: PartProps<'checked'>) {
 
 function columnName(t: Translator, column: Column): string {
   return {
-    firstName: t('account.firstName'),
-    lastName: t('account.lastName'),
-    email: t('account.email'),
-    username: t('accounts.username'),
-    kind: t('accounts.kind'),
-    role: t('accounts.role'),
-    language: t('accounts.language'),
+    ...fieldNames(t),
     authenticator: t('accounts.authenticatorField'),
     identity: t('accounts.identity'),
   }[column];

@@ -1,0 +1,15 @@
+import { ActionForm, type ActionFormProps } from './action-form';
+import { SubmitButton, type SubmitButtonProps } from './submit-button';
+
+/** A form that is one button, with what must be known to do what it says. */
+export function ActionButton({
+  action,
+  hidden,
+  ...button
+}: Omit<SubmitButtonProps, 'hidden'> & Pick<ActionFormProps, 'action' | 'hidden'>) {
+  return (
+    <ActionForm action={action} hidden={hidden}>
+      <SubmitButton {...button} />
+    </ActionForm>
+  );
+}
