@@ -3,10 +3,11 @@
  * plain JavaScript: so it starts in half the time, and nothing stands between Node.js and its modules while it serves
  * (docs/decisions/009-speed.md).
  */
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
-import { nextProgram, repository, run, serverProgram } from './steps.mjs';
+import { nextProgram, repository, serverProgram } from './steps.mjs';
 
 /** Next.js names no entries of its package, which its own bundler forgives and Node.js does not. */
 const filesOfNext = {
@@ -16,8 +17,9 @@ const filesOfNext = {
   },
 };
 
-const { code } = await run([process.execPath, nextProgram, 'build'], { visible: true });
-if (code !== 0) process.exit(1);
+// In our own process group: what stops us stops it.
+const { status } = spawnSync(process.execPath, [nextProgram, 'build'], { cwd: repository, stdio: 'inherit' });
+if (status !== 0) process.exit(1);
 await build({
   absWorkingDir: repository,
   entryPoints: { [path.basename(serverProgram, '.mjs')]: 'server.ts' },
