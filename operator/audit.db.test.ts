@@ -224,6 +224,7 @@ describe('RUN-7 doctor', () => {
     expect(well).toMatchObject({ code: 0, errors: '' });
     const states = [...well.output.matchAll(/^(\w+) +(\w+) /gm)].map(([, state, about]) => `${about} ${state}`);
     expect(states).toEqual([
+      expect.stringMatching(/^runtime (ok|note)$/),
       'configuration ok',
       'database ok',
       'clock ok',
@@ -234,7 +235,7 @@ describe('RUN-7 doctor', () => {
       'mail note',
     ]);
     const poor = await vestibule(['doctor'], { AUTH_SECRET: 'short', SMTP_URL: 'smtp://127.0.0.1:1' });
-    expect(poor).toMatchObject({ code: 1, errors: '2 of 8 things are wrong\n' });
+    expect(poor).toMatchObject({ code: 1, errors: '2 of 9 things are wrong\n' });
     expect(poor.output).toMatch(/^wrong +configuration +AUTH_SECRET/m);
     expect(poor.output).toMatch(/^wrong +mail +.*ECONNREFUSED|ESOCKET/m);
     const away = await vestibule(['doctor'], { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/x' });

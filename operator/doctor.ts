@@ -6,6 +6,7 @@ import { APPLICATION_ROLE, pool } from '@/lib/db/pool';
 import { currentKey, surveySecrets } from '@/lib/secrets/service';
 import { Refused, table, type Command } from './command';
 import { failureLine } from './failure';
+import { endedOn } from './runtime';
 
 /** What was looked at, and what to do about it where that is something. */
 interface Finding {
@@ -26,17 +27,25 @@ const MAIL_MS = 10_000;
 
 export const doctorCommand: Command = {
   name: 'doctor',
-  summary: 'Looks at configuration, database, clock, keys, audit and mail, and says what to do.',
+  summary: 'Looks at runtime, configuration, database, clock, keys, audit and mail, and says what to do.',
   options: {},
   remarks: 'Changes nothing. Exit code 1 where something is wrong. Run it with the environment of the server.',
   async run() {
-    const findings = [...lookAtConfiguration(), ...(await lookAtDatabase()), await lookAtMail()];
+    const findings = [lookAtRuntime(), ...lookAtConfiguration(), ...(await lookAtDatabase()), await lookAtMail()];
     for (const line of table(findings.map(({ state, about, says }) => [state, about, says]))) console.log(line);
     const count = findings.filter(({ state }) => state === 'wrong').length;
     if (count > 0) throw new Refused(`${count} of ${findings.length} things are wrong`);
     return null;
   },
 };
+
+function lookAtRuntime(): Finding {
+  const { node } = process.versions;
+  const ended = endedOn(node, new Date());
+  return ended === null
+    ? ok('runtime', `Node.js ${node}`)
+    : note('runtime', `Node.js ${node} has had no fixes since ${ended}, for its security neither. Better run 24`);
+}
 
 function lookAtConfiguration(): Finding[] {
   try {

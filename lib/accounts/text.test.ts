@@ -156,6 +156,8 @@ describe('SAFE-5 e-mail', () => {
     [12, 'a@é.1', 'email.invalid'],
     [12, 'a@xn--a.test', 'email.invalid'],
     [12, 'a@xn--.test', 'email.invalid'],
+    [12, 'a@xn--a-ecp.ru', 'email.invalid'],
+    [12, 'a@xn--zzzzzz.xn--maana-pta.test', 'email.invalid'],
     [12, 'a@mün\u200Dchen.test', 'email.invalid'],
     [12, 'a!b@c.test', 'email.invalid'],
   ])('SAFE-5 Bad inputs %d: refuses %j', (_, typed, code) => {

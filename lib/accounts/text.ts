@@ -1,3 +1,4 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { z } from 'zod';
 
 /**
@@ -215,6 +216,15 @@ function codePointsOf(text: string): number {
   return [...text].length;
 }
 
+/**
+ * Whether every label of an ASCII domain that begins with `xn--` stands for a name, and for that one in no other way. Of ASCII
+ * the parser of URLs passes what stands for none as well, from Node.js 24 on.
+ */
+function spellsNames(domain: string): boolean {
+  const spelt = domainToUnicode(domain);
+  return !/(^|\.)xn--/.test(spelt) && domainToASCII(spelt) === domain.toLowerCase();
+}
+
 /** The domain in A-labels, as typed where it is ASCII already, or null where it is no domain name for mail. */
 function toAsciiDomain(domain: string): string | null {
   const isAscii = /^[\0-\x7F]*$/.test(domain);
@@ -223,6 +233,7 @@ function toAsciiDomain(domain: string): string | null {
     // The parser of URLs knows the rules of international names; nothing else that it understands may reach it.
     if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(domain)) return null;
     if (!URL.canParse(`https://${domain}/`)) return null;
+    if (isAscii && !spellsNames(domain)) return null;
     if (!isAscii) ascii = new URL(`https://${domain}/`).hostname;
   }
   const labels = ascii.split('.');

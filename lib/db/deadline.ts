@@ -10,26 +10,26 @@ export const DATABASE_DEADLINE_MS = 3_000;
  *
  * @throws {DatabaseUnavailable} when the time is over or the connection is lost
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
   work: (deadline: { expired: boolean }) => Promise<T>,
   withinMs = DATABASE_DEADLINE_MS,
 ): Promise<T> {
   const deadline = { expired: false };
-  let timer: NodeJS.Timeout | undefined;
-  const outOfTime = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       deadline.expired = true;
       reject(new DatabaseUnavailable(new Error(`No answer within ${withinMs} ms`)));
     }, withinMs);
+    // Whichever comes first counts; what comes after it has nobody left to hear it.
+    work(deadline).then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(translateDatabaseError(error));
+      },
+    );
   });
-  const running = work(deadline);
-  // Its own failure after the deadline has nobody left to hear it.
-  running.catch(() => {});
-  try {
-    return await Promise.race([running, outOfTime]);
-  } catch (error) {
-    throw translateDatabaseError(error);
-  } finally {
-    clearTimeout(timer);
-  }
 }
