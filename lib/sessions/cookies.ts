@@ -46,9 +46,18 @@ export function sessionCookieIn(header: string | undefined): string | undefined 
   return value;
 }
 
-export async function readToken(name: Exclude<CookieName, 'language' | 'signed-out'>): Promise<string | null> {
-  const value = (await cookies()).get(cookieName(name))?.value;
+type TokenName = Exclude<CookieName, 'language' | 'signed-out'>;
+
+/** The cookies that came with a request, and those that its answer sets. */
+export type Jar = Awaited<ReturnType<typeof cookies>>;
+
+export function tokenIn(jar: Jar, name: TokenName): string | null {
+  const value = jar.get(cookieName(name))?.value;
   return value !== undefined && TOKEN.test(value) ? value : null;
+}
+
+export async function readToken(name: TokenName): Promise<string | null> {
+  return tokenIn(await cookies(), name);
 }
 
 export async function keepSession(session: { token: string; expiresAt: Date }): Promise<void> {
@@ -78,8 +87,8 @@ export async function hasSignedOut(slug: string): Promise<boolean> {
   return (await cookies()).get(cookieName('signed-out'))?.value === slug;
 }
 
-export async function readLanguage(): Promise<Locale | null> {
-  const value = (await cookies()).get(cookieName('language'))?.value;
+export function languageIn(jar: Jar): Locale | null {
+  const value = jar.get(cookieName('language'))?.value;
   return isLocale(value) ? value : null;
 }
 

@@ -1,5 +1,5 @@
 import { cache } from 'react';
-import { headers } from 'next/headers';
+import { cookies, headers } from 'next/headers';
 import { forbidden, notFound, redirect } from 'next/navigation';
 import type { Actor, Passerby, RequestOrigin, Visitor } from '@/lib/actors/model';
 import { localeFromAcceptLanguage, type Locale } from '@/lib/language/locale';
@@ -10,24 +10,34 @@ import type { Decision, Facts } from '@/lib/policy/decision';
 import { permissionOf, PLACES, type SignedInPlace } from '@/lib/policy/access';
 import type { Permission } from '@/lib/policy/permissions';
 import { requestContext } from '@/lib/request/context';
-import { readLanguage, readToken } from './cookies';
+import { languageIn, tokenIn } from './cookies';
 import { isOutside, judgeOnce, type JudgedSession } from './judge';
 import { originOf } from './origin';
 import { noteOutside } from './outside';
 import type { OpenSession } from './store';
 
+/** What came with this request, awaited once: what is read of it then needs no waiting. */
+const currentRequest = cache(async () => {
+  const [given, jar] = await Promise.all([headers(), cookies()]);
+  return { given, jar, origin: originOf(given) };
+});
+
+type CurrentRequest = Awaited<ReturnType<typeof currentRequest>>;
+
 /** Where this request comes from (LOC-5). */
-export const currentOrigin = cache(async (): Promise<RequestOrigin> => originOf(await headers()));
+export const currentOrigin = async (): Promise<RequestOrigin> => (await currentRequest()).origin;
 
 /** The path and query of this request, as a browser shows them. */
 export const currentPlace = (): string => requestContext.getStore()?.place ?? '/';
 
 /** The language of this request: the person's choice, else the browser's, else the house's (LOOK-1). */
-export async function currentLocale(fallback: Locale = 'fr', ofPerson: Locale | null = null): Promise<Locale> {
-  return (await readLanguage()) ?? ofPerson ?? (await browserLocale()) ?? fallback;
+export async function currentLocale(): Promise<Locale> {
+  return localeOf(await currentRequest()) ?? 'fr';
 }
 
-const browserLocale = async () => localeFromAcceptLanguage((await headers()).get('accept-language'));
+/** The language that the browser was given here, else the person's own, else what the browser asks for. */
+const localeOf = ({ given, jar }: CurrentRequest, ofPerson: Locale | null = null): Locale | null =>
+  languageIn(jar) ?? ofPerson ?? localeFromAcceptLanguage(given.get('accept-language'));
 
 const findOrganisationOnce = cache(findOrganisation);
 
@@ -39,15 +49,17 @@ export const currentOrganisation = cache(async (slug: string): Promise<Organisat
 });
 
 /** Whoever asks, in front of the house. */
-export async function currentPasserby(fallback?: Locale): Promise<Passerby> {
-  const [origin, locale, browserToken, deviceToken, sessionToken] = await Promise.all([
-    currentOrigin(),
-    currentLocale(fallback),
-    readToken('browser'),
-    readToken('device'),
-    readToken('session'),
-  ]);
-  return { kind: 'visitor', origin, locale, browserToken, deviceToken, sessionToken };
+export async function currentPasserby(fallback: Locale = 'fr'): Promise<Passerby> {
+  const request = await currentRequest();
+  const { origin, jar } = request;
+  return {
+    kind: 'visitor',
+    origin,
+    locale: localeOf(request) ?? fallback,
+    browserToken: tokenIn(jar, 'browser'),
+    deviceToken: tokenIn(jar, 'device'),
+    sessionToken: tokenIn(jar, 'session'),
+  };
 }
 
 /** Makes a visitor of whoever asks. Used by pages (through {@link currentVisitor}) and by actions. */
@@ -94,7 +106,8 @@ export interface SignedIn {
 }
 
 const currentSession = cache(async (): Promise<JudgedSession | null> => {
-  const [token, origin] = await Promise.all([readToken('session'), currentOrigin()]);
+  const { jar, origin } = await currentRequest();
+  const token = tokenIn(jar, 'session');
   return token === null ? null : judgeOnce(token, origin.address);
 });
 
@@ -111,17 +124,15 @@ export const currentStanding = cache(async (slug: string | null): Promise<Standi
   if (slug !== null && session.organisation.slug !== slug) return { state: 'none' };
   const outside = isOutside(judged);
   if (!outside && decision.step !== 'signed-in' && decision.step !== 'enrol') return { state: 'none' };
-  const [origin, locale] = await Promise.all([
-    currentOrigin(),
-    currentLocale(session.organisation.locale, session.account.locale),
-  ]);
+  const request = await currentRequest();
+  const { origin } = request;
   const { facts } = session;
   const { permissions, ...account } = session.account;
   const actor: Actor = {
     kind: 'account',
     organisation: session.organisation,
     origin,
-    locale,
+    locale: localeOf(request, session.account.locale) ?? session.organisation.locale,
     now: facts.now,
     sessionId: session.id,
     deviceId: session.deviceId,
@@ -133,8 +144,8 @@ export const currentStanding = cache(async (slug: string | null): Promise<Standi
   if (decision.step !== 'signed-in' && decision.step !== 'enrol') {
     return { state: 'outside', session, actor };
   }
-  const request = requestContext.getStore();
-  if (request && decision.step === 'signed-in') request.actor = actor;
+  const context = requestContext.getStore();
+  if (context && decision.step === 'signed-in') context.actor = actor;
   return decision.step === 'enrol'
     ? { state: 'enrol', session, actor, settings, decision }
     : { state: 'signed-in', session, actor, settings, decision };
@@ -145,7 +156,7 @@ export const pageLocale = cache(async (slug: string): Promise<Locale> => {
   const standing = await currentStanding(slug);
   if (standing.state !== 'none') return standing.actor.locale;
   // The house is asked only where neither the person nor the browser says.
-  return (await readLanguage()) ?? (await browserLocale()) ?? (await findOrganisationOnce(slug))?.locale ?? 'fr';
+  return localeOf(await currentRequest()) ?? (await findOrganisationOnce(slug))?.locale ?? 'fr';
 });
 
 /**
