@@ -369,7 +369,7 @@ function report(result: {
   const { argon2, barePage, signedInPage, signIns, scriptBytes: scripts } = result;
   const postgres = (ms: number | null) => (ms === null ? '—' : figure(ms));
   const rows: string[][] = [
-    ['what', 'a second', 'CPU ms (Node)', 'CPU ms (PostgreSQL)', 'ratio', 'goal'],
+    [`by Node.js ${process.versions.node}`, 'a second', 'CPU ms (Node)', 'CPU ms (PostgreSQL)', 'ratio', 'goal'],
     [
       `Argon2id m=${argon2.memoryKib} t=${argon2.passes}`,
       figure(argon2.perSecond, 0),
