@@ -44,7 +44,7 @@ function lookAtRuntime(): Finding {
   const ended = endedOn(node, new Date());
   return ended === null
     ? ok('runtime', `Node.js ${node}`)
-    : note('runtime', `Node.js ${node} has had no fixes since ${ended}, for its security neither. Better run 24`);
+    : note('runtime', `Node.js ${node} has had no fixes since ${ended}, not even for its security. Run a newer line`);
 }
 
 function lookAtConfiguration(): Finding[] {

@@ -1,6 +1,6 @@
 /**
- * The day after which a line of Node.js gets no fixes any more, not even for its security (github.com/nodejs/Release). A line
- * that is missing is newer than this table.
+ * The day after which a line of Node.js gets no fixes any more, not even for its security (github.com/nodejs/Release). A line that
+ * is missing is newer than this table, or one that the portal doesn't run on.
  */
 const FIXED_UNTIL: Readonly<Record<number, string>> = {
   20: '2026-04-30',

@@ -21,15 +21,17 @@ export function withDeadline<T>(
       reject(new DatabaseUnavailable(new Error(`No answer within ${withinMs} ms`)));
     }, withinMs);
     // Whichever comes first counts; what comes after it has nobody left to hear it.
-    work(deadline).then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(translateDatabaseError(error));
-      },
-    );
+    work(deadline)
+      .then(
+        (value) => {
+          clearTimeout(timer);
+          resolve(value);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          throw translateDatabaseError(error);
+        },
+      )
+      .catch(reject);
   });
 }
