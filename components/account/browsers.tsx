@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { ActionButton } from '@/components/ui/action-button';
+import { ActionButton, type ActionButtonProps } from '@/components/ui/action-button';
 import { Icon } from '@/components/ui/icon';
 import { Panel } from '@/components/ui/panel';
 import type { ServerAction } from '@/lib/actions/model';
@@ -36,20 +36,17 @@ export function SessionsPanel({ title, lead, list, end, endOthers, words }: Sess
             <Browser
               key={session.id}
               {...session}
-              here={endOf === null ? words.here : null}
+              here={words.here}
               act={
-                endOf === null ? null : (
-                  <ActionButton
-                    action={end}
-                    hidden={{ session: session.id }}
-                    variant="secondary"
-                    className="max-sm:px-3"
-                    pendingLabel={words.ending}
-                    aria-label={endOf}
-                  >
-                    {words.end}
-                  </ActionButton>
-                )
+                endOf === null
+                  ? null
+                  : {
+                      action: end,
+                      hidden: { session: session.id },
+                      pendingLabel: words.ending,
+                      'aria-label': endOf,
+                      children: words.end,
+                    }
               }
             />
           ))}
@@ -91,20 +88,17 @@ export function DevicesPanel({ title, lead, list, forget, distrust, words }: Dev
           <Browser
             key={device.id}
             {...device}
-            here={forgetOf === null ? words.here : null}
+            here={words.here}
             act={
-              forgetOf === null ? null : (
-                <ActionButton
-                  action={forget}
-                  hidden={{ device: device.id }}
-                  variant="secondary"
-                  className="max-sm:px-3"
-                  pendingLabel={words.pending}
-                  aria-label={forgetOf}
-                >
-                  {words.forget}
-                </ActionButton>
-              )
+              forgetOf === null
+                ? null
+                : {
+                    action: forget,
+                    hidden: { device: device.id },
+                    pendingLabel: words.pending,
+                    'aria-label': forgetOf,
+                    children: words.forget,
+                  }
             }
             more={
               trusted === null ? null : (
@@ -135,9 +129,9 @@ export function DevicesPanel({ title, lead, list, forget, distrust, words }: Dev
 
 type BrowserProps = Omit<BrowserValues, 'id'> & {
   /** Says that it is the one that the page is read in. */
-  here: string | null;
-  /** The button at the end of its line. */
-  act: ReactNode;
+  here: string;
+  /** The button at the end of its line; null: it is the one that the page is read in. */
+  act: ActionButtonProps | null;
   more?: ReactNode;
   children?: ReactNode;
 };
@@ -149,7 +143,7 @@ function Browser({ name, phone, from, seen, here, act, more, children }: Browser
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="font-medium">{name}</span>
-          {here === null ? null : (
+          {act !== null ? null : (
             <span className="rounded-full bg-success-wash px-2.5 py-0.5 text-sm font-medium text-success">{here}</span>
           )}
         </p>
@@ -158,7 +152,7 @@ function Browser({ name, phone, from, seen, here, act, more, children }: Browser
         <p className="text-sm text-quiet tabular-nums">{seen}</p>
         {more}
       </div>
-      {act}
+      {act === null ? null : <ActionButton variant="secondary" className="max-sm:px-3" {...act} />}
     </li>
   );
 }

@@ -46,18 +46,12 @@ export function sessionCookieIn(header: string | undefined): string | undefined 
   return value;
 }
 
-type TokenName = Exclude<CookieName, 'language' | 'signed-out'>;
-
 /** The cookies that came with a request, and those that its answer sets. */
-export type Jar = Awaited<ReturnType<typeof cookies>>;
+type Jar = Awaited<ReturnType<typeof cookies>>;
 
-export function tokenIn(jar: Jar, name: TokenName): string | null {
+export function tokenIn(jar: Jar, name: Exclude<CookieName, 'language' | 'signed-out'>): string | null {
   const value = jar.get(cookieName(name))?.value;
   return value !== undefined && TOKEN.test(value) ? value : null;
-}
-
-export async function readToken(name: TokenName): Promise<string | null> {
-  return tokenIn(await cookies(), name);
 }
 
 export async function keepSession(session: { token: string; expiresAt: Date }): Promise<void> {

@@ -30,7 +30,7 @@ export const currentOrigin = async (): Promise<RequestOrigin> => (await currentR
 /** The path and query of this request, as a browser shows them. */
 export const currentPlace = (): string => requestContext.getStore()?.place ?? '/';
 
-/** The language of a request that is about no organisation: what was chosen in this browser, else what it asks for (LOOK-1). */
+/** The language of whoever asks, while nothing else is known: what was chosen in this browser, else what it asks for (LOOK-1). */
 export async function currentLocale(): Promise<Locale> {
   return localeOf(await currentRequest()) ?? 'fr';
 }

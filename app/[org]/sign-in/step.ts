@@ -1,18 +1,12 @@
 import { notFound, redirect } from 'next/navigation';
 import type { Visitor } from '@/lib/actors/model';
-import { readToken } from '@/lib/sessions/cookies';
-import { currentOrigin, visitorOf } from '@/lib/sessions/current';
+import { currentPasserby, visitorOf } from '@/lib/sessions/current';
 import type { AttemptView } from '@/lib/sign-in/model';
 import { findAttemptAt, signInPath } from '@/lib/sign-in/service';
 
 /** The organisation of a URL with the attempt of this browser there; another slug is simply not found. */
 export async function attemptHere(org: string): Promise<NonNullable<Awaited<ReturnType<typeof findAttemptAt>>>> {
-  const [browserToken, deviceToken, origin] = await Promise.all([
-    readToken('browser'),
-    readToken('device'),
-    currentOrigin(),
-  ]);
-  const found = await findAttemptAt(org, { browserToken, deviceToken, origin });
+  const found = await findAttemptAt(org, await currentPasserby());
   if (found === null) notFound();
   return found;
 }
